@@ -1,1 +1,33 @@
-fn main() {}
+//! The project's own tasks, run as `cargo xtask <task>`.
+
+mod document;
+mod generate;
+mod lower;
+mod pointer;
+mod refusal;
+mod render;
+mod table;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The tasks of this project", version = None::<&str>)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Write the generated files of crates/chat-rest from the documents of spec/
+    Generate(generate::Arguments),
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    match Arguments::parse().task {
+        Task::Generate(arguments) => generate::main(&root, &arguments),
+    }
+}

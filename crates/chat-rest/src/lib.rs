@@ -1,1 +1,44 @@
-//! chat-rest
+#![doc = include_str!("../README.md")]
+
+// The generated code names the types of this crate from the outside.
+extern crate self as chat_rest;
+
+mod date_time;
+mod exchange;
+mod follow;
+mod open_enum;
+mod operation;
+mod path;
+mod retention_policy;
+mod secret;
+
+#[allow(
+    clippy::all,
+    missing_docs,
+    unreachable_pub,
+    reason = "generated; see `cargo xtask generate`"
+)]
+#[rustfmt::skip]
+#[path = "generated/chat.rs"]
+pub mod chat;
+
+#[allow(
+    clippy::all,
+    missing_docs,
+    unreachable_pub,
+    reason = "generated; see `cargo xtask generate`"
+)]
+#[rustfmt::skip]
+#[path = "generated/identity.rs"]
+pub mod identity;
+
+pub use date_time::{DateTime, ParseDateTimeError};
+pub use exchange::{Exchange, PrepareError};
+pub use open_enum::{
+    ChatAttachmentType, ChatMessageType, CommunicationCloudEnvironmentModel,
+    CommunicationIdentifierModelKind, CommunicationIdentityTokenScope, RetentionPolicyKind,
+};
+pub use operation::Operation;
+pub use progenitor_client::{Error, ResponseValue};
+pub use retention_policy::ChatRetentionPolicy;
+pub use secret::Secret;

@@ -1,0 +1,120 @@
+//! The ids within a path.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Url;
+
+/// What is encoded in an id, as `encodeURIComponent` of JavaScript does it. By now every other
+/// character is encoded, so `%` stays.
+const ID: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'%')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// A path that is not the one of its operation, since an id in it is empty or holds `/` or dots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PathError {
+    template: &'static str,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an id does not fit into `{}`", self.template)
+    }
+}
+
+/// Percent-encodes the ids of a path, as the service's other clients do. The generator leaves
+/// `:`, `@` and their like as they are.
+///
+/// # Errors
+///
+/// The path does not end in what the template says. This is a net, not a check of ids: an id such
+/// as `a\..\b` has become another one before it is seen here.
+pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), PathError> {
+    let wanted = template.split('/').skip(1);
+    let found: Vec<_> = url.path().split('/').collect();
+    let stem = found
+        .len()
+        .checked_sub(wanted.clone().count())
+        .ok_or(PathError { template })?;
+    let mut path = found[..stem].join("/");
+    for (wanted, found) in wanted.zip(&found[stem..]) {
+        path.push('/');
+        let is_id = wanted.starts_with('{');
+        if found.is_empty() || (!is_id && wanted != *found) {
+            return Err(PathError { template });
+        }
+        match is_id {
+            true => path.extend(utf8_percent_encode(found, ID)),
+            false => path.push_str(found),
+        }
+    }
+    url.set_path(&path);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MESSAGES: &str = "/chat/threads/{chatThreadId}/messages";
+
+    fn encoded(template: &'static str, url: &str) -> Result<String, PathError> {
+        let mut url = Url::parse(url).unwrap();
+        encode_ids(template, &mut url)?;
+        Ok(url.to_string())
+    }
+
+    #[test]
+    fn an_id_is_encoded_and_what_is_encoded_stays() {
+        assert_eq!(
+            encoded(
+                MESSAGES,
+                "https://host/chat/threads/19:a+b%2Fc@thread.v2/messages?a=:"
+            )
+            .unwrap(),
+            "https://host/chat/threads/19%3Aa%2Bb%2Fc%40thread.v2/messages?a=:"
+        );
+    }
+
+    #[test]
+    fn the_names_of_actions_are_not_ids() {
+        assert_eq!(
+            encoded(
+                "/identities/{id}/:issueAccessToken",
+                "https://host/identities/8:acs:a_b/:issueAccessToken"
+            )
+            .unwrap(),
+            "https://host/identities/8%3Aacs%3Aa_b/:issueAccessToken"
+        );
+    }
+
+    #[test]
+    fn an_endpoint_may_have_a_path_of_its_own() {
+        assert_eq!(
+            encoded(MESSAGES, "https://host/a:b/c/chat/threads/1:2/messages").unwrap(),
+            "https://host/a:b/c/chat/threads/1%3A2/messages"
+        );
+    }
+
+    #[test]
+    fn an_id_that_leaves_its_place_is_refused() {
+        for id in ["", ".", "..", "a/b", r"a\b", "/", r"..\.."] {
+            let url = format!("https://host/chat/threads/{id}/messages");
+
+            assert_eq!(
+                encoded(MESSAGES, &url),
+                Err(PathError { template: MESSAGES }),
+                "{id:?}"
+            );
+        }
+    }
+}

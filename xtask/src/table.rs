@@ -1,0 +1,108 @@
+//! The table of the operations, made from the document as it stands.
+//!
+//! It tells what the lowering takes away (the media type of a body) and what a caller wants to
+//! know of an operation beside its code.
+
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::lower::{OperationNode, is_success, operations};
+
+/// The module `operations` of a generated file. The document has passed the checks.
+pub(crate) fn render(document: &Value) -> TokenStream {
+    let operations = operations(document);
+    let entries = operations.iter().map(entry);
+    let names = operations.iter().map(constant_name);
+    quote! {
+        /// The operations of the document.
+        pub mod operations {
+            use ::chat_rest::Operation;
+
+            #(#entries)*
+
+            /// Every operation, in the order of paths and methods.
+            pub static ALL: &[&Operation] = &[#(&#names),*];
+        }
+    }
+}
+
+fn entry(operation: &OperationNode<'_>) -> TokenStream {
+    let name = constant_name(operation);
+    let id = id(operation);
+    let function = id.to_snake_case();
+    let path = operation.path;
+    let method = format_ident!("{}", operation.method.to_uppercase());
+    let summary = operation.node["summary"].as_str().unwrap_or(id);
+    let doc = format!(" {summary}: `{method} {path}`.");
+    let media_type = match media_type(operation.node) {
+        Some(media_type) => quote! { ::std::option::Option::Some(#media_type) },
+        None => quote! { ::std::option::Option::None },
+    };
+    let success = success(operation.node);
+    quote! {
+        #[doc = #doc]
+        pub static #name: Operation = Operation {
+            id: #id,
+            function: #function,
+            method: ::reqwest::Method::#method,
+            path: #path,
+            media_type: #media_type,
+            success: &[#(#success),*],
+        };
+    }
+}
+
+fn id<'a>(operation: &OperationNode<'a>) -> &'a str {
+    operation.node["operationId"].as_str().unwrap_or_default()
+}
+
+fn constant_name(operation: &OperationNode<'_>) -> proc_macro2::Ident {
+    format_ident!("{}", id(operation).to_shouty_snake_case())
+}
+
+fn media_type(operation: &Value) -> Option<&str> {
+    let content = operation["requestBody"]["content"].as_object()?;
+    content.keys().next().map(String::as_str)
+}
+
+fn success(operation: &Value) -> Vec<proc_macro2::Literal> {
+    let statuses = operation["responses"].as_object();
+    statuses
+        .into_iter()
+        .flat_map(|statuses| statuses.keys())
+        .filter(|status| is_success(status))
+        .filter_map(|status| status.parse().ok())
+        .map(proc_macro2::Literal::u16_unsuffixed)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_tells_the_truth_that_the_lowering_takes_away() {
+        let file = syn::parse2(render(&crate::lower::testing::document())).unwrap();
+
+        let table = prettyplease::unparse(&file);
+
+        let expected = r#"
+    /// Change a thing: `PATCH /things/{id}`.
+    pub static UPDATE_THING: Operation = Operation {
+        id: "updateThing",
+        function: "update_thing",
+        method: ::reqwest::Method::PATCH,
+        path: "/things/{id}",
+        media_type: ::std::option::Option::Some("application/merge-patch+json"),
+        success: &[204],
+    };
+"#;
+        assert!(table.contains(expected), "{table}");
+        assert!(
+            table.contains("pub static ALL: &[&Operation] = &[&GET_THING, &UPDATE_THING];"),
+            "{table}"
+        );
+    }
+}
