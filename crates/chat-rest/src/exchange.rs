@@ -4,11 +4,14 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
-    Request, Response,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    Method, Request, Response,
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 
-use crate::{Error, Operation, chat, identity, path};
+use crate::{
+    Error, Operation, chat, identity,
+    path::{self, PathError},
+};
 
 const API_VERSION: &str = "api-version";
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -58,9 +61,7 @@ impl std::error::Error for PrepareError {}
 
 impl ClientHooks<Arc<dyn Exchange>> for chat::Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
-        let operation = known(chat::operations::ALL, info)?;
-        complete::<Self, E>(operation, request)?;
-        prepare(self, operation, request)
+        Ok(complete(self, chat::operations::ALL, info, request)?)
     }
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
@@ -71,9 +72,7 @@ impl ClientHooks<Arc<dyn Exchange>> for chat::Client {
 
 impl ClientHooks<Arc<dyn Exchange>> for identity::Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
-        let operation = known(identity::operations::ALL, info)?;
-        complete::<Self, E>(operation, request)?;
-        prepare(self, operation, request)
+        Ok(complete(self, identity::operations::ALL, info, request)?)
     }
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
@@ -82,44 +81,62 @@ impl ClientHooks<Arc<dyn Exchange>> for identity::Client {
     }
 }
 
-/// The operation that a generated function speaks of. Table and functions come from one document,
-/// so it is there.
-fn known<E>(
-    table: &[&'static Operation],
-    info: &OperationInfo,
-) -> Result<&'static Operation, Error<E>> {
-    Operation::of_function(table, info.operation_id)
-        .ok_or_else(|| Error::Custom(format!("no operation `{}`", info.operation_id)))
+/// Why a request does not leave.
+pub(crate) enum Unsent {
+    /// Table and functions come from one document, so this one does not come up.
+    UnknownOperation,
+    Path(PathError),
+    Refused(PrepareError),
 }
 
-/// Makes of a generated request what the document says: the generator sends the version as a
-/// header, knows no merge-patch, asks for no media type where an answer of success has no body
-/// (though one of error has), and leaves `:` and `@` of ids as they are.
-fn complete<C: ClientInfo<Arc<dyn Exchange>>, E>(
-    operation: &'static Operation,
+impl<E> From<Unsent> for Error<E> {
+    fn from(reason: Unsent) -> Self {
+        match reason {
+            Unsent::UnknownOperation => Self::InvalidRequest("no such operation".to_owned()),
+            Unsent::Path(error) => Self::InvalidRequest(error.to_string()),
+            Unsent::Refused(error) => Self::Custom(error.to_string()),
+        }
+    }
+}
+
+/// Makes of a generated request what the document says, and shows it to the driver of the client.
+///
+/// The generator sends the version as a header, knows no merge-patch, asks for no media type where
+/// an answer of success has no body (though one of error has), says nothing of the length of a
+/// POST without a body (which servers may refuse with 411), and leaves `:` and `@` of ids as they
+/// are.
+fn complete<C: ClientInfo<Arc<dyn Exchange>>>(
+    client: &C,
+    table: &[&'static Operation],
+    info: &OperationInfo,
     request: &mut Request,
-) -> Result<(), Error<E>> {
+) -> Result<(), Unsent> {
+    let operation =
+        Operation::of_function(table, info.operation_id).ok_or(Unsent::UnknownOperation)?;
     let headers = request.headers_mut();
     headers.remove(API_VERSION);
     headers.insert(ACCEPT, JSON);
     if let Some(media_type) = operation.media_type {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    } else if operation.method == Method::POST {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    path::encode_ids(operation.path, request.url_mut())
-        .map_err(|error| Error::InvalidRequest(error.to_string()))?;
-    let mut query = request.url_mut().query_pairs_mut();
-    query.append_pair(API_VERSION, C::api_version());
-    Ok(())
+    path::encode_ids(operation.path, request.url_mut()).map_err(Unsent::Path)?;
+    request
+        .url_mut()
+        .query_pairs_mut()
+        .append_pair(API_VERSION, C::api_version());
+    prepare(client, operation, request)
 }
 
 /// Lets the driver of the client take its look at a complete request.
-pub(crate) fn prepare<C: ClientInfo<Arc<dyn Exchange>>, E>(
+pub(crate) fn prepare<C: ClientInfo<Arc<dyn Exchange>>>(
     client: &C,
     operation: &'static Operation,
     request: &mut Request,
-) -> Result<(), Error<E>> {
+) -> Result<(), Unsent> {
     let prepared = client.inner().prepare(operation, request);
-    prepared.map_err(|error| Error::Custom(error.to_string()))
+    prepared.map_err(Unsent::Refused)
 }
 
 /// Sends a request, and lets the driver of the client see the answer.

@@ -11,6 +11,8 @@ mod operation;
 mod path;
 mod retention_policy;
 mod secret;
+#[cfg(test)]
+mod testing;
 
 #[allow(
     clippy::all,

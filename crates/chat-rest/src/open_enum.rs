@@ -172,3 +172,72 @@ open_enum! {
         VoipJoin = "voip.join",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values an open enum of a document lists.
+    fn documented(document: &str, schema: &str) -> Vec<String> {
+        let path = format!("{}/../../spec/{document}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let values = &document["components"]["schemas"][schema]["x-extensible-enum"];
+        serde_json::from_value(values.clone()).unwrap()
+    }
+
+    #[test]
+    fn the_known_values_are_those_of_the_documents() {
+        for (document, schema, known) in [
+            ("chat", "ChatAttachmentType", ChatAttachmentType::KNOWN),
+            ("chat", "ChatMessageType", ChatMessageType::KNOWN),
+            (
+                "chat",
+                "CommunicationCloudEnvironmentModel",
+                CommunicationCloudEnvironmentModel::KNOWN,
+            ),
+            (
+                "chat",
+                "CommunicationIdentifierModelKind",
+                CommunicationIdentifierModelKind::KNOWN,
+            ),
+            ("chat", "RetentionPolicyKind", RetentionPolicyKind::KNOWN),
+            (
+                "identity",
+                "CommunicationIdentityTokenScope",
+                CommunicationIdentityTokenScope::KNOWN,
+            ),
+        ] {
+            assert_eq!(documented(document, schema), known, "{schema}");
+        }
+    }
+
+    #[test]
+    fn every_known_value_is_read_and_written() {
+        for value in ChatMessageType::KNOWN {
+            let read: ChatMessageType = serde_json::from_value((*value).into()).unwrap();
+
+            assert!(!matches!(read, ChatMessageType::UnknownValue(_)), "{value}");
+            assert_eq!(read.as_str(), *value);
+            assert_eq!(read, ChatMessageType::from((*value).to_owned()));
+            assert_eq!(serde_json::to_value(&read).unwrap(), *value);
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_known_is_kept() {
+        // The escape makes the reader build the text: it arrives owned rather than borrowed.
+        for wire in [r#""poll""#, r#""\u0070oll""#] {
+            let read: ChatMessageType = serde_json::from_str(wire).unwrap();
+
+            assert_eq!(read, ChatMessageType::UnknownValue("poll".to_owned()));
+            assert_eq!(read.to_string(), "poll");
+            assert_eq!(serde_json::to_string(&read).unwrap(), "\"poll\"");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_text_is_an_error() {
+        assert!(serde_json::from_str::<ChatMessageType>("7").is_err());
+    }
+}

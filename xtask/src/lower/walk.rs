@@ -173,6 +173,6 @@ mod tests {
         ] {
             assert!(found.contains(&place), "{place} is not among {found:#?}");
         }
-        assert_eq!(found.len(), 13, "{found:#?}");
+        assert_eq!(found.len(), 12, "{found:#?}");
     }
 }

@@ -1,0 +1,68 @@
+//! An exchange that keeps what it saw, for the tests.
+
+use std::sync::{Arc, Mutex};
+
+use httpmock::HttpMockRequest;
+use reqwest::{Request, Response, header::HeaderValue};
+
+use crate::{Exchange, Operation, PrepareError, chat, identity};
+
+/// Adds a header to each request, or refuses it, and keeps the ids and statuses it was shown.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    pub(crate) refuse: bool,
+    pub(crate) prepared: Mutex<Vec<&'static str>>,
+    pub(crate) received: Mutex<Vec<(&'static str, u16)>>,
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub(crate) fn refusing() -> Arc<Self> {
+        Arc::new(Self {
+            refuse: true,
+            ..Self::default()
+        })
+    }
+
+    pub(crate) fn chat(self: &Arc<Self>, endpoint: &str) -> chat::Client {
+        chat::Client::new_with_client(endpoint, reqwest::Client::new(), self.clone())
+    }
+
+    pub(crate) fn identity(self: &Arc<Self>, endpoint: &str) -> identity::Client {
+        identity::Client::new_with_client(endpoint, reqwest::Client::new(), self.clone())
+    }
+}
+
+impl Exchange for Recorder {
+    fn prepare(
+        &self,
+        operation: &'static Operation,
+        request: &mut Request,
+    ) -> Result<(), PrepareError> {
+        if self.refuse {
+            return Err(PrepareError::new("no credential"));
+        }
+        self.prepared.lock().unwrap().push(operation.id);
+        let headers = request.headers_mut();
+        headers.insert("authorization", HeaderValue::from_static("Bearer abc"));
+        Ok(())
+    }
+
+    fn receive(&self, operation: &'static Operation, response: Response) -> Response {
+        let seen = (operation.id, response.status().as_u16());
+        self.received.lock().unwrap().push(seen);
+        response
+    }
+}
+
+/// Whether the target of a request is exactly that one.
+pub(crate) fn target(wanted: &'static str) -> impl Fn(&HttpMockRequest) -> bool {
+    move |request| {
+        let uri = request.uri();
+        uri.path_and_query()
+            .is_some_and(|target| target.as_str() == wanted)
+    }
+}
