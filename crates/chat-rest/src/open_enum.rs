@@ -144,6 +144,8 @@ open_enum! {
         MicrosoftTeamsUser = "microsoftTeamsUser",
         /// An application of Microsoft Teams.
         MicrosoftTeamsApp = "microsoftTeamsApp",
+        /// A user of Microsoft Teams who is reached through a Communication Services resource.
+        TeamsExtensionUser = "teamsExtensionUser",
     }
 }
 
@@ -164,9 +166,9 @@ open_enum! {
         Chat = "chat",
         /// Everything in calls.
         Voip = "voip",
-        /// To take part in chats, but not to create or delete them.
+        /// To take part in chats, but not to create, change or delete threads.
         ChatJoin = "chat.join",
-        /// To take part in chats, but not to add or remove participants either.
+        /// To take part in chats, and not to add or remove participants either.
         ChatJoinLimited = "chat.join.limited",
         /// To take part in calls, but not to start them.
         VoipJoin = "voip.join",
