@@ -1,0 +1,231 @@
+//! The operations of the service, and which of them a method and a path name.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+/// An operation of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Operation {
+    ListChatThreads,
+    CreateChatThread,
+    GetChatThreadProperties,
+    UpdateChatThreadProperties,
+    DeleteChatThread,
+    ListChatMessages,
+    SendChatMessage,
+    GetChatMessage,
+    UpdateChatMessage,
+    DeleteChatMessage,
+    ListChatParticipants,
+    AddChatParticipants,
+    RemoveChatParticipant,
+    ListChatReadReceipts,
+    SendChatReadReceipt,
+    SendTypingNotification,
+    CreateIdentity,
+    DeleteIdentity,
+    IssueAccessToken,
+    RevokeAccessTokens,
+    ExchangeTeamsUserAccessToken,
+}
+
+impl Operation {
+    /// Its operation id, for logs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ListChatThreads => "listChatThreads",
+            Self::CreateChatThread => "createChatThread",
+            Self::GetChatThreadProperties => "getChatThreadProperties",
+            Self::UpdateChatThreadProperties => "updateChatThreadProperties",
+            Self::DeleteChatThread => "deleteChatThread",
+            Self::ListChatMessages => "listChatMessages",
+            Self::SendChatMessage => "sendChatMessage",
+            Self::GetChatMessage => "getChatMessage",
+            Self::UpdateChatMessage => "updateChatMessage",
+            Self::DeleteChatMessage => "deleteChatMessage",
+            Self::ListChatParticipants => "listChatParticipants",
+            Self::AddChatParticipants => "addChatParticipants",
+            Self::RemoveChatParticipant => "removeChatParticipant",
+            Self::ListChatReadReceipts => "listChatReadReceipts",
+            Self::SendChatReadReceipt => "sendChatReadReceipt",
+            Self::SendTypingNotification => "sendTypingNotification",
+            Self::CreateIdentity => "identity.create",
+            Self::DeleteIdentity => "identity.delete",
+            Self::IssueAccessToken => "identity.issueAccessToken",
+            Self::RevokeAccessTokens => "identity.revokeAccessTokens",
+            Self::ExchangeTeamsUserAccessToken => "identity.exchangeTeamsUserAccessToken",
+        }
+    }
+}
+
+/// What a request names: the operation and the variable segments of the path, decoded.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) operation: Operation,
+    pub(crate) parameters: Vec<String>,
+}
+
+/// Why a request names no operation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoRoute {
+    /// There is nothing at this path.
+    NotFound,
+    /// There is, but not with this method; these it has.
+    MethodNotAllowed(String),
+}
+
+/// Which API a path belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    Chat,
+    Identity,
+}
+
+impl Api {
+    /// By the first segment of the path; an unknown one counts as chat.
+    pub(crate) fn of(path: &str) -> Self {
+        let first = path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        if matches!(first, "identities" | "teamsUser") {
+            Self::Identity
+        } else {
+            Self::Chat
+        }
+    }
+}
+
+/// Finds the operation that `method` and the raw `path` name.
+pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
+    use Operation as O;
+
+    let mut segments = Vec::with_capacity(6);
+    for segment in path.strip_prefix('/').ok_or(NoRoute::NotFound)?.split('/') {
+        // Percent-encoded and raw ids name the same thing.
+        let decoded = percent_decode_str(segment)
+            .decode_utf8()
+            .map_err(|_| NoRoute::NotFound)?;
+        segments.push(decoded);
+    }
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let (choices, parameters): (&[(Method, O)], &[&str]) = match segments.as_slice() {
+        ["chat", "threads"] => (
+            &[
+                (Method::GET, O::ListChatThreads),
+                (Method::POST, O::CreateChatThread),
+            ],
+            &[],
+        ),
+        ["chat", "threads", thread] if !thread.is_empty() => (
+            &[
+                (Method::GET, O::GetChatThreadProperties),
+                (Method::PATCH, O::UpdateChatThreadProperties),
+                (Method::DELETE, O::DeleteChatThread),
+            ],
+            &[thread],
+        ),
+        ["chat", "threads", thread, "messages"] => (
+            &[
+                (Method::GET, O::ListChatMessages),
+                (Method::POST, O::SendChatMessage),
+            ],
+            &[thread],
+        ),
+        ["chat", "threads", thread, "messages", message] if !message.is_empty() => (
+            &[
+                (Method::GET, O::GetChatMessage),
+                (Method::PATCH, O::UpdateChatMessage),
+                (Method::DELETE, O::DeleteChatMessage),
+            ],
+            &[thread, message],
+        ),
+        ["chat", "threads", thread, "participants"] => {
+            (&[(Method::GET, O::ListChatParticipants)], &[thread])
+        }
+        ["chat", "threads", thread, "participants", ":add"] => {
+            (&[(Method::POST, O::AddChatParticipants)], &[thread])
+        }
+        ["chat", "threads", thread, "participants", ":remove"] => {
+            (&[(Method::POST, O::RemoveChatParticipant)], &[thread])
+        }
+        ["chat", "threads", thread, "readReceipts"] => (
+            &[
+                (Method::GET, O::ListChatReadReceipts),
+                (Method::POST, O::SendChatReadReceipt),
+            ],
+            &[thread],
+        ),
+        ["chat", "threads", thread, "typing"] => {
+            (&[(Method::POST, O::SendTypingNotification)], &[thread])
+        }
+        ["identities"] => (&[(Method::POST, O::CreateIdentity)], &[]),
+        ["identities", id] if !id.is_empty() => (&[(Method::DELETE, O::DeleteIdentity)], &[id]),
+        ["identities", id, ":issueAccessToken"] => (&[(Method::POST, O::IssueAccessToken)], &[id]),
+        ["identities", id, ":revokeAccessTokens"] => {
+            (&[(Method::POST, O::RevokeAccessTokens)], &[id])
+        }
+        ["teamsUser", ":exchangeAccessToken"] => {
+            (&[(Method::POST, O::ExchangeTeamsUserAccessToken)], &[])
+        }
+        _ => return Err(NoRoute::NotFound),
+    };
+    match choices.iter().find(|(allowed, _)| allowed == method) {
+        Some((_, operation)) => Ok(Route {
+            operation: *operation,
+            parameters: parameters
+                .iter()
+                .map(|&parameter| parameter.to_owned())
+                .collect(),
+        }),
+        None => {
+            let allowed: Vec<_> = choices.iter().map(|(method, _)| method.as_str()).collect();
+            Err(NoRoute::MethodNotAllowed(allowed.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_may_be_raw_or_percent_encoded() {
+        let raw = route(&Method::GET, "/chat/threads/19:a@thread.v2/messages/1").unwrap();
+        let encoded = route(&Method::GET, "/chat/threads/19%3Aa%40thread.v2/messages/1").unwrap();
+        assert_eq!(raw, encoded);
+        assert_eq!(raw.operation, Operation::GetChatMessage);
+        assert_eq!(raw.parameters, ["19:a@thread.v2", "1"]);
+    }
+
+    #[test]
+    fn a_verb_in_the_path_may_be_percent_encoded_too() {
+        let found = route(&Method::POST, "/identities/8%3Aacs%3Ax/%3AissueAccessToken").unwrap();
+        assert_eq!(found.operation, Operation::IssueAccessToken);
+        assert_eq!(found.parameters, ["8:acs:x"]);
+    }
+
+    #[test]
+    fn an_encoded_slash_stays_inside_its_segment() {
+        let found = route(&Method::GET, "/chat/threads/a%2Fmessages").unwrap();
+        assert_eq!(found.operation, Operation::GetChatThreadProperties);
+        assert_eq!(found.parameters, ["a/messages"]);
+    }
+
+    #[test]
+    fn a_known_path_names_its_methods_and_an_unknown_one_is_not_found() {
+        let no = route(&Method::PUT, "/chat/threads").unwrap_err();
+        assert_eq!(no, NoRoute::MethodNotAllowed("GET, POST".to_owned()));
+        for path in [
+            "/",
+            "/chat",
+            "/chat/threads/",
+            "/chat/threads/a/files",
+            "*",
+            "/chat/threads/%ff",
+        ] {
+            assert_eq!(route(&Method::GET, path), Err(NoRoute::NotFound), "{path}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The service without its sockets: a request in, an answer out, at once.
+//!
+//! Everything passes through [`Service::handle`], so whatever watches or disturbs requests has one place
+//! to stand.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use uuid::Uuid;
+
+use crate::auth::token::TokenKey;
+use crate::error::ApiError;
+use crate::operation::{self, Api};
+use crate::query::Query;
+use crate::routes::{self, Answer, Context};
+use crate::store::{IdSource, Store};
+use crate::version::{CHAT_SUPPORTED, ChatVersion, Envelope, IDENTITY_SUPPORTED, IdentityVersion};
+
+const API_SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
+const MS_CV: HeaderName = HeaderName::from_static("ms-cv");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const RETURN_CLIENT_REQUEST_ID: HeaderName =
+    HeaderName::from_static("x-ms-return-client-request-id");
+
+/// The chat and identity service over one store.
+pub(crate) struct Service {
+    store: Mutex<Store>,
+    token_key: TokenKey,
+    access_key: Vec<u8>,
+}
+
+impl Service {
+    /// A service that knows its owner by `access_key` and signs tokens with a key from `ids`.
+    pub(crate) fn new(store: Store, access_key: Vec<u8>, ids: &mut dyn IdSource) -> Self {
+        let mut key = [0; 32];
+        key[..16].copy_from_slice(ids.next().as_bytes());
+        key[16..].copy_from_slice(ids.next().as_bytes());
+        let token_key = TokenKey::new(key, store.resource());
+        Self {
+            store: Mutex::new(store),
+            token_key,
+            access_key,
+        }
+    }
+
+    /// Answers a request, or says why its body could not be read.
+    pub(crate) fn handle(&self, head: &Parts, body: Result<Bytes, ApiError>) -> Response<Bytes> {
+        let api = Api::of(head.uri.path());
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let version = query
+            .as_ref()
+            .ok()
+            .and_then(|query| query.get("api-version"));
+        let envelope = match api {
+            Api::Chat => version
+                .and_then(ChatVersion::parse)
+                .map(ChatVersion::envelope),
+            Api::Identity => None,
+        };
+        let answer = body.and_then(|body| self.answer(head, &body, api, query?));
+        let mut response = match answer {
+            Ok(answer) => answer.into_response(),
+            Err(error) => error.into_response(envelope.unwrap_or(Envelope::Contract)),
+        };
+        add_headers(&head.headers, api, response.headers_mut());
+        tracing::debug!(
+            method = %head.method,
+            path = head.uri.path(),
+            status = response.status().as_u16(),
+            "answered",
+        );
+        response
+    }
+
+    fn answer(
+        &self,
+        head: &Parts,
+        body: &Bytes,
+        api: Api,
+        query: Query,
+    ) -> Result<Answer, ApiError> {
+        let route = operation::route(&head.method, head.uri.path())?;
+        let version = query
+            .get("api-version")
+            .ok_or_else(ApiError::api_version_unspecified)?;
+        let version = version.to_owned();
+        let context = Context {
+            service: self,
+            route,
+            head,
+            body,
+            query,
+        };
+        match api {
+            Api::Chat => match ChatVersion::parse(&version) {
+                Some(version) => routes::chat(&context, version),
+                None => Err(ApiError::unsupported_api_version(&version, CHAT_SUPPORTED)),
+            },
+            Api::Identity => match IdentityVersion::parse(&version) {
+                Some(version) => routes::identity(&context, version),
+                None => Err(ApiError::unsupported_api_version(
+                    &version,
+                    IDENTITY_SUPPORTED,
+                )),
+            },
+        }
+    }
+
+    /// The store, for one command or question.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        // Commands check everything before they change anything, so a panic leaves nothing half done.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn token_key(&self) -> &TokenKey {
+        &self.token_key
+    }
+
+    pub(crate) fn access_key(&self) -> &[u8] {
+        &self.access_key
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
+/// Adds what every answer has.
+fn add_headers(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
+    let supported = match api {
+        Api::Chat => CHAT_SUPPORTED,
+        Api::Identity => IDENTITY_SUPPORTED,
+    };
+    response.insert(API_SUPPORTED_VERSIONS, HeaderValue::from_static(supported));
+    let vector = format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes()));
+    if let Ok(vector) = HeaderValue::try_from(vector) {
+        response.insert(MS_CV, vector);
+    }
+    let asked = request
+        .get(RETURN_CLIENT_REQUEST_ID)
+        .map(HeaderValue::as_bytes);
+    let returns_id =
+        api == Api::Identity || asked.is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
+    if let Some(id) = request.get(CLIENT_REQUEST_ID).filter(|_| returns_id) {
+        response.insert(CLIENT_REQUEST_ID, id.clone());
+    }
+}

@@ -1,0 +1,188 @@
+//! Messages: send, read, list, change, delete.
+
+use std::sync::Arc;
+
+use crate::timestamp::Timestamp;
+
+use super::access::{Caller, Permission};
+use super::ids::{MessageId, ThreadId};
+use super::message::{Message, MessageBody, UserMessage};
+use super::refusal::Refusal;
+use super::{Page, Store, at_most, within};
+
+/// A merge patch of a message: what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MessageChange {
+    pub(crate) content: Option<String>,
+    /// `None` removes all of it; a name with `None` or an empty value is removed.
+    pub(crate) metadata: Option<Option<Vec<(String, Option<String>)>>>,
+}
+
+/// Which messages to list.
+#[derive(Clone, Debug)]
+pub(crate) struct ListMessages {
+    pub(crate) page_size: usize,
+    /// Messages that have not changed since are left out.
+    pub(crate) start: Timestamp,
+    /// Only sequence ids below this one.
+    pub(crate) before: u64,
+}
+
+impl Store {
+    /// Adds a user's message to a thread.
+    pub(crate) fn send_message(
+        &mut self,
+        caller: &Caller,
+        id: &ThreadId,
+        message: UserMessage,
+    ) -> Result<MessageId, Refusal> {
+        let thread = self.thread(caller, id, Permission::TakePart)?;
+        let size = message.size();
+        at_most("Bytes of a message", size, self.limits.message)?;
+        within(
+            "messages in a thread",
+            thread.message_count() + 1,
+            self.capacity.messages_per_thread,
+        )?;
+        let bytes = size + message.sender_display_name.len();
+        self.reserve(bytes)?;
+
+        self.bytes += bytes;
+        self.append(id, MessageBody::User(message))
+    }
+
+    /// One message that the caller may see.
+    pub(crate) fn message(
+        &self,
+        caller: &Caller,
+        thread: &ThreadId,
+        id: MessageId,
+    ) -> Result<Arc<Message>, Refusal> {
+        let thread = self.thread(caller, thread, Permission::TakePart)?;
+        let member = thread.member(&caller.user)?;
+        thread.message(id, &member.participant)
+    }
+
+    /// The messages that the caller may see, newest sequence id first.
+    pub(crate) fn list_messages(
+        &self,
+        caller: &Caller,
+        thread: &ThreadId,
+        list: &ListMessages,
+    ) -> Result<Page<Arc<Message>, u64>, Refusal> {
+        let thread = self.thread(caller, thread, Permission::TakePart)?;
+        let member = thread.member(&caller.user)?;
+        let mut messages = thread.messages_below(list.before, list.start, &member.participant);
+        let items: Vec<_> = messages.by_ref().take(list.page_size).cloned().collect();
+        let more = messages.next().is_some();
+        let next = items.last().filter(|_| more).map(|last| last.sequence);
+        Ok(Page { items, next })
+    }
+
+    /// Changes a message of the caller's own. An empty change changes nothing.
+    pub(crate) fn update_message(
+        &mut self,
+        caller: &Caller,
+        thread: &ThreadId,
+        id: MessageId,
+        change: MessageChange,
+    ) -> Result<(), Refusal> {
+        let old = self.own_message(caller, thread, id)?;
+        let MessageBody::User(body) = &old.body else {
+            return Err(Refusal::NotSender);
+        };
+        if old.deleted_on.is_some() {
+            return Err(Refusal::MessageDeleted);
+        }
+        if change.content.is_none() && change.metadata.is_none() {
+            return Ok(());
+        }
+        let body = changed(body, change);
+        at_most("Bytes of a message", body.size(), self.limits.message)?;
+        let (before, after) = (size_of(&old), body.size());
+        self.reserve(after.saturating_sub(before))?;
+
+        self.bytes = (self.bytes + after).saturating_sub(before);
+        self.replace(caller, thread, &old, |message, now| {
+            message.edited_on = Some(now);
+            message.body = MessageBody::User(body);
+        })
+    }
+
+    /// Empties a message of the caller's own; it stays in the list. Deleting again changes nothing.
+    pub(crate) fn delete_message(
+        &mut self,
+        caller: &Caller,
+        thread: &ThreadId,
+        id: MessageId,
+    ) -> Result<(), Refusal> {
+        let old = self.own_message(caller, thread, id)?;
+        if old.deleted_on.is_some() {
+            return Ok(());
+        }
+        self.bytes = self.bytes.saturating_sub(size_of(&old));
+        self.replace(caller, thread, &old, |message, now| {
+            message.edited_on = None;
+            message.deleted_on = Some(now);
+            if let MessageBody::User(body) = &mut message.body {
+                body.content.clear();
+                body.metadata.clear();
+            }
+        })
+    }
+
+    /// A message that the caller may see and has sent; the service's own messages have no sender.
+    fn own_message(
+        &self,
+        caller: &Caller,
+        thread: &ThreadId,
+        id: MessageId,
+    ) -> Result<Arc<Message>, Refusal> {
+        let message = self.message(caller, thread, id)?;
+        match &message.body {
+            MessageBody::User(body) if body.sender == caller.user => Ok(message),
+            _ => Err(Refusal::NotSender),
+        }
+    }
+
+    fn replace(
+        &mut self,
+        caller: &Caller,
+        thread: &ThreadId,
+        old: &Message,
+        change: impl FnOnce(&mut Message, Timestamp),
+    ) -> Result<(), Refusal> {
+        let now = self.now();
+        self.thread_mut(caller, thread, Permission::TakePart)?
+            .replace(now, old, change);
+        Ok(())
+    }
+}
+
+/// Names with a value are set, names with none or an empty one removed, all others stay.
+fn changed(old: &UserMessage, change: MessageChange) -> UserMessage {
+    let mut body = old.clone();
+    if let Some(content) = change.content {
+        body.content = content;
+    }
+    match change.metadata {
+        None => {}
+        Some(None) => body.metadata.clear(),
+        Some(Some(changes)) => {
+            for (name, value) in changes {
+                match value.filter(|value| !value.is_empty()) {
+                    Some(value) => body.metadata.insert(name, value),
+                    None => body.metadata.remove(&name),
+                };
+            }
+        }
+    }
+    body
+}
+
+fn size_of(message: &Message) -> usize {
+    match &message.body {
+        MessageBody::User(body) => body.size(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,222 @@
+//! The state of the service and the rules by which it changes: no HTTP, no waiting, and no time or ids
+//! but those that are injected.
+
+mod access;
+mod clock;
+mod ids;
+mod message;
+mod messages;
+mod participants;
+mod refusal;
+mod signals;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod threads;
+mod users;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::identifier::RawId;
+use crate::limits::{Capacity, Limits};
+use crate::timestamp::Timestamp;
+
+pub(crate) use access::{Caller, Grant, Scope};
+pub(crate) use clock::{Clock, MovableClock};
+pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};
+pub(crate) use message::{ContentType, Message, MessageBody, UserMessage};
+pub(crate) use messages::{ListMessages, MessageChange};
+pub(crate) use participants::{Failure, FailureReason};
+pub(crate) use refusal::Refusal;
+pub(crate) use thread::{
+    Activity, Metadata, Participant, ReadReceipt, RetentionPolicy, ThreadProperties,
+};
+pub(crate) use threads::{CreatedThread, ListThreads, NewThread, ThreadChange, ThreadItem};
+
+use access::Permission;
+use thread::Thread;
+use users::User;
+
+#[cfg(test)]
+pub(crate) use clock::ManualClock;
+#[cfg(test)]
+pub(crate) use ids::SequentialIds;
+
+/// What an entity is taken to cost beside its texts, in bytes.
+const OVERHEAD: usize = 256;
+
+/// Some of the items of a list, and where the next ones begin.
+#[derive(Debug)]
+pub(crate) struct Page<T, Position> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<Position>,
+}
+
+/// Everything the service knows.
+#[derive(Debug)]
+pub(crate) struct Store {
+    clock: Arc<dyn Clock>,
+    ids: Box<dyn IdSource>,
+    limits: Limits,
+    capacity: Capacity,
+    resource: Uuid,
+    users: HashMap<RawId, User>,
+    threads: HashMap<ThreadId, Thread>,
+    /// What was answered to a create with a repeatability id, by caller and id.
+    created: HashMap<(RawId, String), Arc<CreatedThread>>,
+    threads_ever: u64,
+    bytes: usize,
+}
+
+impl Store {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        mut ids: Box<dyn IdSource>,
+        limits: Limits,
+        capacity: Capacity,
+    ) -> Self {
+        let resource = ids.next();
+        Self {
+            clock,
+            ids,
+            limits,
+            capacity,
+            resource,
+            users: HashMap::new(),
+            threads: HashMap::new(),
+            created: HashMap::new(),
+            threads_ever: 0,
+            bytes: 0,
+        }
+    }
+
+    /// The time by the store's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The GUID of the communication resource whose users these are.
+    pub(crate) fn resource(&self) -> Uuid {
+        self.resource
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The thread `id`, open to `caller` for `permission`.
+    fn thread(
+        &self,
+        caller: &Caller,
+        id: &ThreadId,
+        permission: Permission,
+    ) -> Result<&Thread, Refusal> {
+        caller.require(permission)?;
+        let thread = self.threads.get(id).ok_or(Refusal::ThreadNotFound)?;
+        if thread.deleted_on(self.now()).is_some() {
+            return Err(Refusal::ThreadNotFound);
+        }
+        thread.member(&caller.user)?;
+        Ok(thread)
+    }
+
+    /// As [`Self::thread`], to change it. Callers have checked everything else that can go wrong.
+    fn thread_mut(
+        &mut self,
+        caller: &Caller,
+        id: &ThreadId,
+        permission: Permission,
+    ) -> Result<&mut Thread, Refusal> {
+        self.thread(caller, id, permission)?;
+        self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)
+    }
+
+    /// Adds a message to a thread and moves the thread to the top of its participants' lists.
+    fn append(&mut self, id: &ThreadId, body: MessageBody) -> Result<MessageId, Refusal> {
+        let now = self.now();
+        let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
+        let created_on = thread.append(now, body);
+        let received_on = created_on.created_on();
+        thread.last_message_received_on = Some(received_on);
+        let message = created_on.id;
+        self.bytes += OVERHEAD;
+        self.touch(id, received_on);
+        Ok(message)
+    }
+
+    /// Moves a thread in the lists of its participants to where something happened at `at`.
+    fn touch(&mut self, id: &ThreadId, at: Timestamp) {
+        let Some(thread) = self.threads.get_mut(id) else {
+            return;
+        };
+        let old = thread.activity;
+        thread.activity = Activity {
+            at: at.max(old.at),
+            ordinal: old.ordinal,
+        };
+        for member in thread.members.keys() {
+            if let Some(user) = self.users.get_mut(member) {
+                user.threads.remove(&old);
+                user.threads.insert(thread.activity, id.clone());
+            }
+        }
+    }
+
+    /// Refuses what would make the store hold more than its capacity.
+    fn reserve(&self, bytes: usize) -> Result<(), Refusal> {
+        within(
+            "bytes",
+            self.bytes.saturating_add(bytes + OVERHEAD),
+            self.capacity.bytes,
+        )
+    }
+
+    fn check_metadata(&self, what: &'static str, metadata: &Metadata) -> Result<(), Refusal> {
+        at_most(what, message::metadata_size(metadata), self.limits.metadata)
+    }
+
+    fn check_retention(&self, policy: Option<RetentionPolicy>) -> Result<(), Refusal> {
+        match policy {
+            Some(RetentionPolicy::ThreadCreationDate { days }) => {
+                let range = &self.limits.retention_days;
+                in_range("deleteThreadAfterDays", days, range)
+            }
+            Some(RetentionPolicy::None) | None => Ok(()),
+        }
+    }
+}
+
+fn at_most(what: &'static str, value: usize, limit: usize) -> Result<(), Refusal> {
+    if value > limit {
+        Err(Refusal::TooMuch { what, limit })
+    } else {
+        Ok(())
+    }
+}
+
+fn within(what: &'static str, value: usize, limit: usize) -> Result<(), Refusal> {
+    if value > limit {
+        Err(Refusal::Full { what, limit })
+    } else {
+        Ok(())
+    }
+}
+
+fn in_range(
+    what: &'static str,
+    value: u32,
+    range: &std::ops::RangeInclusive<u32>,
+) -> Result<(), Refusal> {
+    if range.contains(&value) {
+        Ok(())
+    } else {
+        Err(Refusal::OutOfRange {
+            what,
+            least: *range.start(),
+            most: *range.end(),
+        })
+    }
+}

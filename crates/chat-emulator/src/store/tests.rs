@@ -1,0 +1,1 @@
+//! The rules of the store, without a socket.

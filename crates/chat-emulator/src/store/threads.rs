@@ -1,0 +1,307 @@
+//! Threads: create, list, read, change, delete.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::identifier::RawId;
+use crate::timestamp::Timestamp;
+
+use super::access::{Caller, Permission};
+use super::ids::ThreadId;
+use super::message::{MessageBody, metadata_size};
+use super::participants::Failure;
+use super::refusal::Refusal;
+use super::thread::{
+    Activity, Member, Metadata, Participant, RetentionPolicy, Thread, ThreadProperties,
+};
+use super::{OVERHEAD, Page, Store, at_most, within};
+
+/// What a caller asks for when it creates a thread.
+#[derive(Clone, Debug)]
+pub(crate) struct NewThread {
+    pub(crate) topic: String,
+    pub(crate) participants: Vec<Participant>,
+    pub(crate) metadata: Metadata,
+    pub(crate) retention: Option<RetentionPolicy>,
+    pub(crate) repeatability: Option<String>,
+}
+
+/// A new thread, and who could not be added to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CreatedThread {
+    pub(crate) properties: ThreadProperties,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// A merge patch of a thread: what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ThreadChange {
+    pub(crate) topic: Option<String>,
+    /// `None` removes all of it, and a name with `None` removes that name.
+    pub(crate) metadata: Option<Option<Vec<(String, Option<String>)>>>,
+    pub(crate) retention: Option<Option<RetentionPolicy>>,
+}
+
+/// Which threads to list.
+#[derive(Clone, Debug)]
+pub(crate) struct ListThreads {
+    pub(crate) page_size: usize,
+    pub(crate) start: Timestamp,
+    pub(crate) after: Option<Activity>,
+}
+
+/// A thread in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ThreadItem {
+    pub(crate) id: ThreadId,
+    pub(crate) topic: String,
+    pub(crate) deleted_on: Option<Timestamp>,
+    pub(crate) last_message_received_on: Option<Timestamp>,
+}
+
+impl Store {
+    /// Creates a thread of the caller and those of the participants who can be added. The same
+    /// repeatability id gives the caller the same answer again, whatever else is asked for.
+    pub(crate) fn create_thread(
+        &mut self,
+        caller: &Caller,
+        new: NewThread,
+    ) -> Result<Arc<CreatedThread>, Refusal> {
+        caller.require(Permission::Manage)?;
+        let repeatability = new.repeatability.map(|id| (caller.user.clone(), id));
+        if let Some(created) = repeatability.as_ref().and_then(|key| self.created.get(key)) {
+            return Ok(Arc::clone(created));
+        }
+        self.check_metadata("Bytes of thread metadata", &new.metadata)?;
+        self.check_retention(new.retention)?;
+        at_most(
+            "Participants in one request",
+            new.participants.len(),
+            self.limits.batch,
+        )?;
+        let (participants, failures) = self.sort_out(new.participants)?;
+        let members = with_creator(&caller.user, participants);
+        at_most(
+            "Participants of a thread",
+            members.len(),
+            self.limits.participants,
+        )?;
+        within("threads", self.threads.len() + 1, self.capacity.threads)?;
+        let bytes = new.topic.len() + metadata_size(&new.metadata) + size_of_members(&members);
+        self.reserve(bytes)?;
+
+        let now = self.now();
+        self.threads_ever += 1;
+        self.bytes += bytes + OVERHEAD;
+        let properties = ThreadProperties {
+            id: ThreadId::generate(&mut *self.ids),
+            topic: new.topic,
+            created_on: now,
+            created_by: caller.user.clone(),
+            deleted_on: None,
+            metadata: new.metadata,
+            retention: new.retention,
+        };
+        let created = Arc::new(CreatedThread {
+            properties: properties.clone(),
+            failures,
+        });
+        let id = properties.id.clone();
+        self.threads
+            .insert(id.clone(), Thread::new(properties, self.threads_ever));
+        self.begin(&id, members)?;
+        if let Some(key) = repeatability {
+            self.bytes += key.1.len() + OVERHEAD;
+            self.created.insert(key, Arc::clone(&created));
+        }
+        Ok(created)
+    }
+
+    /// Puts the members into a new thread and writes its two system messages.
+    fn begin(
+        &mut self,
+        id: &ThreadId,
+        members: IndexMap<RawId, Participant>,
+    ) -> Result<(), Refusal> {
+        let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
+        let initiator = thread.properties.created_by.clone();
+        let topic = thread.properties.topic.clone();
+        let participants: Vec<_> = members.values().cloned().collect();
+        let alone = participants.len() == 1;
+        thread.members = members
+            .into_iter()
+            .map(|(id, participant)| {
+                (
+                    id,
+                    Member {
+                        participant,
+                        receipt: None,
+                    },
+                )
+            })
+            .collect();
+        let added = MessageBody::ParticipantAdded {
+            participants,
+            initiator: initiator.clone(),
+        };
+        self.append(id, added)?;
+        self.append(id, MessageBody::TopicUpdated { topic, initiator })?;
+        // Nobody has received anything yet in a thread whose creator is alone.
+        if alone && let Some(thread) = self.threads.get_mut(id) {
+            thread.last_message_received_on = None;
+        }
+        Ok(())
+    }
+
+    /// The caller's threads, the one where something happened last first.
+    pub(crate) fn list_threads(
+        &self,
+        caller: &Caller,
+        list: &ListThreads,
+    ) -> Result<Page<ThreadItem, Activity>, Refusal> {
+        caller.require(Permission::TakePart)?;
+        let user = self.users.get(&caller.user).ok_or(Refusal::UnknownCaller)?;
+        let now = self.now();
+        let from = Bound::Included(Activity {
+            at: list.start,
+            ordinal: 0,
+        });
+        let to = list.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut page = Page {
+            items: Vec::new(),
+            next: None,
+        };
+        let mut last = None;
+        // A continuation that ends before the start has nothing to give.
+        if list.after.is_some_and(|after| after.at < list.start) {
+            return Ok(page);
+        }
+        for (activity, id) in user.threads.range((from, to)).rev() {
+            if page.items.len() == list.page_size {
+                page.next = last;
+                break;
+            }
+            let Some(thread) = self.threads.get(id) else {
+                continue;
+            };
+            page.items.push(ThreadItem {
+                id: id.clone(),
+                topic: thread.properties.topic.clone(),
+                deleted_on: thread.deleted_on(now),
+                last_message_received_on: thread.last_message_received_on,
+            });
+            last = Some(*activity);
+        }
+        Ok(page)
+    }
+
+    /// The thread itself; also when it has been deleted, which it then says.
+    pub(crate) fn thread_properties(
+        &self,
+        caller: &Caller,
+        id: &ThreadId,
+    ) -> Result<ThreadProperties, Refusal> {
+        caller.require(Permission::TakePart)?;
+        let thread = self.threads.get(id).ok_or(Refusal::ThreadNotFound)?;
+        thread.member(&caller.user)?;
+        let mut properties = thread.properties.clone();
+        properties.deleted_on = thread.deleted_on(self.now());
+        Ok(properties)
+    }
+
+    /// Changes a thread; a topic that is given is announced in the thread.
+    pub(crate) fn update_thread(
+        &mut self,
+        caller: &Caller,
+        id: &ThreadId,
+        change: ThreadChange,
+    ) -> Result<(), Refusal> {
+        let thread = self.thread(caller, id, Permission::Manage)?;
+        let old = &thread.properties;
+        let metadata = match change.metadata {
+            None => old.metadata.clone(),
+            Some(None) => Metadata::new(),
+            Some(Some(changes)) => merged(&old.metadata, changes),
+        };
+        let retention = change.retention.unwrap_or(old.retention);
+        self.check_metadata("Bytes of thread metadata", &metadata)?;
+        self.check_retention(retention)?;
+        let topic_len = change.topic.as_ref().map_or(0, String::len);
+        // The old texts are not given back: the topic lives on in the system messages.
+        let bytes = 2 * topic_len + metadata_size(&metadata);
+        self.reserve(bytes)?;
+        if change.topic.is_some() {
+            within(
+                "messages in a thread",
+                thread.message_count() + 1,
+                self.capacity.messages_per_thread,
+            )?;
+        }
+
+        self.bytes += bytes;
+        let thread = self.thread_mut(caller, id, Permission::Manage)?;
+        thread.properties.metadata = metadata;
+        thread.properties.retention = retention;
+        if let Some(topic) = change.topic {
+            thread.properties.topic.clone_from(&topic);
+            self.append(
+                id,
+                MessageBody::TopicUpdated {
+                    topic,
+                    initiator: caller.user.clone(),
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a thread for all; it stays in the lists. Deleting again changes nothing.
+    pub(crate) fn delete_thread(&mut self, caller: &Caller, id: &ThreadId) -> Result<(), Refusal> {
+        caller.require(Permission::Manage)?;
+        let now = self.now();
+        let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
+        thread.member(&caller.user)?;
+        if thread.deleted_on(now).is_none() {
+            thread.properties.deleted_on = Some(now);
+            self.touch(id, now);
+        }
+        Ok(())
+    }
+}
+
+/// The creator first, with what the request says of it, then the others once each.
+fn with_creator(creator: &RawId, participants: Vec<Participant>) -> IndexMap<RawId, Participant> {
+    let mut members = IndexMap::new();
+    let plain = Participant {
+        id: creator.clone(),
+        display_name: None,
+        share_history_time: Timestamp::EPOCH,
+        metadata: Metadata::new(),
+    };
+    members.insert(creator.clone(), plain);
+    for participant in participants {
+        members.insert(participant.id.clone(), participant);
+    }
+    members
+}
+
+fn size_of_members(members: &IndexMap<RawId, Participant>) -> usize {
+    members
+        .values()
+        .map(|member| 2 * (member.size() + OVERHEAD))
+        .sum()
+}
+
+/// Names with a value are set, names without one removed, all others stay.
+fn merged(old: &Metadata, changes: Vec<(String, Option<String>)>) -> Metadata {
+    let mut metadata = old.clone();
+    for (name, value) in changes {
+        match value {
+            Some(value) => metadata.insert(name, value),
+            None => metadata.remove(&name),
+        };
+    }
+    metadata
+}

@@ -1,0 +1,156 @@
+//! The api-versions that are spoken, and what each of them has.
+
+/// How errors are wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// `{"CommunicationError":{"Code","Message","Details"}}`, as recorded up to 2021-09-07.
+    Pascal,
+    /// `{"error":{"code","message"}}`, as in the contract.
+    Contract,
+}
+
+macro_rules! versions {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum $name { $($variant,)+ }
+
+        impl $name {
+            /// All versions that are spoken, oldest first.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The version that `text` names exactly.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|version| version.as_str() == text)
+            }
+
+            /// The value of the `api-version` parameter.
+            pub(crate) fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+    };
+}
+
+versions! {
+    /// A version of the chat API.
+    ChatVersion {
+        V2021_03_07 = "2021-03-07",
+        V2021_09_07 = "2021-09-07",
+        V2023_07_01Preview = "2023-07-01-preview",
+        V2023_11_07 = "2023-11-07",
+        V2023_11_15Preview = "2023-11-15-preview",
+        V2024_03_07 = "2024-03-07",
+        V2025_03_15 = "2025-03-15",
+    }
+}
+
+versions! {
+    /// A version of the identity API.
+    IdentityVersion {
+        V2021_10_31Preview = "2021-10-31-preview",
+        V2021_11_01 = "2021-11-01",
+        V2022_06_01 = "2022-06-01",
+        V2022_10_01 = "2022-10-01",
+        V2023_10_01 = "2023-10-01",
+    }
+}
+
+impl ChatVersion {
+    pub(crate) fn envelope(self) -> Envelope {
+        if self <= Self::V2021_09_07 {
+            Envelope::Pascal
+        } else {
+            Envelope::Contract
+        }
+    }
+
+    /// Whether the content of a user's message says `attachments`.
+    pub(crate) fn has_attachments(self) -> bool {
+        self >= Self::V2023_07_01Preview
+    }
+
+    /// Whether threads have `metadata`: first in a preview, which the next stable version left out.
+    pub(crate) fn has_thread_metadata(self) -> bool {
+        matches!(self, Self::V2023_11_15Preview | Self::V2025_03_15)
+    }
+
+    /// Whether threads have a `retentionPolicy`.
+    pub(crate) fn has_retention_policy(self) -> bool {
+        self >= Self::V2025_03_15
+    }
+
+    /// Whether participants have `metadata`.
+    pub(crate) fn has_participant_metadata(self) -> bool {
+        self >= Self::V2025_03_15
+    }
+}
+
+impl IdentityVersion {
+    /// Whether the lifetime of a token can be chosen.
+    pub(crate) fn has_token_lifetime(self) -> bool {
+        self >= Self::V2022_10_01
+    }
+
+    /// Whether a Teams user's token is exchanged with the ids of the application and the user.
+    pub(crate) fn has_teams_exchange(self) -> bool {
+        self >= Self::V2022_06_01
+    }
+}
+
+/// The value of `api-supported-versions` on answers of the chat API.
+pub(crate) const CHAT_SUPPORTED: &str = "2021-03-07, 2021-09-07, 2023-07-01-preview, 2023-11-07, \
+     2023-11-15-preview, 2024-03-07, 2025-03-15";
+
+/// The value of `api-supported-versions` on answers of the identity API.
+pub(crate) const IDENTITY_SUPPORTED: &str =
+    "2021-10-31-preview, 2021-11-01, 2022-06-01, 2022-10-01, 2023-10-01";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_supported_versions_header_names_every_version_that_is_spoken() {
+        let chat: Vec<_> = ChatVersion::ALL
+            .iter()
+            .map(|version| version.as_str())
+            .collect();
+        assert_eq!(chat.join(", "), CHAT_SUPPORTED);
+        let identity: Vec<_> = IdentityVersion::ALL
+            .iter()
+            .map(|version| version.as_str())
+            .collect();
+        assert_eq!(identity.join(", "), IDENTITY_SUPPORTED);
+    }
+
+    #[test]
+    fn a_version_is_named_exactly() {
+        assert_eq!(
+            ChatVersion::parse("2021-09-07"),
+            Some(ChatVersion::V2021_09_07)
+        );
+        for text in ["", "2021-09-7", "2021-09-07 ", "2023-07-01", "2022-01-01"] {
+            assert_eq!(ChatVersion::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_old_envelope_ends_with_2021_09_07() {
+        assert_eq!(ChatVersion::V2021_09_07.envelope(), Envelope::Pascal);
+        assert_eq!(
+            ChatVersion::V2023_07_01Preview.envelope(),
+            Envelope::Contract
+        );
+    }
+
+    #[test]
+    fn a_preview_may_have_what_the_next_stable_version_lacks() {
+        assert!(ChatVersion::V2023_11_15Preview.has_thread_metadata());
+        assert!(!ChatVersion::V2024_03_07.has_thread_metadata());
+        assert!(!ChatVersion::V2024_03_07.has_retention_policy());
+        assert!(ChatVersion::V2025_03_15.has_participant_metadata());
+    }
+}

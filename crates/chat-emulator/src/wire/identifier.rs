@@ -1,0 +1,202 @@
+//! Identifiers: an object for each kind going in, a user's raw id going out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::identifier::{MalformedIdentifier, RawId};
+use crate::store::Refusal;
+
+/// As the service answers. Only communication users come out of the emulator, and no recorded answer has
+/// a `kind`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Identifier<'a> {
+    raw_id: &'a str,
+    communication_user: CommunicationUser<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct CommunicationUser<'a> {
+    id: &'a str,
+}
+
+impl<'a> From<&'a RawId> for Identifier<'a> {
+    fn from(id: &'a RawId) -> Self {
+        Self {
+            raw_id: id.as_str(),
+            communication_user: CommunicationUser { id: id.as_str() },
+        }
+    }
+}
+
+/// As callers send it. `kind` says nothing that the nested object does not.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IdentifierRequest {
+    raw_id: Option<String>,
+    communication_user: Option<CommunicationUserRequest>,
+    phone_number: Option<PhoneNumberRequest>,
+    microsoft_teams_user: Option<TeamsUserRequest>,
+    microsoft_teams_app: Option<TeamsAppRequest>,
+}
+
+#[derive(Debug, Deserialize)]
+struct CommunicationUserRequest {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct PhoneNumberRequest {
+    value: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TeamsUserRequest {
+    user_id: String,
+    is_anonymous: Option<bool>,
+    cloud: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TeamsAppRequest {
+    app_id: String,
+    cloud: Option<String>,
+}
+
+impl IdentifierRequest {
+    /// The raw id that is meant. A raw id that is given stands; one that contradicts the id of a
+    /// communication user is refused.
+    pub(crate) fn raw_id(self) -> Result<RawId, ApiError> {
+        let mut nested = Vec::new();
+        if let Some(user) = self.communication_user {
+            if self
+                .raw_id
+                .as_ref()
+                .is_some_and(|raw_id| *raw_id != user.id)
+            {
+                return Err(malformed(user.id));
+            }
+            nested.push(user.id);
+        }
+        if let Some(number) = self.phone_number {
+            nested.push(format!("4:{}", number.value));
+        }
+        if let Some(user) = self.microsoft_teams_user {
+            nested.push(if user.is_anonymous == Some(true) {
+                format!("8:teamsvisitor:{}", user.user_id)
+            } else {
+                format!("8:{}:{}", cloud(user.cloud)?, user.user_id)
+            });
+        }
+        if let Some(app) = self.microsoft_teams_app {
+            nested.push(format!("28:{}:{}", cloud(app.cloud)?, app.app_id));
+        }
+        if nested.len() > 1 {
+            return Err(ApiError::bad_request(
+                "An identifier names more than one identity.",
+            ));
+        }
+        let raw_id = self.raw_id.or_else(|| nested.pop()).unwrap_or_default();
+        RawId::parse(&raw_id).map_err(|error| Refusal::from(error).into())
+    }
+}
+
+fn malformed(id: String) -> ApiError {
+    Refusal::from(MalformedIdentifier(id)).into()
+}
+
+fn cloud(cloud: Option<String>) -> Result<&'static str, ApiError> {
+    match cloud
+        .as_deref()
+        .unwrap_or("public")
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "public" => Ok("orgid"),
+        "dod" => Ok("dod"),
+        "gcch" => Ok("gcch"),
+        _ => Err(ApiError::bad_request(
+            "The cloud of an identifier must be public, dod or gcch.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const USER: &str =
+        "8:acs:357e39d2-a29a-4bf6-88cc-fda0afc2c0ed_0000000c-005a-9fcc-ac00-343a0d007710";
+    const GUID: &str = "357e39d2-a29a-4bf6-88cc-fda0afc2c0ed";
+
+    fn raw_id(json: Value) -> Result<String, String> {
+        let request: IdentifierRequest = serde_json::from_value(json).unwrap();
+        match request.raw_id() {
+            Ok(id) => Ok(id.to_string()),
+            Err(error) => Err(error.message.unwrap()),
+        }
+    }
+
+    #[test]
+    fn every_recorded_way_to_name_a_user_is_read() {
+        for json in [
+            json!({"communicationUser": {"id": USER}}),
+            json!({"rawId": USER}),
+            json!({"rawId": USER, "communicationUser": {"id": USER}}),
+            json!({"kind": "communicationUser", "communicationUser": {"id": USER}, "rawId": null}),
+        ] {
+            assert_eq!(raw_id(json).as_deref(), Ok(USER));
+        }
+    }
+
+    #[test]
+    fn other_kinds_become_raw_ids() {
+        for (json, raw) in [
+            (
+                json!({"phoneNumber": {"value": "+15551234567"}}),
+                "4:+15551234567".to_owned(),
+            ),
+            (
+                json!({"microsoftTeamsUser": {"userId": GUID}}),
+                format!("8:orgid:{GUID}"),
+            ),
+            (
+                json!({"microsoftTeamsUser": {"userId": GUID, "cloud": "GCCH"}}),
+                format!("8:gcch:{GUID}"),
+            ),
+            (
+                json!({"microsoftTeamsUser": {"userId": "v", "isAnonymous": true}}),
+                "8:teamsvisitor:v".to_owned(),
+            ),
+            (
+                json!({"microsoftTeamsApp": {"appId": GUID, "cloud": "dod"}}),
+                format!("28:dod:{GUID}"),
+            ),
+        ] {
+            assert_eq!(raw_id(json), Ok(raw));
+        }
+    }
+
+    #[test]
+    fn malformed_identifiers_are_named_in_the_error() {
+        let invalid = "Identifier format is invalid (8:acs:invalidUserId).".to_owned();
+        let json = json!({"communicationUser": {"id": "8:acs:invalidUserId"}});
+        assert_eq!(raw_id(json), Err(invalid));
+        assert_eq!(
+            raw_id(json!({})),
+            Err("Identifier format is invalid ().".to_owned())
+        );
+        let contradiction = json!({"rawId": "4:+1", "communicationUser": {"id": USER}});
+        assert_eq!(
+            raw_id(contradiction),
+            Err(format!("Identifier format is invalid ({USER})."))
+        );
+        let two = json!({"phoneNumber": {"value": "+1"}, "communicationUser": {"id": USER}});
+        assert!(raw_id(two).is_err());
+        let cloud = json!({"microsoftTeamsUser": {"userId": GUID, "cloud": "moon"}});
+        assert!(raw_id(cloud).unwrap_err().contains("public, dod or gcch"));
+    }
+}

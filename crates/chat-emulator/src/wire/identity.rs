@@ -1,0 +1,102 @@
+//! Identities and access tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::limits::DEFAULT_TOKEN_MINUTES;
+use crate::store::Scope;
+use crate::version::IdentityVersion;
+
+use super::{only_if, required};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessTokenResult<'a> {
+    pub(crate) identity: Identity<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) access_token: Option<AccessToken>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Identity<'a> {
+    pub(crate) id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessToken {
+    pub(crate) token: String,
+    pub(crate) expires_on: String,
+}
+
+impl std::fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("expires_on", &self.expires_on)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateRequest {
+    create_token_with_scopes: Option<Vec<String>>,
+    expires_in_minutes: Option<u32>,
+}
+
+impl CreateRequest {
+    /// The scopes and minutes of the token that is asked for, if one is.
+    pub(crate) fn token(
+        self,
+        version: IdentityVersion,
+    ) -> Result<Option<(Vec<Scope>, u32)>, ApiError> {
+        let minutes = minutes(self.expires_in_minutes, version)?;
+        match self.create_token_with_scopes {
+            Some(names) if !names.is_empty() => Ok(Some((scopes(&names)?, minutes))),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessTokenRequest {
+    scopes: Option<Vec<String>>,
+    expires_in_minutes: Option<u32>,
+}
+
+impl AccessTokenRequest {
+    pub(crate) fn token(self, version: IdentityVersion) -> Result<(Vec<Scope>, u32), ApiError> {
+        let minutes = minutes(self.expires_in_minutes, version)?;
+        let names = required("scopes", self.scopes)?;
+        if names.is_empty() {
+            return Err(ApiError::bad_request("At least one scope is needed."));
+        }
+        Ok((scopes(&names)?, minutes))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TeamsUserExchangeTokenRequest {
+    pub(crate) token: String,
+    pub(crate) app_id: String,
+    pub(crate) user_id: String,
+}
+
+fn minutes(given: Option<u32>, version: IdentityVersion) -> Result<u32, ApiError> {
+    let given = only_if(version.has_token_lifetime(), "expiresInMinutes", given)?;
+    Ok(given.unwrap_or(DEFAULT_TOKEN_MINUTES))
+}
+
+fn scopes(names: &[String]) -> Result<Vec<Scope>, ApiError> {
+    let mut scopes = Vec::with_capacity(names.len());
+    for name in names {
+        let scope = Scope::parse(name)
+            .ok_or_else(|| ApiError::bad_request(format!("The scope {name} is not known.")))?;
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    Ok(scopes)
+}

@@ -1,0 +1,179 @@
+//! Messages.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::identifier::RawId;
+use crate::store::{ContentType, Message, MessageBody, MessageChange, Metadata, UserMessage};
+use crate::timestamp::Timestamp;
+use crate::version::ChatVersion;
+
+use super::identifier::Identifier;
+use super::participant::ChatParticipant;
+use super::{MetadataPatch, nullable, required};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChatMessage<'a> {
+    id: String,
+    r#type: &'static str,
+    sequence_id: String,
+    version: String,
+    content: ChatMessageContent<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender_display_name: Option<&'a str>,
+    created_on: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender_communication_identifier: Option<Identifier<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_on: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_on: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Metadata>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatMessageContent<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participants: Option<Vec<ChatParticipant<'a>>>,
+    /// Always empty: files cannot be attached through this API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<[(); 0]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initiator_communication_identifier: Option<Identifier<'a>>,
+}
+
+impl<'a> ChatMessage<'a> {
+    pub(crate) fn new(message: &'a Message, version: ChatVersion) -> Self {
+        let user = match &message.body {
+            MessageBody::User(user) => Some(user),
+            _ => None,
+        };
+        Self {
+            id: message.id.to_string(),
+            r#type: type_name(&message.body),
+            sequence_id: message.sequence.to_string(),
+            version: message.version.to_string(),
+            content: ChatMessageContent::new(&message.body, version),
+            sender_display_name: user.map(|user| user.sender_display_name.as_str()),
+            created_on: message.created_on(),
+            sender_communication_identifier: user.map(|user| Identifier::from(&user.sender)),
+            deleted_on: message.deleted_on,
+            edited_on: message.edited_on,
+            metadata: user
+                .map(|user| &user.metadata)
+                .filter(|metadata| !metadata.is_empty()),
+        }
+    }
+}
+
+impl<'a> ChatMessageContent<'a> {
+    fn new(body: &'a MessageBody, version: ChatVersion) -> Self {
+        match body {
+            MessageBody::User(user) => Self {
+                message: Some(&user.content),
+                attachments: version.has_attachments().then_some([]),
+                ..Self::default()
+            },
+            MessageBody::TopicUpdated { topic, initiator } => Self {
+                topic: Some(topic),
+                initiator_communication_identifier: Some(initiator.into()),
+                ..Self::default()
+            },
+            MessageBody::ParticipantAdded {
+                participants,
+                initiator,
+            }
+            | MessageBody::ParticipantRemoved {
+                participants,
+                initiator,
+            } => Self {
+                participants: Some(
+                    participants
+                        .iter()
+                        .map(|who| ChatParticipant::new(who, version))
+                        .collect(),
+                ),
+                initiator_communication_identifier: Some(initiator.into()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+fn type_name(body: &MessageBody) -> &'static str {
+    match body {
+        MessageBody::User(user) => match user.content_type {
+            ContentType::Text => "text",
+            ContentType::Html => "html",
+        },
+        MessageBody::TopicUpdated { .. } => "topicUpdated",
+        MessageBody::ParticipantAdded { .. } => "participantAdded",
+        MessageBody::ParticipantRemoved { .. } => "participantRemoved",
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SendChatMessageResult {
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendChatMessageRequest {
+    content: Option<String>,
+    sender_display_name: Option<String>,
+    r#type: Option<String>,
+    metadata: Option<Metadata>,
+}
+
+impl SendChatMessageRequest {
+    pub(crate) fn message(self, sender: &RawId) -> Result<UserMessage, ApiError> {
+        let content_type = match self.r#type.as_deref() {
+            None | Some("text") => ContentType::Text,
+            Some("html") => ContentType::Html,
+            Some(_) => {
+                return Err(ApiError::bad_request(
+                    "A message can be sent as text or html only.",
+                ));
+            }
+        };
+        Ok(UserMessage {
+            sender: sender.clone(),
+            sender_display_name: self.sender_display_name.unwrap_or_default(),
+            content_type,
+            content: required("content", self.content)?,
+            metadata: self.metadata.unwrap_or_default(),
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct UpdateChatMessageRequest {
+    #[serde(default, deserialize_with = "nullable")]
+    content: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    metadata: Option<Option<MetadataPatch>>,
+}
+
+impl UpdateChatMessageRequest {
+    pub(crate) fn change(self) -> Result<MessageChange, ApiError> {
+        if self.content == Some(None) {
+            return Err(ApiError::bad_request(
+                "A message's content cannot be removed.",
+            ));
+        }
+        Ok(MessageChange {
+            content: self.content.flatten(),
+            metadata: self
+                .metadata
+                .map(|patch| patch.map(|patch| patch.into_iter().collect())),
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! The JSON bodies. These types are the emulator's own: types shared with a client would hide a mistake
+//! that both make.
+
+pub(crate) mod identifier;
+pub(crate) mod identity;
+pub(crate) mod message;
+pub(crate) mod participant;
+pub(crate) mod receipt;
+pub(crate) mod thread;
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::ApiError;
+
+/// A page of a list. The last one has no `nextLink`, which is never null.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Collection<T> {
+    pub(crate) value: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_link: Option<String>,
+}
+
+/// Metadata in a merge patch: null removes a name.
+pub(crate) type MetadataPatch = BTreeMap<String, Option<String>>;
+
+/// Reads a JSON body.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::bad_request(format!("The request body is not valid: {error}.")))
+}
+
+/// Reads a field of a merge patch, where null is not the same as absent.
+fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Refuses a field that the api-version of the request does not have.
+fn only_if<T>(has: bool, name: &str, field: Option<T>) -> Result<Option<T>, ApiError> {
+    if field.is_some() && !has {
+        return Err(ApiError::bad_request(format!(
+            "This api-version has no {name} here."
+        )));
+    }
+    Ok(field)
+}
+
+/// Gives a required field.
+fn required<T>(name: &str, field: Option<T>) -> Result<T, ApiError> {
+    field.ok_or_else(|| ApiError::bad_request(format!("The request body lacks {name}.")))
+}

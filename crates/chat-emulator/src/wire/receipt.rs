@@ -1,0 +1,48 @@
+//! Read receipts and typing notifications.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::store::ReadReceipt;
+use crate::timestamp::Timestamp;
+
+use super::identifier::Identifier;
+use super::required;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChatMessageReadReceipt<'a> {
+    sender_communication_identifier: Identifier<'a>,
+    chat_message_id: String,
+    read_on: Timestamp,
+}
+
+impl<'a> From<&'a ReadReceipt> for ChatMessageReadReceipt<'a> {
+    fn from(receipt: &'a ReadReceipt) -> Self {
+        Self {
+            sender_communication_identifier: (&receipt.sender).into(),
+            chat_message_id: receipt.message.to_string(),
+            read_on: receipt.read_on,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendReadReceiptRequest {
+    chat_message_id: Option<String>,
+}
+
+impl SendReadReceiptRequest {
+    pub(crate) fn message_id(self) -> Result<String, ApiError> {
+        required("chatMessageId", self.chat_message_id)
+    }
+}
+
+/// Read only to refuse what is not one: nobody is there to be notified.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendTypingNotificationRequest {
+    #[serde(rename = "senderDisplayName")]
+    _sender_display_name: Option<String>,
+}
