@@ -41,6 +41,9 @@ pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     match run(root, arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Error::Drift { diff } = &error {
+                print!("{diff}");
+            }
             eprintln!("{error}");
             ExitCode::FAILURE
         }

@@ -13,7 +13,7 @@ use std::{path::Path, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", about = "The tasks of this project", version = None::<&str>)]
+#[command(bin_name = "cargo xtask", about = "The tasks of this project")]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

@@ -2,6 +2,8 @@
 
 pub(crate) mod handwritten;
 
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
@@ -10,15 +12,7 @@ use crate::{document::Document, lower, pointer::Pointer, refusal::Refusal, table
 
 /// What a document makes: the text of a Rust file, the same for the same document.
 pub(crate) fn render(document: &Document) -> Result<String, Refusal> {
-    let lowered = lower::lower(&document.json)?;
-    let mut generator = Generator::new(&settings());
-    let client = generator
-        .generate_tokens(&lowered)
-        .map_err(|error| Refusal::new(&Pointer::root(), error.to_string()))?;
-    // The checks name the node that would do this; here is what they may not know of.
-    if generator.get_type_space().uses_chrono() {
-        return Err(Refusal::new(&Pointer::root(), "a type would be chrono's"));
-    }
+    let client = client(&lower::lower(&document.json)?)?;
     let about = format!(
         " The client of `{}`, and the table of its operations.",
         document.path()
@@ -37,6 +31,19 @@ pub(crate) fn render(document: &Document) -> Result<String, Refusal> {
         sha256 = document.sha256,
         code = prettyplease::unparse(&file),
     ))
+}
+
+/// The generator's part of the file.
+fn client(lowered: &OpenAPI) -> Result<TokenStream, Refusal> {
+    let mut generator = Generator::new(&settings());
+    let client = generator
+        .generate_tokens(lowered)
+        .map_err(|error| Refusal::new(&Pointer::root(), error.to_string()))?;
+    // The checks name the node that would do this; here is what they may not know of.
+    if generator.get_type_space().uses_chrono() {
+        return Err(Refusal::new(&Pointer::root(), "a type would be chrono's"));
+    }
+    Ok(client)
 }
 
 fn settings() -> GenerationSettings {
@@ -78,7 +85,7 @@ mod tests {
     use super::*;
 
     fn rendered(edit: impl FnOnce(&mut serde_json::Value)) -> Result<String, Refusal> {
-        let mut json = crate::lower::testing::document();
+        let mut json = lower::testing::document();
         edit(&mut json);
         render(&Document::parse("chat", &json.to_string()).unwrap())
     }
@@ -144,6 +151,17 @@ mod tests {
             "{file}"
         );
         assert!(!file.contains("struct ChatMessageType"), "{file}");
+    }
+
+    #[test]
+    fn a_type_of_chrono_that_passed_the_checks_is_refused() {
+        let lowered = lower::lower(&lower::testing::document()).unwrap();
+        let mut lowered = serde_json::to_value(lowered).unwrap();
+        lowered["components"]["schemas"]["Thing"]["properties"]["made"]["format"] = "date".into();
+
+        let refusal = client(&serde_json::from_value(lowered).unwrap()).unwrap_err();
+
+        assert_eq!(refusal.to_string(), "#: a type would be chrono's");
     }
 
     #[test]

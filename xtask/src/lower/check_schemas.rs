@@ -1,14 +1,26 @@
-//! Refuses schemas whose generated types would fail on what the service may answer, or would
-//! bring in a crate the project does not use.
+//! Refuses schemas whose generated types would fail on what the service may answer, would show a
+//! secret, or would bring in a crate the project does not use.
 
 use serde_json::{Map, Value};
 
 use super::walk;
 use crate::{pointer::Pointer, refusal::Refusal, render::handwritten};
 
-/// What may stand beside `format: date-time`: the generator compares the rest of the schema with
-/// the one it is told to replace, and takes chrono where they differ.
-const BESIDE_DATE_TIME: &[&str] = &[
+/// The types and the formats that have a Rust type which is known to be right.
+const FORMATS: &[(&str, &[&str])] = &[
+    ("array", &[]),
+    ("boolean", &[]),
+    ("integer", &["int32", "int64"]),
+    ("object", &[]),
+    ("string", &["date-time", "password", "uri"]),
+];
+
+/// The formats whose type is the project's own. The generator compares the rest of the schema with
+/// the one it is told to replace, and where they differ takes chrono or plain text instead.
+const REPLACED: &[&str] = &["date-time", "password"];
+
+/// What may stand beside a replaced format without making a difference.
+const BESIDE_REPLACED: &[&str] = &[
     "deprecated",
     "description",
     "example",
@@ -20,7 +32,7 @@ const BESIDE_DATE_TIME: &[&str] = &[
 ];
 
 /// Refuses closed enums, open enums and unions without a handwritten type, objects closed to new
-/// fields, and dates that would be chrono's.
+/// fields, and types and formats that are not known to be right.
 pub(super) fn check(document: &Value) -> Result<(), Refusal> {
     let mut refused = None;
     walk::schemas_mut(&mut document.clone(), &mut |pointer, schema| {
@@ -33,44 +45,64 @@ pub(super) fn check(document: &Value) -> Result<(), Refusal> {
 
 fn check_schema(pointer: &Pointer, schema: &Map<String, Value>) -> Result<(), Refusal> {
     let refuse = |key: &str, reason: String| Err(Refusal::new(&pointer.child(key), reason));
-    let has_handwritten_type = match pointer.segments()[..] {
-        ["components", "schemas", name] => handwritten::is_handwritten(name),
-        _ => false,
-    };
     if schema.contains_key("enum") {
-        return refuse(
-            "enum",
-            "a closed enum would refuse new values; use `x-extensible-enum`".into(),
-        );
-    }
-    for key in ["x-extensible-enum", "oneOf", "anyOf"] {
-        if schema.contains_key(key) && !has_handwritten_type {
-            return refuse(
-                key,
-                format!("`{key}` needs a named schema with a handwritten type"),
-            );
-        }
+        let reason = "a closed enum would refuse new values; use `x-extensible-enum`";
+        return refuse("enum", reason.into());
     }
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
-        return refuse(
-            "additionalProperties",
-            "would refuse the fields of newer versions".into(),
-        );
+        let reason = "would refuse the fields of newer versions";
+        return refuse("additionalProperties", reason.into());
     }
-    match schema.get("format").and_then(Value::as_str) {
-        Some("date") => refuse("format", "a date would be chrono's".into()),
-        Some("date-time") => {
-            let stranger = schema
-                .keys()
-                .find(|key| !BESIDE_DATE_TIME.contains(&key.as_str()));
-            stranger.map_or(Ok(()), |key| {
-                refuse(
-                    key,
-                    format!("`{key}` beside `date-time` would make it chrono's"),
-                )
-            })
+    if is_handwritten(pointer) {
+        return Ok(());
+    }
+    for key in ["x-extensible-enum", "oneOf", "anyOf"] {
+        if schema.contains_key(key) {
+            let reason = format!("`{key}` needs a named schema with a handwritten type");
+            return refuse(key, reason);
         }
-        _ => Ok(()),
+    }
+    if schema.contains_key("$ref") {
+        return Ok(());
+    }
+    match schema.get("allOf").and_then(Value::as_array) {
+        Some(parts) if parts.len() == 1 => Ok(()),
+        Some(_) => refuse("allOf", "needs exactly one part, which it describes".into()),
+        None => check_type(pointer, schema),
+    }
+}
+
+fn is_handwritten(pointer: &Pointer) -> bool {
+    match pointer.segments()[..] {
+        ["components", "schemas", name] => handwritten::is_handwritten(name),
+        _ => false,
+    }
+}
+
+fn check_type(pointer: &Pointer, schema: &Map<String, Value>) -> Result<(), Refusal> {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    let kind = text("type")
+        .ok_or_else(|| Refusal::new(pointer, "neither a type nor a reference to one"))?;
+    let Some((_, formats)) = FORMATS.iter().find(|(known, _)| *known == kind) else {
+        let reason = format!("no Rust type is known for `{kind}`");
+        return Err(Refusal::new(&pointer.child("type"), reason));
+    };
+    let Some(format) = text("format") else {
+        return Ok(());
+    };
+    if !formats.contains(&format) {
+        let reason = format!("no Rust type is known for `{kind}` in format `{format}`");
+        return Err(Refusal::new(&pointer.child("format"), reason));
+    }
+    let stranger = schema
+        .keys()
+        .find(|key| REPLACED.contains(&format) && !BESIDE_REPLACED.contains(&key.as_str()));
+    match stranger {
+        Some(key) => {
+            let reason = format!("beside `{format}` it would make another type of it");
+            Err(Refusal::new(&pointer.child(key), reason))
+        }
+        None => Ok(()),
     }
 }
 
@@ -149,26 +181,57 @@ mod tests {
     }
 
     #[test]
+    fn a_composition_that_does_more_than_describe_is_refused() {
+        let thing = json!({"$ref": "#/components/schemas/Thing"});
+
+        assert_eq!(
+            refused(check, COUNT, json!({"allOf": [thing, thing]})),
+            format!("{COUNT}/allOf: needs exactly one part, which it describes")
+        );
+    }
+
+    #[test]
     fn what_would_bring_chrono_in_is_refused_with_its_place() {
         assert_eq!(
             refused(check, COUNT, json!({"type": "string", "format": "date"})),
-            format!("{COUNT}/format: a date would be chrono's")
+            format!("{COUNT}/format: no Rust type is known for `string` in format `date`")
         );
+        for key in ["x-note", "nullable"] {
+            let mut schema = json!({"type": "string", "format": "date-time"});
+            schema[key] = json!(true);
+
+            assert_eq!(
+                refused(check, COUNT, schema),
+                format!("{COUNT}/{key}: beside `date-time` it would make another type of it")
+            );
+        }
+    }
+
+    #[test]
+    fn what_would_show_a_secret_is_refused() {
         assert_eq!(
             refused(
                 check,
                 COUNT,
-                json!({"type": "string", "format": "date-time", "x-note": 1})
+                json!({"type": "string", "format": "password", "x-note": 1})
             ),
-            format!("{COUNT}/x-note: `x-note` beside `date-time` would make it chrono's")
+            format!("{COUNT}/x-note: beside `password` it would make another type of it")
+        );
+    }
+
+    #[test]
+    fn a_schema_whose_type_is_not_known_is_refused() {
+        assert_eq!(
+            refused(check, COUNT, json!({"format": "date-time"})),
+            format!("{COUNT}: neither a type nor a reference to one")
         );
         assert_eq!(
-            refused(
-                check,
-                COUNT,
-                json!({"type": "string", "format": "date-time", "nullable": true})
-            ),
-            format!("{COUNT}/nullable: `nullable` beside `date-time` would make it chrono's")
+            refused(check, COUNT, json!({"type": "number"})),
+            format!("{COUNT}/type: no Rust type is known for `number`")
+        );
+        assert_eq!(
+            refused(check, COUNT, json!({"type": "string", "format": "uuid"})),
+            format!("{COUNT}/format: no Rust type is known for `string` in format `uuid`")
         );
     }
 }
