@@ -30,9 +30,7 @@ enum Error {
     Refused { path: String, refusal: Refusal },
     #[error("{path}: {error}", path = path.display())]
     Io { path: PathBuf, error: io::Error },
-    #[error(
-        "the generated files are not those of the documents; run `cargo xtask generate`\n\n{diff}"
-    )]
+    #[error("the generated files are not those of the documents; run `cargo xtask generate`")]
     Drift { diff: String },
 }
 
