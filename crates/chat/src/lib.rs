@@ -1,1 +1,37 @@
-//! chat
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod clock;
+mod convert;
+mod credential;
+mod endpoint;
+mod error;
+#[cfg(feature = "identity")]
+mod identity;
+mod models;
+mod paging;
+mod pipeline;
+
+pub use client::{
+    AddParticipants, ChatClient, ChatClientBuilder, ChatThreadClient, CreateChatThread,
+    DeleteChatThread, DeleteMessage, GetMessage, GetProperties, ListChatThreads, ListMessages,
+    ListParticipants, ListReadReceipts, RemoveParticipant, SendMessage, SendReadReceipt,
+    SendTypingNotification, UpdateMessage, UpdateProperties,
+};
+pub use credential::{AccessToken, CommunicationTokenCredential};
+pub use error::{Error, ErrorKind, RequestEffect};
+#[cfg(feature = "identity")]
+pub use identity::{
+    CommunicationIdentityClient, CommunicationIdentityClientBuilder, CreateUser,
+    CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens, TokenScope,
+};
+pub use models::{
+    AddChatParticipantsResult, ChatAttachment, ChatAttachmentType, ChatError, ChatMessage,
+    ChatMessageContent, ChatMessageId, ChatMessageReadReceipt, ChatMessageType, ChatParticipant,
+    ChatRetentionPolicy, ChatThreadId, ChatThreadItem, ChatThreadProperties,
+    CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
+    CreateChatThreadResult, FailedParticipant, IdempotencyToken, MicrosoftTeamsAppIdentifier,
+    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, SendChatMessageResult,
+    TeamsExtensionUserIdentifier, UnknownIdentifier,
+};
+pub use paging::{Continuation, ItemStream, Page, PageStream};

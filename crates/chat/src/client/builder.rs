@@ -1,0 +1,24 @@
+//! What the builders of all operations have in common.
+
+/// Makes a builder awaitable: `.await` does what its inherent `send()` does.
+macro_rules! operation_builder {
+    ($builder:ident, $output:ty) => {
+        impl IntoFuture for $builder {
+            type Output = Result<$output, $crate::Error>;
+            type IntoFuture = futures_core::future::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+
+        impl std::fmt::Debug for $builder {
+            /// Shows none of what is to be sent.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(crate) use operation_builder;

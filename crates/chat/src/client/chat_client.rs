@@ -1,0 +1,169 @@
+//! The client of one user.
+
+use chat_rest::chat::operations;
+use futures_core::future::BoxFuture;
+
+use super::{ChatThreadClient, CreateChatThread, DeleteChatThread, ListChatThreads};
+use crate::credential::CommunicationTokenCredential;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::models::ChatThreadId;
+use crate::pipeline::{Authorization, Authorize, Options, Pipeline, option_setters};
+
+/// Creates, lists and deletes threads on behalf of one user, and gives clients for single threads.
+///
+/// A clone is cheap and shares connections and credential; there is no need to wrap a client in an
+/// `Arc`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # let connection_string = emulator.connection_string();
+/// use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, TokenScope};
+///
+/// let identity = CommunicationIdentityClient::from_connection_string(&connection_string)?;
+/// let (_alice, token) = identity.create_user_and_token([TokenScope::Chat]).await?;
+///
+/// let client = ChatClient::new(identity.endpoint(), CommunicationTokenCredential::new(token)?)?;
+/// let created = client.create_chat_thread("Lunch").await?;
+/// client.chat_thread_client(created.chat_thread().id()).send_message("Pizza?").await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// These kinds can come from every operation, of this client and of [`ChatThreadClient`]; each
+/// operation's page names what else there is:
+///
+/// - [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when an id can't be part of a path,
+///   [`Credential`](crate::ErrorKind::Credential) when there is no token,
+///   [`Connect`](crate::ErrorKind::Connect) when no connection comes about: nothing was sent;
+/// - [`Timeout`](crate::ErrorKind::Timeout) and
+///   [`ConnectionLost`](crate::ErrorKind::ConnectionLost) when no answer came; of
+///   [`send_message`](ChatThreadClient::send_message), which is not safe to repeat,
+///   [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) instead;
+/// - the service's refusals: [`BadRequest`](crate::ErrorKind::BadRequest),
+///   [`Unauthorized`](crate::ErrorKind::Unauthorized) when the token is refused,
+///   [`Forbidden`](crate::ErrorKind::Forbidden) when the user may not do this,
+///   [`TooManyRequests`](crate::ErrorKind::TooManyRequests),
+///   [`ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), and
+///   [`UnexpectedStatus`](crate::ErrorKind::UnexpectedStatus) for any that is not documented;
+/// - [`InvalidResponse`](crate::ErrorKind::InvalidResponse) when the answer can't be read.
+#[derive(Clone, Debug)]
+pub struct ChatClient {
+    pipeline: Pipeline,
+}
+
+impl ChatClient {
+    /// A client for the resource at `endpoint` (such as `https://contoso.communication.azure.com`)
+    /// on behalf of the user whose tokens `credential` has. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the endpoint is no
+    /// `https` URL (plain `http` is for this machine only: `localhost` and loopback addresses).
+    pub fn new(
+        endpoint: impl AsRef<str>,
+        credential: CommunicationTokenCredential,
+    ) -> Result<Self, Error> {
+        Self::builder(endpoint, credential).build()
+    }
+
+    /// A client with other than the usual options.
+    pub fn builder(
+        endpoint: impl AsRef<str>,
+        credential: CommunicationTokenCredential,
+    ) -> ChatClientBuilder {
+        ChatClientBuilder {
+            endpoint: endpoint.as_ref().to_owned(),
+            credential,
+            options: Options::default(),
+        }
+    }
+
+    /// The endpoint, without a slash at its end.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.pipeline.endpoint().as_str()
+    }
+
+    /// A client for one thread. Nothing is sent, and whether the thread exists is not checked.
+    #[must_use]
+    pub fn chat_thread_client(&self, thread_id: impl Into<ChatThreadId>) -> ChatThreadClient {
+        ChatThreadClient::new(self.pipeline.clone(), thread_id.into())
+    }
+
+    /// Creates a thread with this topic; `POST /chat/threads`.
+    ///
+    /// The user becomes a participant. An idempotency token is minted here and can be read or set
+    /// on the builder: the same token again gives the same thread, so that a create whose answer
+    /// was lost can be repeated.
+    ///
+    /// Participants that can't be added do not fail the call: see
+    /// [`CreateChatThreadResult::failed_participants`](crate::CreateChatThreadResult::failed_participants).
+    ///
+    /// # Errors
+    /// [The common kinds](ChatClient#errors). A malformed identifier fails the whole call with
+    /// [`BadRequest`](crate::ErrorKind::BadRequest). The error holds the
+    /// [`idempotency_token`](Error::idempotency_token), and the
+    /// [`created_thread_id`](Error::created_thread_id) if the thread was created before something
+    /// went wrong.
+    pub fn create_chat_thread(&self, topic: impl Into<String>) -> CreateChatThread {
+        CreateChatThread::new(self.pipeline.clone(), topic.into())
+    }
+
+    /// Lists the threads the user takes part in, those with the newest messages first;
+    /// `GET /chat/threads`. Deleted threads stay listed.
+    ///
+    /// A thread that gets a message while the list is read may come twice.
+    ///
+    /// # Errors
+    /// [The common kinds](ChatClient#errors), and
+    /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
+    pub fn list_chat_threads(&self) -> ListChatThreads {
+        ListChatThreads::new(self.pipeline.clone(), &operations::LIST_CHAT_THREADS)
+    }
+
+    /// Deletes a thread; `DELETE /chat/threads/{id}`.
+    ///
+    /// # Errors
+    /// [The common kinds](ChatClient#errors); a malformed id is a
+    /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no thread is
+    /// [`NotFound`](crate::ErrorKind::NotFound).
+    pub fn delete_chat_thread(&self, thread_id: impl Into<ChatThreadId>) -> DeleteChatThread {
+        DeleteChatThread::new(self.pipeline.clone(), thread_id.into())
+    }
+}
+
+/// Makes a [`ChatClient`].
+#[derive(Debug)]
+#[must_use]
+pub struct ChatClientBuilder {
+    endpoint: String,
+    credential: CommunicationTokenCredential,
+    options: Options,
+}
+
+impl ChatClientBuilder {
+    option_setters!();
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the endpoint or the
+    /// HTTP client can't be used.
+    pub fn build(self) -> Result<ChatClient, Error> {
+        let credential = self.credential;
+        let authorize = |_: &Endpoint| Box::new(Bearer(credential)) as Box<dyn Authorize>;
+        Ok(ChatClient { pipeline: Pipeline::new(&self.endpoint, self.options, authorize)? })
+    }
+}
+
+/// The user's access token, as `Authorization: Bearer`.
+#[derive(Debug)]
+struct Bearer(CommunicationTokenCredential);
+
+impl Authorize for Bearer {
+    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
+        Box::pin(async { Ok(Authorization::Header(self.0.token().await?.header_value())) })
+    }
+}

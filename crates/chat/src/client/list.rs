@@ -1,0 +1,146 @@
+//! What all lists have in common: a first request, links after it.
+
+use std::sync::Arc;
+
+use chat_rest::Operation;
+use chat_rest::chat::Client as RestClient;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::models::ChatThreadId;
+use crate::paging::{Continuation, Fetch, Link, PageStream, RawPage, Scope};
+use crate::pipeline::{Pipeline, Request};
+
+/// A list that has not begun.
+pub(super) struct List {
+    pipeline: Pipeline,
+    operation: &'static Operation,
+    thread: Option<ChatThreadId>,
+    page_size: Option<u32>,
+    continuation: Option<Continuation>,
+}
+
+/// What the first request of a list is made from.
+#[derive(Clone)]
+pub(super) struct First<P> {
+    pub(super) thread: Option<ChatThreadId>,
+    pub(super) page_size: Option<i32>,
+    pub(super) parameter: P,
+}
+
+impl<P> First<P> {
+    /// The thread's id for the path; [`List::pages`] has checked it.
+    pub(super) fn thread(&self) -> &str {
+        self.thread.as_ref().map_or("", ChatThreadId::as_str)
+    }
+}
+
+impl List {
+    pub(super) fn new(
+        pipeline: Pipeline,
+        operation: &'static Operation,
+        thread: Option<ChatThreadId>,
+    ) -> Self {
+        Self { pipeline, operation, thread, page_size: None, continuation: None }
+    }
+
+    pub(super) fn page_size(&mut self, size: u32) {
+        self.page_size = Some(size);
+    }
+
+    pub(super) fn continue_from(&mut self, continuation: Continuation) {
+        self.continuation = Some(continuation);
+    }
+
+    /// The list as a stream. `parameter` is what else the first request says, or why it can't be
+    /// said; links say it all by themselves.
+    pub(super) fn pages<P, W, T>(
+        self,
+        parameter: Result<P, Error>,
+        first: Request<RestClient, First<P>, W>,
+    ) -> PageStream<T>
+    where
+        P: Clone + Send + Sync + 'static,
+        W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let scope = Scope {
+            operation: self.operation.id.into(),
+            subject: self.thread.as_ref().map(|thread| thread.as_str().to_owned()),
+        };
+        let origin = self.pipeline.endpoint().origin().clone();
+        let state = match self.first(parameter) {
+            Ok(state) => state,
+            Err(error) => return PageStream::refused(error, scope, origin),
+        };
+        let (pipeline, operation) = (self.pipeline, self.operation);
+        let fetch: Fetch<T> = Arc::new(move |link| {
+            let (pipeline, state) = (pipeline.clone(), state.clone());
+            Box::pin(async move {
+                let page: W = match link {
+                    None => pipeline.call(operation, state, first).await?.into_value(),
+                    Some(link) => {
+                        let follow: Request<RestClient, (&'static Operation, Link), W> =
+                            |client, (operation, link)| {
+                                Box::pin(client.follow(operation, link.url().clone()))
+                            };
+                        pipeline.call(operation, (operation, link), follow).await?.into_value()
+                    }
+                };
+                Ok(page.into())
+            })
+        });
+        PageStream::new(fetch, scope, origin, self.continuation.as_ref())
+    }
+
+    fn first<P>(&self, parameter: Result<P, Error>) -> Result<First<P>, Error> {
+        if let Some(thread) = &self.thread {
+            thread.check()?;
+        }
+        let page_size = match self.page_size {
+            Some(0) => return Err(Error::invalid_argument("the page size is 0")),
+            size => size.map(|size| in_range(size, "page size")).transpose()?,
+        };
+        Ok(First { thread: self.thread.clone(), page_size, parameter: parameter? })
+    }
+}
+
+/// The service counts in 32 bits with a sign.
+pub(super) fn in_range(number: u32, what: &str) -> Result<i32, Error> {
+    i32::try_from(number)
+        .map_err(|_| Error::invalid_argument(format!("the {what} is larger than {}", i32::MAX)))
+}
+
+/// The setters and the ends that the builders of all lists have.
+macro_rules! list_builder {
+    ($builder:ident, $item:ty) => {
+        impl $builder {
+            /// Sets how many items the service puts into a page at most: 1 to 200, and fewer may
+            /// come. Other sizes than 0 are the service's to judge.
+            pub fn page_size(mut self, size: u32) -> Self {
+                self.list.page_size(size);
+                self
+            }
+
+            /// Begins at the page that `continuation` stands for, of the same list. Whatever else
+            /// is set here is then left aside: the continuation says it all.
+            pub fn continue_from(mut self, continuation: $crate::Continuation) -> Self {
+                self.list.continue_from(continuation);
+                self
+            }
+
+            /// The items one by one, over all pages. Nothing is sent before the stream is polled.
+            pub fn into_stream(self) -> $crate::ItemStream<$item> {
+                $crate::ItemStream::new(self.into_pages())
+            }
+        }
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use list_builder;

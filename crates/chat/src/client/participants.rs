@@ -1,0 +1,123 @@
+//! Listing, adding and removing participants.
+
+use chat_rest::Operation;
+use chat_rest::chat::{Client, operations};
+
+use super::list::{First, List, in_range, list_builder};
+use super::operation_builder;
+use crate::convert::{request, response};
+use crate::error::Error;
+use crate::models::{
+    AddChatParticipantsResult, ChatParticipant, ChatThreadId, CommunicationIdentifier,
+    match_failures,
+};
+use crate::paging::PageStream;
+use crate::pipeline::{Pipeline, Request};
+
+/// Lists participants; see
+/// [`ChatThreadClient::list_participants`](crate::ChatThreadClient::list_participants).
+#[must_use = "nothing is sent before the stream is polled"]
+pub struct ListParticipants {
+    list: List,
+    skip: Option<u32>,
+}
+
+impl ListParticipants {
+    pub(super) fn new(
+        (pipeline, thread): (Pipeline, ChatThreadId),
+        operation: &'static Operation,
+    ) -> Self {
+        Self { list: List::new(pipeline, operation, Some(thread)), skip: None }
+    }
+
+    /// Leaves out this many participants at the beginning.
+    pub fn skip(mut self, count: u32) -> Self {
+        self.skip = Some(count);
+        self
+    }
+
+    /// The items page by page. Nothing is sent before the stream is polled.
+    pub fn into_pages(self) -> PageStream<ChatParticipant> {
+        let skip = self.skip.map(|count| in_range(count, "number to skip")).transpose();
+        let first: Request<Client, First<Option<i32>>, _> = |client, first| {
+            Box::pin(client.list_chat_participants(
+                first.thread(),
+                first.page_size,
+                first.parameter,
+            ))
+        };
+        self.list.pages(skip, first)
+    }
+}
+
+list_builder!(ListParticipants, ChatParticipant);
+
+/// Adds participants; see
+/// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct AddParticipants {
+    pipeline: Pipeline,
+    thread: ChatThreadId,
+    participants: Vec<ChatParticipant>,
+}
+
+impl AddParticipants {
+    pub(super) fn new(
+        (pipeline, thread): (Pipeline, ChatThreadId),
+        participants: Vec<ChatParticipant>,
+    ) -> Self {
+        Self { pipeline, thread, participants }
+    }
+
+    /// Sends the request; `.await` on the builder does the same.
+    ///
+    /// # Errors
+    /// See [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
+    pub async fn send(self) -> Result<AddChatParticipantsResult, Error> {
+        self.thread.check()?;
+        let body = request::add_participants(&self.participants);
+        let add: Request<Client, (ChatThreadId, _), _> =
+            |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
+        let operation = &operations::ADD_CHAT_PARTICIPANTS;
+        let answer = self.pipeline.call(operation, (self.thread, body), add).await?;
+        let errors = response::added(answer.into_value());
+        let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
+        Ok(AddChatParticipantsResult { failed_participants, unmatched_errors })
+    }
+}
+
+operation_builder!(AddParticipants, AddChatParticipantsResult);
+
+/// Removes a participant; see
+/// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct RemoveParticipant {
+    pipeline: Pipeline,
+    thread: ChatThreadId,
+    participant: CommunicationIdentifier,
+}
+
+impl RemoveParticipant {
+    pub(super) fn new(
+        (pipeline, thread): (Pipeline, ChatThreadId),
+        participant: CommunicationIdentifier,
+    ) -> Self {
+        Self { pipeline, thread, participant }
+    }
+
+    /// Sends the request; `.await` on the builder does the same.
+    ///
+    /// # Errors
+    /// See [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
+    pub async fn send(self) -> Result<(), Error> {
+        self.thread.check()?;
+        let body = request::remove_participant(&self.participant);
+        let remove: Request<Client, (ChatThreadId, _), _> = |client, (thread, body)| {
+            Box::pin(client.remove_chat_participant(thread.as_str(), body))
+        };
+        let operation = &operations::REMOVE_CHAT_PARTICIPANT;
+        Ok(self.pipeline.call(operation, (self.thread, body), remove).await?.into_value())
+    }
+}
+
+operation_builder!(RemoveParticipant, ());

@@ -1,0 +1,182 @@
+//! The client of one thread.
+
+use chat_rest::chat::operations;
+
+use super::{
+    AddParticipants, DeleteMessage, GetMessage, GetProperties, ListMessages, ListParticipants,
+    ListReadReceipts, RemoveParticipant, SendMessage, SendReadReceipt, SendTypingNotification,
+    UpdateMessage, UpdateProperties,
+};
+use crate::models::{ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier};
+use crate::pipeline::Pipeline;
+
+/// Everything that can be done in one thread, on behalf of the user of the
+/// [`ChatClient`](crate::ChatClient) it comes from.
+///
+/// A clone is cheap. The kinds of errors that can come from every operation are listed at
+/// [`ChatClient`](crate::ChatClient#errors).
+#[derive(Clone, Debug)]
+pub struct ChatThreadClient {
+    pipeline: Pipeline,
+    thread_id: ChatThreadId,
+}
+
+impl ChatThreadClient {
+    pub(super) fn new(pipeline: Pipeline, thread_id: ChatThreadId) -> Self {
+        Self { pipeline, thread_id }
+    }
+
+    /// The id of the thread.
+    #[must_use]
+    pub fn thread_id(&self) -> &ChatThreadId {
+        &self.thread_id
+    }
+
+    fn target(&self) -> (Pipeline, ChatThreadId) {
+        (self.pipeline.clone(), self.thread_id.clone())
+    }
+
+    /// Reads the thread's properties; `GET /chat/threads/{id}`.
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors);
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such thread.
+    pub fn properties(&self) -> GetProperties {
+        GetProperties::new(self.target())
+    }
+
+    /// Changes the topic; `PATCH /chat/threads/{id}`. All participants see a system message.
+    ///
+    /// # Errors
+    /// As [`properties`](Self::properties).
+    pub fn update_topic(&self, topic: impl Into<String>) -> UpdateProperties {
+        self.update_properties().topic(topic)
+    }
+
+    /// Changes topic, metadata or retention policy: what is set on the builder;
+    /// `PATCH /chat/threads/{id}`. Metadata is merged: keys that are not named stay.
+    ///
+    /// # Errors
+    /// As [`properties`](Self::properties).
+    pub fn update_properties(&self) -> UpdateProperties {
+        UpdateProperties::new(self.target())
+    }
+
+    /// Sends a message; `POST /chat/threads/{id}/messages`. The service takes about 28 KB
+    /// (documented).
+    ///
+    /// Sending is not safe to repeat: each call stores another message.
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors), and
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) when the request left and no answer
+    /// says what became of it (no answer in time, connection lost, status 408 or 500 and above).
+    /// If the message was stored and the answer can't be read, the error holds the
+    /// [`created_message_id`](crate::Error::created_message_id).
+    pub fn send_message(&self, content: impl Into<String>) -> SendMessage {
+        SendMessage::new(self.target(), content.into())
+    }
+
+    /// Reads a message; `GET /chat/threads/{id}/messages/{id}`.
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors); a malformed id is a
+    /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no message is
+    /// [`NotFound`](crate::ErrorKind::NotFound).
+    pub fn message(&self, message_id: impl Into<ChatMessageId>) -> GetMessage {
+        GetMessage::new(self.target(), message_id.into())
+    }
+
+    /// Lists the messages, newest first, with those of the service and those that were deleted;
+    /// `GET /chat/threads/{id}/messages`. An edited or deleted message moves to the top.
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors), and
+    /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
+    pub fn list_messages(&self) -> ListMessages {
+        ListMessages::new(self.target(), &operations::LIST_CHAT_MESSAGES)
+    }
+
+    /// Edits a message the user has sent; `PATCH /chat/threads/{id}/messages/{id}`. What is not
+    /// set on the builder stays. The message moves to the top of the list.
+    ///
+    /// # Errors
+    /// As [`message`](Self::message); [`Forbidden`](crate::ErrorKind::Forbidden) when somebody
+    /// else has sent it.
+    pub fn update_message(&self, message_id: impl Into<ChatMessageId>) -> UpdateMessage {
+        UpdateMessage::new(self.target(), message_id.into())
+    }
+
+    /// Deletes a message the user has sent; `DELETE /chat/threads/{id}/messages/{id}`. It stays
+    /// listed, without its content, and moves to the top of the list.
+    ///
+    /// # Errors
+    /// As [`update_message`](Self::update_message).
+    pub fn delete_message(&self, message_id: impl Into<ChatMessageId>) -> DeleteMessage {
+        DeleteMessage::new(self.target(), message_id.into())
+    }
+
+    /// Lists the participants; `GET /chat/threads/{id}/participants`.
+    ///
+    /// # Errors
+    /// As [`list_messages`](Self::list_messages).
+    pub fn list_participants(&self) -> ListParticipants {
+        ListParticipants::new(self.target(), &operations::LIST_CHAT_PARTICIPANTS)
+    }
+
+    /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
+    /// in a call, and 250 in a thread (documented). Who takes part already is left as they are.
+    ///
+    /// Participants that can't be added do not fail the call: see
+    /// [`AddChatParticipantsResult::failed_participants`](crate::AddChatParticipantsResult::failed_participants).
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors). A malformed identifier fails the whole call
+    /// with [`BadRequest`](crate::ErrorKind::BadRequest).
+    pub fn add_participants<P: Into<ChatParticipant>>(
+        &self,
+        participants: impl IntoIterator<Item = P>,
+    ) -> AddParticipants {
+        let participants = participants.into_iter().map(Into::into).collect();
+        AddParticipants::new(self.target(), participants)
+    }
+
+    /// Removes a participant, or the user itself; `POST /chat/threads/{id}/participants/:remove`.
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors). A malformed identifier is a
+    /// [`BadRequest`](crate::ErrorKind::BadRequest), that of nobody in the thread
+    /// [`NotFound`](crate::ErrorKind::NotFound).
+    pub fn remove_participant(
+        &self,
+        participant: impl Into<CommunicationIdentifier>,
+    ) -> RemoveParticipant {
+        RemoveParticipant::new(self.target(), participant.into())
+    }
+
+    /// Shows the others that the user is typing; `POST /chat/threads/{id}/typing`. The service
+    /// shows it for some seconds, in threads of up to 20 participants (documented).
+    ///
+    /// # Errors
+    /// [The common kinds](crate::ChatClient#errors).
+    pub fn send_typing_notification(&self) -> SendTypingNotification {
+        SendTypingNotification::new(self.target())
+    }
+
+    /// Tells the others that the user has read up to this message;
+    /// `POST /chat/threads/{id}/readReceipts`. In threads of up to 20 participants (documented).
+    ///
+    /// # Errors
+    /// As [`message`](Self::message).
+    pub fn send_read_receipt(&self, message_id: impl Into<ChatMessageId>) -> SendReadReceipt {
+        SendReadReceipt::new(self.target(), message_id.into())
+    }
+
+    /// Lists who has read up to where; `GET /chat/threads/{id}/readReceipts`.
+    ///
+    /// # Errors
+    /// As [`list_messages`](Self::list_messages).
+    pub fn list_read_receipts(&self) -> ListReadReceipts {
+        ListReadReceipts::new(self.target(), &operations::LIST_CHAT_READ_RECEIPTS)
+    }
+}

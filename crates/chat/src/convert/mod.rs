@@ -1,0 +1,7 @@
+//! Between the wire and the models: the only place that names the generated types.
+
+mod identifier;
+#[cfg(feature = "identity")]
+pub(crate) mod identity;
+pub(crate) mod request;
+pub(crate) mod response;

@@ -1,0 +1,172 @@
+//! The service's answers, as models.
+
+use chat_rest::chat::types;
+
+use super::identifier;
+use crate::models::{
+    ChatAttachment, ChatError, ChatMessage, ChatMessageContent, ChatMessageReadReceipt,
+    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties,
+    SendChatMessageResult, Sensitive,
+};
+use crate::paging::RawPage;
+
+/// What creating a thread or adding participants gave, before failures are matched.
+pub(crate) struct Created {
+    pub(crate) chat_thread: Option<ChatThreadProperties>,
+    pub(crate) errors: Vec<ChatError>,
+}
+
+impl From<types::CreateChatThreadResult> for Created {
+    fn from(wire: types::CreateChatThreadResult) -> Self {
+        Self {
+            chat_thread: wire.chat_thread.map(Into::into),
+            errors: errors(wire.invalid_participants),
+        }
+    }
+}
+
+pub(crate) fn added(wire: types::AddChatParticipantsResult) -> Vec<ChatError> {
+    errors(wire.invalid_participants)
+}
+
+/// A collection of the service, whatever it holds.
+macro_rules! page {
+    ($collection:ident, $item:ty, $convert:expr) => {
+        impl From<types::$collection> for RawPage<$item> {
+            fn from(wire: types::$collection) -> Self {
+                Self {
+                    items: wire.value.into_iter().map($convert).collect(),
+                    next_link: wire.next_link,
+                }
+            }
+        }
+    };
+}
+
+page!(ChatThreadsItemCollection, ChatThreadItem, Into::into);
+page!(ChatMessagesCollection, ChatMessage, Into::into);
+page!(ChatParticipantsCollection, ChatParticipant, participant);
+page!(ChatMessageReadReceiptsCollection, ChatMessageReadReceipt, Into::into);
+
+impl From<types::ChatThreadItem> for ChatThreadItem {
+    fn from(wire: types::ChatThreadItem) -> Self {
+        Self {
+            id: wire.id.into(),
+            topic: Sensitive(wire.topic),
+            deleted_on: wire.deleted_on.map(Into::into),
+            last_message_received_on: wire.last_message_received_on.map(Into::into),
+        }
+    }
+}
+
+impl From<types::ChatThreadProperties> for ChatThreadProperties {
+    fn from(wire: types::ChatThreadProperties) -> Self {
+        Self {
+            id: wire.id.into(),
+            topic: Sensitive(wire.topic),
+            created_on: wire.created_on.into(),
+            created_by: wire.created_by_communication_identifier.map(identifier::from_wire),
+            deleted_on: wire.deleted_on.map(Into::into),
+            metadata: Sensitive(wire.metadata),
+            retention_policy: wire.retention_policy.map(retention),
+        }
+    }
+}
+
+impl From<types::ChatMessage> for ChatMessage {
+    fn from(wire: types::ChatMessage) -> Self {
+        Self {
+            id: wire.id.into(),
+            message_type: wire.type_.as_str().into(),
+            sequence_id: wire.sequence_id,
+            version: wire.version,
+            content: wire.content.map(Into::into).unwrap_or_default(),
+            sender_display_name: Sensitive(wire.sender_display_name),
+            sender: wire.sender_communication_identifier.map(identifier::from_wire),
+            created_on: wire.created_on.into(),
+            edited_on: wire.edited_on.map(Into::into),
+            deleted_on: wire.deleted_on.map(Into::into),
+            metadata: Sensitive(wire.metadata),
+        }
+    }
+}
+
+impl From<types::ChatMessageContent> for ChatMessageContent {
+    fn from(wire: types::ChatMessageContent) -> Self {
+        Self {
+            message: Sensitive(wire.message),
+            topic: Sensitive(wire.topic),
+            participants: wire.participants.into_iter().map(participant).collect(),
+            attachments: wire.attachments.into_iter().map(Into::into).collect(),
+            initiator: wire.initiator_communication_identifier.map(identifier::from_wire),
+        }
+    }
+}
+
+impl From<types::ChatAttachment> for ChatAttachment {
+    fn from(wire: types::ChatAttachment) -> Self {
+        Self {
+            id: wire.id,
+            attachment_type: wire.attachment_type.as_str().into(),
+            name: Sensitive(wire.name),
+            url: Sensitive(wire.url),
+            preview_url: Sensitive(wire.preview_url),
+        }
+    }
+}
+
+fn participant(wire: types::ChatParticipant) -> ChatParticipant {
+    let identifier = wire.communication_identifier.unwrap_or_default();
+    ChatParticipant {
+        identifier: identifier::from_wire(identifier),
+        display_name: wire.display_name,
+        share_history_time: wire.share_history_time.map(Into::into),
+        metadata: (!wire.metadata.is_empty()).then_some(wire.metadata),
+    }
+}
+
+impl From<types::ChatMessageReadReceipt> for ChatMessageReadReceipt {
+    fn from(wire: types::ChatMessageReadReceipt) -> Self {
+        Self {
+            sender: wire.sender_communication_identifier.map(identifier::from_wire),
+            chat_message_id: wire.chat_message_id.into(),
+            read_on: wire.read_on.into(),
+        }
+    }
+}
+
+impl From<types::SendChatMessageResult> for SendChatMessageResult {
+    fn from(wire: types::SendChatMessageResult) -> Self {
+        Self { id: wire.id.into() }
+    }
+}
+
+impl From<types::ChatError> for ChatError {
+    fn from(wire: types::ChatError) -> Self {
+        Self {
+            code: wire.code,
+            message: Some(wire.message).filter(|message| !message.is_empty()),
+            target: wire.target,
+            details: errors(wire.details),
+            inner_error: wire.innererror.map(|inner| Box::new((*inner).into())),
+        }
+    }
+}
+
+fn errors(wire: Vec<types::ChatError>) -> Vec<ChatError> {
+    wire.into_iter().map(Into::into).collect()
+}
+
+fn retention(wire: chat_rest::ChatRetentionPolicy) -> ChatRetentionPolicy {
+    match wire {
+        chat_rest::ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days } => {
+            ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days }
+        }
+        chat_rest::ChatRetentionPolicy::None => ChatRetentionPolicy::None,
+        chat_rest::ChatRetentionPolicy::UnknownValue(policy) => {
+            let kind = policy.get("kind").and_then(serde_json::Value::as_str);
+            ChatRetentionPolicy::UnknownValue(kind.unwrap_or_default().to_owned())
+        }
+        _ => ChatRetentionPolicy::UnknownValue(String::new()),
+    }
+}

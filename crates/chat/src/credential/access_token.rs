@@ -1,0 +1,104 @@
+//! A token, ready to be sent.
+
+use std::fmt;
+
+use http::HeaderValue;
+use time::OffsetDateTime;
+
+use super::jwt;
+use crate::error::Error;
+
+const SCHEME: &str = "Bearer ";
+
+/// A user access token and when it expires.
+///
+/// `Debug` does not show the token.
+#[derive(Clone)]
+pub struct AccessToken {
+    /// The whole header value, made once: a clone of it copies nothing.
+    bearer: HeaderValue,
+    expires_on: OffsetDateTime,
+}
+
+impl AccessToken {
+    /// A token of which it is known when it expires. A JWT tells that by itself:
+    /// `AccessToken::try_from(jwt)`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the token is empty or
+    /// has characters that can't be sent in a header.
+    pub fn new(token: impl AsRef<str>, expires_on: OffsetDateTime) -> Result<Self, Error> {
+        let token = token.as_ref();
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::invalid_argument(
+                "an access token is not empty and holds visible ASCII characters only",
+            ));
+        }
+        let mut bearer = HeaderValue::try_from(format!("{SCHEME}{token}")).map_err(|error| {
+            Error::invalid_argument("the access token can't be sent").with_source(error)
+        })?;
+        bearer.set_sensitive(true);
+        Ok(Self { bearer, expires_on })
+    }
+
+    /// The token itself. It is a secret: whoever has it acts as its user.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        // Checked to be ASCII when it was made.
+        let bearer = self.bearer.to_str().unwrap_or_default();
+        bearer.strip_prefix(SCHEME).unwrap_or_default()
+    }
+
+    /// When the token expires.
+    #[must_use]
+    pub fn expires_on(&self) -> OffsetDateTime {
+        self.expires_on
+    }
+
+    pub(crate) fn header_value(&self) -> HeaderValue {
+        self.bearer.clone()
+    }
+}
+
+impl TryFrom<&str> for AccessToken {
+    type Error = Error;
+
+    /// Reads a JWT: its expiry is the `exp` claim. The signature is the service's to check.
+    fn try_from(jwt: &str) -> Result<Self, Error> {
+        let expires_on = jwt::expiry(jwt).map_err(|error| {
+            Error::invalid_argument("the access token is not a JWT with an expiry")
+                .with_source(error)
+        })?;
+        Self::new(jwt, expires_on)
+    }
+}
+
+impl TryFrom<String> for AccessToken {
+    type Error = Error;
+
+    fn try_from(jwt: String) -> Result<Self, Error> {
+        Self::try_from(jwt.as_str())
+    }
+}
+
+impl TryFrom<&String> for AccessToken {
+    type Error = Error;
+
+    fn try_from(jwt: &String) -> Result<Self, Error> {
+        Self::try_from(jwt.as_str())
+    }
+}
+
+impl From<&AccessToken> for AccessToken {
+    fn from(token: &AccessToken) -> Self {
+        token.clone()
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("expires_on", &self.expires_on)
+            .finish_non_exhaustive()
+    }
+}

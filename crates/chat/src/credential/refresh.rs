@@ -1,0 +1,162 @@
+//! Getting a new token: one refresh in flight, however many callers wait.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::future::Shared;
+
+use super::AccessToken;
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind};
+
+/// A token with less than this left is replaced (as the service's other clients do).
+const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_secs(2 * 60);
+
+/// Why there is no new token, shared by all who waited for it.
+#[derive(Clone, Debug)]
+pub(super) struct RefreshFailure(Arc<dyn StdError + Send + Sync>);
+
+impl RefreshFailure {
+    pub(super) fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+impl fmt::Display for RefreshFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl StdError for RefreshFailure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RefresherFault {
+    #[error("the refresher returned a token that has expired already")]
+    Expired,
+    #[error("the refresher panicked")]
+    Panicked,
+}
+
+type Refreshed = Result<AccessToken, RefreshFailure>;
+pub(super) type Refresh = Arc<dyn Fn() -> BoxFuture<'static, Refreshed> + Send + Sync>;
+type InFlight = Shared<BoxFuture<'static, Refreshed>>;
+
+pub(super) struct Refresher {
+    refresh: Refresh,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<AccessToken>,
+    in_flight: Option<InFlight>,
+}
+
+/// What a caller has to do for a token.
+enum Next {
+    Have(AccessToken),
+    Wait {
+        in_flight: InFlight,
+        /// Whether somebody else has begun the refresh.
+        joined: bool,
+        /// The token at hand, if it is still valid.
+        still_valid: Option<AccessToken>,
+    },
+}
+
+impl Refresher {
+    pub(super) fn new(
+        refresh: Refresh,
+        initial_token: Option<AccessToken>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let state = Mutex::new(State { token: initial_token, in_flight: None });
+        Self { refresh, clock, state }
+    }
+
+    pub(super) async fn token(&self) -> Result<AccessToken, Error> {
+        let (in_flight, still_valid) = match self.next() {
+            Next::Have(token) => return Ok(token),
+            Next::Wait { in_flight, joined, still_valid } => {
+                // Whoever began the refresh may have given up since: this poll keeps it going.
+                if joined
+                    && let Some(token) = &still_valid
+                    && in_flight.clone().now_or_never().is_none()
+                {
+                    return Ok(token.clone());
+                }
+                (in_flight, still_valid)
+            }
+        };
+        let refreshed = in_flight.clone().await;
+        self.finish(&in_flight, &refreshed);
+        match (refreshed, still_valid) {
+            (Ok(token), _) | (Err(_), Some(token)) => Ok(token),
+            (Err(failure), None) => Err(Error::new(ErrorKind::Credential)
+                .with_context("the access token could not be refreshed")
+                .with_source(failure)),
+        }
+    }
+
+    fn next(&self) -> Next {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        if let Some(token) = &state.token
+            && token.expires_on() > now + REFRESH_BEFORE_EXPIRY
+        {
+            return Next::Have(token.clone());
+        }
+        let still_valid = state.token.clone().filter(|token| token.expires_on() > now);
+        let joined = state.in_flight.is_some();
+        let in_flight = state.in_flight.get_or_insert_with(|| self.start()).clone();
+        Next::Wait { in_flight, joined, still_valid }
+    }
+
+    /// Makes the refresh; none of the refresher's code runs before it is polled.
+    fn start(&self) -> InFlight {
+        let refresh = Arc::clone(&self.refresh);
+        let clock = Arc::clone(&self.clock);
+        let checked = async move {
+            let token = refresh().await?;
+            if token.expires_on() <= clock.now() {
+                return Err(RefreshFailure::new(RefresherFault::Expired));
+            }
+            Ok(token)
+        };
+        // A panic would otherwise be everybody's, and the refresh would stay in flight for ever.
+        AssertUnwindSafe(checked)
+            .catch_unwind()
+            .map(|result| {
+                result.unwrap_or_else(|_| Err(RefreshFailure::new(RefresherFault::Panicked)))
+            })
+            .boxed()
+            .shared()
+    }
+
+    /// Takes in what a refresh gave, once: the first who has waited for it does it for all.
+    fn finish(&self, in_flight: &InFlight, refreshed: &Refreshed) {
+        let mut state = self.lock();
+        if state.in_flight.as_ref().is_some_and(|current| current.ptr_eq(in_flight)) {
+            state.in_flight = None;
+            if let Ok(token) = refreshed {
+                state.token = Some(token.clone());
+            }
+        }
+    }
+
+    /// Nothing that could panic runs while the lock is held.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

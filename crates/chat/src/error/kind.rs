@@ -1,0 +1,94 @@
+//! The kinds of errors.
+
+/// What kind of thing went wrong.
+///
+/// More kinds may be added; a `match` needs a `_` arm. Whether the request may have taken effect is
+/// what [`Error::effect`](crate::Error::effect) says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value the caller gave can't be used: an id, a page size, an endpoint, a connection string,
+    /// a token, a continuation. Nothing was sent.
+    InvalidArgument,
+    /// There is no usable access token: the refresher failed, or gave a token that has expired.
+    /// Nothing was sent.
+    Credential,
+    /// The connection to the service could not be made. Nothing was sent.
+    Connect,
+    /// No answer came in time. Repeating the call is safe.
+    Timeout,
+    /// The connection broke before the answer was there. Repeating the call is safe.
+    ConnectionLost,
+    /// The request left, and whether it was carried out is not known (no answer in time, connection
+    /// lost, or an answer of 500 and above). Repeating the call is *not* safe: it could, say, send
+    /// a message twice.
+    OutcomeUnknown,
+    /// 400: the service finds the request malformed.
+    BadRequest,
+    /// 401: the token is expired, revoked, or of another resource; or the signature is wrong.
+    Unauthorized,
+    /// 403: the user is not a participant, not the sender, or its token's scope is too small.
+    Forbidden,
+    /// 404: there is no such thread, message or user.
+    NotFound,
+    /// 429: too many requests. It was not carried out.
+    TooManyRequests,
+    /// 503: the service is unavailable for now.
+    ServiceUnavailable,
+    /// Any other status that the service does not document for the operation.
+    UnexpectedStatus,
+    /// The service's answer to a successful request can't be read: not JSON, cut off, too large, or
+    /// lacking what it must have. What was created is in
+    /// [`created_thread_id`](crate::Error::created_thread_id) and its siblings.
+    InvalidResponse,
+    /// A list's link to its next page leaves the endpoint, comes twice, or is no link. The access
+    /// token was not sent there.
+    InvalidNextLink,
+}
+
+impl ErrorKind {
+    /// The kind for an answer's status, which is not one of success.
+    pub(crate) fn of_status(status: u16) -> Self {
+        match status {
+            400 => Self::BadRequest,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            429 => Self::TooManyRequests,
+            503 => Self::ServiceUnavailable,
+            _ => Self::UnexpectedStatus,
+        }
+    }
+
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "invalid argument",
+            Self::Credential => "no usable access token",
+            Self::Connect => "the connection could not be made",
+            Self::Timeout => "no answer in time",
+            Self::ConnectionLost => "the connection was lost before the answer",
+            Self::OutcomeUnknown => "it is not known whether the request was carried out",
+            Self::BadRequest => "bad request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not found",
+            Self::TooManyRequests => "too many requests",
+            Self::ServiceUnavailable => "service unavailable",
+            Self::UnexpectedStatus => "unexpected status",
+            Self::InvalidResponse => "the answer can't be read",
+            Self::InvalidNextLink => "the link to the next page can't be followed",
+        }
+    }
+}
+
+/// Whether the service did what the failed request asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequestEffect {
+    /// It did not: the request was never sent, or was refused.
+    NotCarriedOut,
+    /// It did: the service said so, and something went wrong after that.
+    CarriedOut,
+    /// It may have.
+    Unknown,
+}

@@ -1,0 +1,206 @@
+//! The client of the identity service.
+
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use reqwest::Request;
+
+use super::connection_string;
+use super::signing::Signer;
+use super::{
+    CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
+    TokenScope,
+};
+use crate::clock::{Clock, system_clock};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::models::CommunicationUserIdentifier;
+use crate::pipeline::{Authorization, Authorize, Options, Pipeline, Sign, option_setters};
+
+/// Creates users and their access tokens. For back ends: it needs the access key of the resource,
+/// which must not leave them.
+///
+/// A clone is cheap and shares connections.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # let connection_string = emulator.connection_string();
+/// use std::time::Duration;
+/// use chat::{CommunicationIdentityClient, TokenScope};
+///
+/// let identity = CommunicationIdentityClient::from_connection_string(&connection_string)?;
+/// let alice = identity.create_user().await?;
+/// let token = identity
+///     .issue_token(&alice, [TokenScope::Chat])
+///     .expires_in(Duration::from_secs(60 * 60))
+///     .await?;
+/// println!("{alice} may chat until {}", token.expires_on());
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// The kinds that can come from every operation are those listed at
+/// [`ChatClient`](crate::ChatClient#errors), but for
+/// [`Credential`](crate::ErrorKind::Credential);
+/// [`Unauthorized`](crate::ErrorKind::Unauthorized) means that the access key is wrong, or this
+/// machine's clock.
+#[derive(Clone, Debug)]
+pub struct CommunicationIdentityClient {
+    pipeline: Pipeline,
+}
+
+impl CommunicationIdentityClient {
+    /// A client for the resource whose connection string this is:
+    /// `endpoint=https://…/;accesskey=…`. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when it is no connection
+    /// string, or its endpoint is no `https` URL (plain `http` is for this machine only). The
+    /// error does not show it.
+    pub fn from_connection_string(connection_string: &str) -> Result<Self, Error> {
+        Self::builder(connection_string).build()
+    }
+
+    /// A client with other than the usual options.
+    pub fn builder(connection_string: &str) -> CommunicationIdentityClientBuilder {
+        CommunicationIdentityClientBuilder {
+            connection_string: connection_string::parse(connection_string),
+            options: Options::default(),
+        }
+    }
+
+    /// The endpoint, without a slash at its end: what
+    /// [`ChatClient::new`](crate::ChatClient::new) takes.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.pipeline.endpoint().as_str()
+    }
+
+    /// Creates a user; `POST /identities`.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors).
+    pub fn create_user(&self) -> CreateUser {
+        CreateUser::new(self.pipeline.clone())
+    }
+
+    /// Creates a user and a token for it, in one request; `POST /identities`.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors);
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) as
+    /// [`issue_token`](Self::issue_token). If the user was created and the token is missing, the
+    /// error holds the [`created_user`](Error::created_user).
+    pub fn create_user_and_token(
+        &self,
+        scopes: impl IntoIterator<Item = TokenScope>,
+    ) -> CreateUserAndToken {
+        CreateUserAndToken::new(self.pipeline.clone(), scopes.into_iter().collect())
+    }
+
+    /// Issues a token for a user; `POST /identities/{id}/:issueAccessToken`.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors);
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no scope, or the
+    /// lifetime is not a number of whole minutes from 60 to 1440.
+    pub fn issue_token(
+        &self,
+        user: impl Into<CommunicationUserIdentifier>,
+        scopes: impl IntoIterator<Item = TokenScope>,
+    ) -> IssueToken {
+        IssueToken::new(self.pipeline.clone(), user.into(), scopes.into_iter().collect())
+    }
+
+    /// Makes all tokens of a user invalid; `POST /identities/{id}/:revokeAccessTokens`.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors).
+    pub fn revoke_tokens(&self, user: impl Into<CommunicationUserIdentifier>) -> RevokeTokens {
+        RevokeTokens::new(self.pipeline.clone(), user.into())
+    }
+
+    /// Deletes a user and makes all its tokens invalid; `DELETE /identities/{id}`.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors).
+    pub fn delete_user(&self, user: impl Into<CommunicationUserIdentifier>) -> DeleteUser {
+        DeleteUser::new(self.pipeline.clone(), user.into())
+    }
+
+    /// Exchanges the Microsoft Entra ID token of a Teams user for an access token of the resource;
+    /// `POST /teamsUser/:exchangeAccessToken`. `client_id` is the id of the application the token
+    /// was issued to, `user_object_id` that of the user.
+    ///
+    /// # Errors
+    /// [The common kinds](Self#errors).
+    pub fn exchange_teams_user_token(
+        &self,
+        token: impl Into<String>,
+        client_id: impl Into<String>,
+        user_object_id: impl Into<String>,
+    ) -> ExchangeTeamsUserToken {
+        ExchangeTeamsUserToken::new(
+            self.pipeline.clone(),
+            token.into(),
+            client_id.into(),
+            user_object_id.into(),
+        )
+    }
+}
+
+/// Makes a [`CommunicationIdentityClient`].
+#[derive(Debug)]
+#[must_use]
+pub struct CommunicationIdentityClientBuilder {
+    connection_string: Result<
+        connection_string::ConnectionString,
+        connection_string::ConnectionStringError,
+    >,
+    options: Options,
+}
+
+impl CommunicationIdentityClientBuilder {
+    option_setters!();
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`CommunicationIdentityClient::from_connection_string`], and when the HTTP client can't
+    /// be made.
+    pub fn build(self) -> Result<CommunicationIdentityClient, Error> {
+        let parsed = self.connection_string.map_err(|error| {
+            Error::invalid_argument("this is no connection string").with_source(error)
+        })?;
+        let signing = Arc::new(Signing { signer: parsed.signer, clock: system_clock() });
+        let authorize = |_: &Endpoint| Box::new(Signed(signing)) as Box<dyn Authorize>;
+        Ok(CommunicationIdentityClient {
+            pipeline: Pipeline::new(&parsed.endpoint, self.options, authorize)?,
+        })
+    }
+}
+
+/// A signature with the resource's access key.
+#[derive(Debug)]
+struct Signed(Arc<Signing>);
+
+#[derive(Debug)]
+struct Signing {
+    signer: Signer,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sign for Signing {
+    fn sign(&self, request: &mut Request) -> Result<(), &'static str> {
+        self.signer.sign(request, &*self.clock)
+    }
+}
+
+impl Authorize for Signed {
+    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
+        let signing = Arc::clone(&self.0);
+        Box::pin(async move { Ok(Authorization::Signature(signing)) })
+    }
+}

@@ -1,0 +1,99 @@
+//! The connection string of a resource: where it is, and its key.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use thiserror::Error;
+
+use super::signing::Signer;
+
+/// What is wrong with a connection string. None of these quotes it: it holds a secret.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub(super) enum ConnectionStringError {
+    #[error("a part of it is not `name=value`")]
+    Part,
+    #[error("it has two values of `{0}`")]
+    Twice(&'static str),
+    #[error("it has no `{0}`")]
+    Missing(&'static str),
+    #[error("its access key is not base64")]
+    AccessKey,
+}
+
+#[derive(Debug)]
+pub(super) struct ConnectionString {
+    pub(super) endpoint: String,
+    pub(super) signer: Signer,
+}
+
+/// Reads `endpoint=…;accesskey=…`: names without regard to case, in any order. Names that are not
+/// known are left aside.
+pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+    let (mut endpoint, mut access_key) = (None, None);
+    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        // At the first `=`: a key in base64 ends in some.
+        let (name, value) = part.split_once('=').ok_or(ConnectionStringError::Part)?;
+        let (slot, name) = match name.trim().to_ascii_lowercase().as_str() {
+            "endpoint" => (&mut endpoint, "endpoint"),
+            "accesskey" => (&mut access_key, "accesskey"),
+            _ => continue,
+        };
+        if slot.replace(value.trim()).is_some() {
+            return Err(ConnectionStringError::Twice(name));
+        }
+    }
+    let present = |value: Option<&'_ str>, name| {
+        value
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+            .ok_or(ConnectionStringError::Missing(name))
+    };
+    let endpoint = present(endpoint, "endpoint")?;
+    let access_key = present(access_key, "accesskey")?;
+    let key = BASE64_STANDARD.decode(access_key).map_err(|_| ConnectionStringError::AccessKey)?;
+    let signer = Signer::new(&key).ok_or(ConnectionStringError::AccessKey)?;
+    Ok(ConnectionString { endpoint, signer })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_in_any_case_and_order() {
+        for text in [
+            "endpoint=https://h/;accesskey=c2VjcmV0",
+            "AccessKey=c2VjcmV0;Endpoint=https://h/",
+            " ENDPOINT = https://h/ ; ACCESSKEY = c2VjcmV0 ; ",
+            "endpoint=https://h/;other=x=y;accesskey=c2VjcmV0;",
+        ] {
+            assert_eq!(parse(text).unwrap().endpoint, "https://h/", "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_keep_the_equals_signs_at_their_end() {
+        assert!(parse("endpoint=https://h/;accesskey=c2VjcmV0cw==").is_ok());
+    }
+
+    #[test]
+    fn everything_else_says_what_is_wrong() {
+        use ConnectionStringError::*;
+        for (text, error) in [
+            ("", Missing("endpoint")),
+            ("nonsense", Part),
+            ("endpoint=https://h/", Missing("accesskey")),
+            ("endpoint=https://h/;accesskey=", Missing("accesskey")),
+            ("accesskey=c2VjcmV0", Missing("endpoint")),
+            ("endpoint=a;endpoint=b;accesskey=c2VjcmV0", Twice("endpoint")),
+            ("endpoint=https://h/;accesskey=no base64!", AccessKey),
+        ] {
+            assert_eq!(parse(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_never_printed() {
+        let printed = format!("{:?}", parse("endpoint=https://h/;accesskey=c2VjcmV0").unwrap());
+        assert!(!printed.contains("c2VjcmV0") && !printed.contains("secret"), "{printed}");
+    }
+}

@@ -1,0 +1,29 @@
+//! Users and their access tokens, from a connection string.
+
+mod client;
+mod connection_string;
+mod signing;
+mod tokens;
+mod users;
+
+use crate::models::open_enum;
+
+pub use client::{CommunicationIdentityClient, CommunicationIdentityClientBuilder};
+pub use tokens::{ExchangeTeamsUserToken, IssueToken, RevokeTokens};
+pub use users::{CreateUser, CreateUserAndToken, DeleteUser};
+
+open_enum! {
+    /// What an access token permits.
+    pub enum TokenScope {
+        /// Everything in chat.
+        Chat = "chat",
+        /// Everything in calls.
+        Voip = "voip",
+        /// Taking part in chats, without creating, changing or deleting threads.
+        ChatJoin = "chat.join",
+        /// Taking part in chats, without adding or removing participants either.
+        ChatJoinLimited = "chat.join.limited",
+        /// Taking part in calls, without starting them.
+        VoipJoin = "voip.join",
+    }
+}

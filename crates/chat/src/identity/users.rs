@@ -1,0 +1,124 @@
+//! Creating and deleting users.
+
+use std::time::Duration;
+
+use chat_rest::identity::{Client, operations};
+
+use super::TokenScope;
+use super::tokens::lifetime;
+use crate::client::operation_builder;
+use crate::convert::identity as convert;
+use crate::credential::AccessToken;
+use crate::error::{Error, ErrorKind};
+use crate::models::{CommunicationUserIdentifier, check_segment};
+use crate::pipeline::{Pipeline, Request};
+
+/// Creates a user; see
+/// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct CreateUser {
+    pipeline: Pipeline,
+}
+
+impl CreateUser {
+    pub(super) fn new(pipeline: Pipeline) -> Self {
+        Self { pipeline }
+    }
+
+    /// Sends the request; `.await` on the builder does the same.
+    ///
+    /// # Errors
+    /// See
+    /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
+    pub async fn send(self) -> Result<CommunicationUserIdentifier, Error> {
+        let body = convert::create(&[], None);
+        let (user, _) = create(self.pipeline, body).await?;
+        Ok(user)
+    }
+}
+
+operation_builder!(CreateUser, CommunicationUserIdentifier);
+
+/// Creates a user and a token; see
+/// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct CreateUserAndToken {
+    pipeline: Pipeline,
+    scopes: Vec<TokenScope>,
+    expires_in: Option<Duration>,
+}
+
+impl CreateUserAndToken {
+    pub(super) fn new(pipeline: Pipeline, scopes: Vec<TokenScope>) -> Self {
+        Self { pipeline, scopes, expires_in: None }
+    }
+
+    /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.expires_in = Some(lifetime);
+        self
+    }
+
+    /// Sends the request; `.await` on the builder does the same.
+    ///
+    /// # Errors
+    /// See
+    /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
+    pub async fn send(self) -> Result<(CommunicationUserIdentifier, AccessToken), Error> {
+        let minutes = lifetime(&self.scopes, self.expires_in)?;
+        let body = convert::create(&self.scopes, minutes);
+        let (user, token) = create(self.pipeline, body).await?;
+        match token {
+            Ok(token) => Ok((user, token)),
+            Err(error) => Err(error.with_created_user(user)),
+        }
+    }
+}
+
+operation_builder!(CreateUserAndToken, (CommunicationUserIdentifier, AccessToken));
+
+/// The user, and the token or why there is none.
+async fn create(
+    pipeline: Pipeline,
+    body: convert::CreateBody,
+) -> Result<(CommunicationUserIdentifier, Result<AccessToken, Error>), Error> {
+    let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
+    let operation = &operations::CREATE_IDENTITY;
+    pipeline.call(operation, body, create).await?.and_then(|wire| {
+        let (user, token) = convert::created(wire);
+        let token = token.unwrap_or_else(|| {
+            Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
+        });
+        let token = token.map_err(|error| error.with_operation(operation.id));
+        Ok((user.ok_or("it names no user")?, token))
+    })
+}
+
+/// Deletes a user; see
+/// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct DeleteUser {
+    pipeline: Pipeline,
+    user: CommunicationUserIdentifier,
+}
+
+impl DeleteUser {
+    pub(super) fn new(pipeline: Pipeline, user: CommunicationUserIdentifier) -> Self {
+        Self { pipeline, user }
+    }
+
+    /// Sends the request; `.await` on the builder does the same.
+    ///
+    /// # Errors
+    /// See
+    /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
+    pub async fn send(self) -> Result<(), Error> {
+        check_segment(self.user.id(), "user id")?;
+        let delete: Request<Client, CommunicationUserIdentifier, _> =
+            |client, user| Box::pin(client.delete_identity(user.id()));
+        let operation = &operations::DELETE_IDENTITY;
+        Ok(self.pipeline.call(operation, self.user, delete).await?.into_value())
+    }
+}
+
+operation_builder!(DeleteUser, ());

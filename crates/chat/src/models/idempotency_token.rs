@@ -1,0 +1,105 @@
+//! The token by which the service recognises a repeated create.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// What the service recognises a repeated create by (header `repeatability-request-id`).
+///
+/// The same token again gives the same thread, also when the body differs. Builders mint a UUID v4
+/// unless one is given. It can be stored (it is no secret) and read back with [`FromStr`] or serde.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct IdempotencyToken(Box<str>);
+
+impl IdempotencyToken {
+    /// Mints a fresh token: a random UUID (version 4).
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "every call gives another value")]
+    pub fn new() -> Self {
+        Self::from(Uuid::new_v4())
+    }
+
+    /// The token as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Uuid> for IdempotencyToken {
+    fn from(id: Uuid) -> Self {
+        Self(id.to_string().into())
+    }
+}
+
+impl From<&IdempotencyToken> for IdempotencyToken {
+    fn from(token: &IdempotencyToken) -> Self {
+        token.clone()
+    }
+}
+
+impl FromStr for IdempotencyToken {
+    type Err = Error;
+
+    /// Reads a token of 1 to 128 visible ASCII characters.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for anything else, since
+    /// it could not be sent as a header.
+    fn from_str(token: &str) -> Result<Self, Error> {
+        if matches!(token.len(), 1..=128) && token.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(token.into()))
+        } else {
+            Err(Error::invalid_argument(
+                "an idempotency token is 1 to 128 visible ASCII characters",
+            ))
+        }
+    }
+}
+
+impl TryFrom<String> for IdempotencyToken {
+    type Error = Error;
+
+    fn try_from(token: String) -> Result<Self, Error> {
+        token.parse()
+    }
+}
+
+impl From<IdempotencyToken> for String {
+    fn from(token: IdempotencyToken) -> Self {
+        token.0.into()
+    }
+}
+
+impl fmt::Display for IdempotencyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn every_minted_token_is_another_uuid_v4() {
+        let (a, b) = (IdempotencyToken::new(), IdempotencyToken::new());
+        assert_ne!(a, b);
+        assert_eq!(Uuid::parse_str(a.as_str()).unwrap().get_version_num(), 4);
+    }
+
+    #[test]
+    fn what_is_no_header_value_is_an_invalid_argument() {
+        for token in ["", "a b", "a\nb", "ü", &"x".repeat(129)] {
+            let error = token.parse::<IdempotencyToken>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{token:?}");
+        }
+        assert_eq!("order-17".parse::<IdempotencyToken>().unwrap().to_string(), "order-17");
+    }
+}

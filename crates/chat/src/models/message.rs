@@ -1,0 +1,228 @@
+//! Messages, their content and attachments.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::{ChatMessageId, ChatParticipant, CommunicationIdentifier, Sensitive, open_enum};
+
+open_enum! {
+    /// What a message is.
+    pub enum ChatMessageType {
+        /// Plain text, written by a participant.
+        Text = "text",
+        /// HTML, written by a participant.
+        Html = "html",
+        /// The service says that the topic has changed.
+        TopicUpdated = "topicUpdated",
+        /// The service says that participants were added.
+        ParticipantAdded = "participantAdded",
+        /// The service says that participants were removed.
+        ParticipantRemoved = "participantRemoved",
+    }
+}
+
+impl ChatMessageType {
+    /// Whether participants write messages of this type (as opposed to the service's own).
+    #[must_use]
+    pub fn is_written_by_participants(&self) -> bool {
+        matches!(self, Self::Text | Self::Html)
+    }
+}
+
+open_enum! {
+    /// What an attachment is.
+    pub enum ChatAttachmentType {
+        /// An image, shown inline.
+        Image = "image",
+        /// A file of Microsoft Teams.
+        File = "file",
+    }
+}
+
+/// A message.
+#[derive(Clone, Debug)]
+pub struct ChatMessage {
+    pub(crate) id: ChatMessageId,
+    pub(crate) message_type: ChatMessageType,
+    pub(crate) sequence_id: String,
+    pub(crate) version: String,
+    pub(crate) content: ChatMessageContent,
+    pub(crate) sender_display_name: Sensitive<Option<String>>,
+    pub(crate) sender: Option<CommunicationIdentifier>,
+    pub(crate) created_on: OffsetDateTime,
+    pub(crate) edited_on: Option<OffsetDateTime>,
+    pub(crate) deleted_on: Option<OffsetDateTime>,
+    pub(crate) metadata: Sensitive<BTreeMap<String, String>>,
+}
+
+impl ChatMessage {
+    /// The id, unique within the thread.
+    #[must_use]
+    pub fn id(&self) -> &ChatMessageId {
+        &self.id
+    }
+
+    /// What the message is.
+    #[must_use]
+    pub fn message_type(&self) -> &ChatMessageType {
+        &self.message_type
+    }
+
+    /// The place of the message in the thread: a decimal number as text. An edit or a deletion
+    /// gives the message a new one.
+    #[must_use]
+    pub fn sequence_id(&self) -> &str {
+        &self.sequence_id
+    }
+
+    /// The version: the id, and after a change the time of the change in milliseconds.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The content. Of a deleted message it is empty.
+    #[must_use]
+    pub fn content(&self) -> &ChatMessageContent {
+        &self.content
+    }
+
+    /// The name the sender gave itself with this message.
+    #[must_use]
+    pub fn sender_display_name(&self) -> Option<&str> {
+        self.sender_display_name.as_deref()
+    }
+
+    /// Who sent the message; the service's own messages have none
+    /// ([`ChatMessageContent::initiator`]).
+    #[must_use]
+    pub fn sender(&self) -> Option<&CommunicationIdentifier> {
+        self.sender.as_ref()
+    }
+
+    /// When the message was sent, to the second.
+    #[must_use]
+    pub fn created_on(&self) -> OffsetDateTime {
+        self.created_on
+    }
+
+    /// When the message was last edited, to the second.
+    #[must_use]
+    pub fn edited_on(&self) -> Option<OffsetDateTime> {
+        self.edited_on
+    }
+
+    /// When the message was deleted, to the second. Deleted messages stay listed.
+    #[must_use]
+    pub fn deleted_on(&self) -> Option<OffsetDateTime> {
+        self.deleted_on
+    }
+
+    /// What programs have noted about the message; empty where there is nothing.
+    #[must_use]
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+}
+
+/// What a message says: text of people, or what the service has to tell.
+#[derive(Clone, Debug, Default)]
+pub struct ChatMessageContent {
+    pub(crate) message: Sensitive<Option<String>>,
+    pub(crate) topic: Sensitive<Option<String>>,
+    pub(crate) participants: Vec<ChatParticipant>,
+    pub(crate) attachments: Vec<ChatAttachment>,
+    pub(crate) initiator: Option<CommunicationIdentifier>,
+}
+
+impl ChatMessageContent {
+    /// The text, of a message of type [`Text`](ChatMessageType::Text) or
+    /// [`Html`](ChatMessageType::Html).
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The new topic, of a message of type [`TopicUpdated`](ChatMessageType::TopicUpdated).
+    #[must_use]
+    pub fn topic(&self) -> Option<&str> {
+        self.topic.as_deref()
+    }
+
+    /// Who was added or removed, of a message of type
+    /// [`ParticipantAdded`](ChatMessageType::ParticipantAdded) or
+    /// [`ParticipantRemoved`](ChatMessageType::ParticipantRemoved).
+    #[must_use]
+    pub fn participants(&self) -> &[ChatParticipant] {
+        &self.participants
+    }
+
+    /// Files and images that came with the message from Microsoft Teams.
+    #[must_use]
+    pub fn attachments(&self) -> &[ChatAttachment] {
+        &self.attachments
+    }
+
+    /// Who caused a message of the service.
+    #[must_use]
+    pub fn initiator(&self) -> Option<&CommunicationIdentifier> {
+        self.initiator.as_ref()
+    }
+}
+
+/// A file or image that came with a message from Microsoft Teams.
+#[derive(Clone, Debug)]
+pub struct ChatAttachment {
+    pub(crate) id: String,
+    pub(crate) attachment_type: ChatAttachmentType,
+    pub(crate) name: Sensitive<Option<String>>,
+    pub(crate) url: Sensitive<Option<String>>,
+    pub(crate) preview_url: Sensitive<Option<String>>,
+}
+
+impl ChatAttachment {
+    /// The id of the attachment.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the attachment is.
+    #[must_use]
+    pub fn attachment_type(&self) -> &ChatAttachmentType {
+        &self.attachment_type
+    }
+
+    /// The file name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where the attachment can be fetched.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Where a preview can be fetched.
+    #[must_use]
+    pub fn preview_url(&self) -> Option<&str> {
+        self.preview_url.as_deref()
+    }
+}
+
+/// A message that was sent.
+#[derive(Clone, Debug)]
+pub struct SendChatMessageResult {
+    pub(crate) id: ChatMessageId,
+}
+
+impl SendChatMessageResult {
+    /// The id of the message.
+    #[must_use]
+    pub fn id(&self) -> &ChatMessageId {
+        &self.id
+    }
+}

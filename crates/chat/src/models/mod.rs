@@ -1,0 +1,49 @@
+//! What the service's answers and the callers' requests are made of.
+
+mod chat_error;
+mod idempotency_token;
+mod identifier;
+mod ids;
+mod message;
+mod open_enum;
+mod participant;
+mod raw_id;
+mod read_receipt;
+mod retention;
+mod sensitive;
+mod thread;
+
+use std::collections::BTreeMap;
+
+pub use chat_error::ChatError;
+pub use idempotency_token::IdempotencyToken;
+pub use identifier::{
+    CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
+    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
+    TeamsExtensionUserIdentifier, UnknownIdentifier,
+};
+pub use ids::{ChatMessageId, ChatThreadId};
+#[cfg(feature = "identity")]
+pub(crate) use ids::check_segment;
+pub use message::{
+    ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
+    SendChatMessageResult,
+};
+pub use participant::{AddChatParticipantsResult, ChatParticipant, FailedParticipant};
+pub use read_receipt::ChatMessageReadReceipt;
+pub use retention::ChatRetentionPolicy;
+pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
+
+pub(crate) use open_enum::open_enum;
+pub(crate) use participant::match_failures;
+pub(crate) use sensitive::Sensitive;
+
+/// Metadata as callers hand it in: pairs of whatever turns into strings.
+pub(crate) fn extend_metadata<K: Into<String>, V: Into<String>>(
+    metadata: &mut Option<BTreeMap<String, String>>,
+    entries: impl IntoIterator<Item = (K, V)>,
+) {
+    metadata
+        .get_or_insert_with(BTreeMap::new)
+        .extend(entries.into_iter().map(|(k, v)| (k.into(), v.into())));
+}

@@ -1,0 +1,261 @@
+//! Participants, and those that could not be added.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::thread::retryable;
+use super::{ChatError, CommunicationIdentifier, extend_metadata};
+
+/// Someone who takes part in a thread, or is to.
+///
+/// ```
+/// use chat::{ChatParticipant, CommunicationUserIdentifier};
+///
+/// let bob = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:resource_bob"))
+///     .display_name("Bob")
+///     .metadata([("team", "support")]);
+/// assert_eq!(bob.display_name.as_deref(), Some("Bob"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChatParticipant {
+    /// Who it is. Unknown and empty in the unlikely case that the service names nobody.
+    pub identifier: CommunicationIdentifier,
+    /// The name others are shown.
+    pub display_name: Option<String>,
+    /// From when on the participant sees messages; from the beginning when it is not set.
+    pub share_history_time: Option<OffsetDateTime>,
+    /// What programs have noted about the participant; the service takes about 1 KB in all.
+    pub metadata: Option<BTreeMap<String, String>>,
+}
+
+impl ChatParticipant {
+    /// A participant without a name who sees the whole history.
+    #[must_use]
+    pub fn new(identifier: impl Into<CommunicationIdentifier>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            display_name: None,
+            share_history_time: None,
+            metadata: None,
+        }
+    }
+
+    /// Sets the name others are shown.
+    #[must_use]
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.display_name = Some(name.into());
+        self
+    }
+
+    /// Sets from when on the participant sees messages.
+    #[must_use]
+    pub fn share_history_time(mut self, time: OffsetDateTime) -> Self {
+        self.share_history_time = Some(time);
+        self
+    }
+
+    /// Adds metadata. The service takes about 1 KB in all.
+    #[must_use]
+    pub fn metadata<K: Into<String>, V: Into<String>>(
+        mut self,
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        extend_metadata(&mut self.metadata, entries);
+        self
+    }
+}
+
+impl fmt::Debug for ChatParticipant {
+    /// Shows who it is, and not what people wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatParticipant")
+            .field("identifier", &self.identifier)
+            .field("share_history_time", &self.share_history_time)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Into<CommunicationIdentifier>> From<T> for ChatParticipant {
+    fn from(identifier: T) -> Self {
+        Self::new(identifier)
+    }
+}
+
+impl From<&ChatParticipant> for ChatParticipant {
+    fn from(participant: &ChatParticipant) -> Self {
+        participant.clone()
+    }
+}
+
+impl From<FailedParticipant> for ChatParticipant {
+    fn from(failed: FailedParticipant) -> Self {
+        failed.participant
+    }
+}
+
+impl From<&FailedParticipant> for ChatParticipant {
+    fn from(failed: &FailedParticipant) -> Self {
+        failed.participant.clone()
+    }
+}
+
+/// A participant that could not be added, as it was given, and why.
+#[derive(Clone, Debug)]
+pub struct FailedParticipant {
+    participant: ChatParticipant,
+    error: ChatError,
+}
+
+impl FailedParticipant {
+    /// The participant as it was given.
+    #[must_use]
+    pub fn participant(&self) -> &ChatParticipant {
+        &self.participant
+    }
+
+    /// Why it could not be added; the code is an HTTP status as text.
+    #[must_use]
+    pub fn error(&self) -> &ChatError {
+        &self.error
+    }
+
+    /// Whether adding the participant may go well a little later
+    /// ([`ChatError::is_retryable`]).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.error.is_retryable()
+    }
+}
+
+impl fmt::Display for FailedParticipant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} could not be added: {}", self.participant.identifier, self.error)
+    }
+}
+
+/// What adding participants gave: everyone is in but those that failed.
+#[derive(Clone, Debug)]
+pub struct AddChatParticipantsResult {
+    pub(crate) failed_participants: Vec<FailedParticipant>,
+    pub(crate) unmatched_errors: Vec<ChatError>,
+}
+
+impl AddChatParticipantsResult {
+    /// The participants that could not be added, each as it was given and with its error.
+    #[must_use]
+    pub fn failed_participants(&self) -> &[FailedParticipant] {
+        &self.failed_participants
+    }
+
+    /// Errors about participants that match none of those that were given.
+    #[must_use]
+    pub fn unmatched_errors(&self) -> &[ChatError] {
+        &self.unmatched_errors
+    }
+
+    /// The participants that failed for a passing reason, ready for
+    /// [`add_participants`](crate::ChatThreadClient::add_participants).
+    pub fn retryable_participants(&self) -> impl Iterator<Item = ChatParticipant> + '_ {
+        retryable(&self.failed_participants)
+    }
+
+    /// Whether everyone was added.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed_participants.is_empty() && self.unmatched_errors.is_empty()
+    }
+}
+
+/// Finds for each error the participant it is about, by raw id. Errors that are about nobody who
+/// was given, or about someone once more than they were given, come back as they are.
+pub(crate) fn match_failures(
+    given: Vec<ChatParticipant>,
+    errors: Vec<ChatError>,
+) -> (Vec<FailedParticipant>, Vec<ChatError>) {
+    if errors.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let mut by_raw_id: HashMap<String, VecDeque<ChatParticipant>> = HashMap::new();
+    for participant in given {
+        let raw_id = participant.identifier.raw_id().to_owned();
+        by_raw_id.entry(raw_id).or_default().push_back(participant);
+    }
+    let mut failed = Vec::with_capacity(errors.len());
+    let mut unmatched = Vec::new();
+    for error in errors {
+        let participant = error
+            .target()
+            .and_then(|target| by_raw_id.get_mut(target))
+            .and_then(VecDeque::pop_front);
+        match participant {
+            Some(participant) => failed.push(FailedParticipant { participant, error }),
+            None => unmatched.push(error),
+        }
+    }
+    (failed, unmatched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(target: Option<&str>, code: &str) -> ChatError {
+        ChatError {
+            code: code.to_owned(),
+            target: target.map(str::to_owned),
+            ..ChatError::default()
+        }
+    }
+
+    fn participant(raw_id: &str) -> ChatParticipant {
+        ChatParticipant::new(CommunicationIdentifier::from_raw_id(raw_id))
+    }
+
+    #[test]
+    fn each_error_finds_the_participant_with_its_raw_id() {
+        let given = vec![participant("4:+1").display_name("Ann"), participant("8:orgid:x")];
+        let (failed, unmatched) =
+            match_failures(given, vec![error(Some("8:orgid:x"), "403"), error(Some("4:+1"), "404")]);
+        assert!(unmatched.is_empty());
+        assert_eq!(failed[0].participant(), &participant("8:orgid:x"));
+        assert_eq!(failed[1].participant().display_name.as_deref(), Some("Ann"));
+        assert_eq!(failed[1].error().code(), "404");
+    }
+
+    #[test]
+    fn errors_about_nobody_are_kept() {
+        let (failed, unmatched) = match_failures(
+            vec![participant("4:+1")],
+            vec![error(None, "500"), error(Some("4:+2"), "404"), error(Some("4:+1"), "403"), error(Some("4:+1"), "403")],
+        );
+        assert_eq!(failed.len(), 1);
+        assert_eq!(unmatched.len(), 3);
+    }
+
+    #[test]
+    fn who_is_given_twice_can_fail_twice() {
+        let given = vec![participant("4:+1"), participant("4:+1")];
+        let (failed, unmatched) =
+            match_failures(given, vec![error(Some("4:+1"), "403"), error(Some("4:+1"), "403")]);
+        assert_eq!((failed.len(), unmatched.len()), (2, 0));
+    }
+
+    #[test]
+    fn only_passing_failures_are_retryable() {
+        for code in ["408", "429", "500", "503", "TooManyRequests", "serviceunavailable"] {
+            assert!(error(None, code).is_retryable(), "{code}");
+        }
+        for code in ["", "400", "403", "404", "Forbidden", "600"] {
+            assert!(!error(None, code).is_retryable(), "{code}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_names() {
+        let text = format!("{:?}", participant("4:+1").display_name("Ann").metadata([("k", "secret")]));
+        assert!(text.contains("4:+1") && !text.contains("Ann") && !text.contains("secret"), "{text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Threads, and what creating one gives.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::{
+    ChatError, ChatParticipant, ChatRetentionPolicy, ChatThreadId, CommunicationIdentifier,
+    FailedParticipant, IdempotencyToken, Sensitive,
+};
+
+/// A thread as the list of threads shows it.
+#[derive(Clone, Debug)]
+pub struct ChatThreadItem {
+    pub(crate) id: ChatThreadId,
+    pub(crate) topic: Sensitive<String>,
+    pub(crate) deleted_on: Option<OffsetDateTime>,
+    pub(crate) last_message_received_on: Option<OffsetDateTime>,
+}
+
+impl ChatThreadItem {
+    /// The id of the thread.
+    #[must_use]
+    pub fn id(&self) -> &ChatThreadId {
+        &self.id
+    }
+
+    /// The topic.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// When the thread was deleted. Deleted threads stay listed.
+    #[must_use]
+    pub fn deleted_on(&self) -> Option<OffsetDateTime> {
+        self.deleted_on
+    }
+
+    /// When the newest message arrived; a thread that is new may lack it.
+    #[must_use]
+    pub fn last_message_received_on(&self) -> Option<OffsetDateTime> {
+        self.last_message_received_on
+    }
+}
+
+/// A thread.
+#[derive(Clone, Debug)]
+pub struct ChatThreadProperties {
+    pub(crate) id: ChatThreadId,
+    pub(crate) topic: Sensitive<String>,
+    pub(crate) created_on: OffsetDateTime,
+    pub(crate) created_by: Option<CommunicationIdentifier>,
+    pub(crate) deleted_on: Option<OffsetDateTime>,
+    pub(crate) metadata: Sensitive<BTreeMap<String, String>>,
+    pub(crate) retention_policy: Option<ChatRetentionPolicy>,
+}
+
+impl ChatThreadProperties {
+    /// The id of the thread.
+    #[must_use]
+    pub fn id(&self) -> &ChatThreadId {
+        &self.id
+    }
+
+    /// The topic.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// When the thread was created, to the second.
+    #[must_use]
+    pub fn created_on(&self) -> OffsetDateTime {
+        self.created_on
+    }
+
+    /// Who created the thread.
+    #[must_use]
+    pub fn created_by(&self) -> Option<&CommunicationIdentifier> {
+        self.created_by.as_ref()
+    }
+
+    /// When the thread was deleted.
+    #[must_use]
+    pub fn deleted_on(&self) -> Option<OffsetDateTime> {
+        self.deleted_on
+    }
+
+    /// What programs have noted about the thread; empty where there is nothing.
+    #[must_use]
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// When the service deletes the thread by itself. Missing where the service said nothing.
+    #[must_use]
+    pub fn retention_policy(&self) -> Option<&ChatRetentionPolicy> {
+        self.retention_policy.as_ref()
+    }
+}
+
+/// A thread that was created, and the participants that could not be added to it.
+#[derive(Clone, Debug)]
+pub struct CreateChatThreadResult {
+    pub(crate) chat_thread: ChatThreadProperties,
+    pub(crate) failed_participants: Vec<FailedParticipant>,
+    pub(crate) unmatched_errors: Vec<ChatError>,
+    pub(crate) idempotency_token: IdempotencyToken,
+}
+
+impl CreateChatThreadResult {
+    /// The thread.
+    #[must_use]
+    pub fn chat_thread(&self) -> &ChatThreadProperties {
+        &self.chat_thread
+    }
+
+    /// The participants that could not be added, each as it was given and with its error.
+    #[must_use]
+    pub fn failed_participants(&self) -> &[FailedParticipant] {
+        &self.failed_participants
+    }
+
+    /// Errors about participants that match none of those that were given.
+    #[must_use]
+    pub fn unmatched_errors(&self) -> &[ChatError] {
+        &self.unmatched_errors
+    }
+
+    /// The participants that failed for a passing reason, ready for
+    /// [`add_participants`](crate::ChatThreadClient::add_participants).
+    pub fn retryable_participants(&self) -> impl Iterator<Item = ChatParticipant> + '_ {
+        retryable(&self.failed_participants)
+    }
+
+    /// Whether everyone was added.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed_participants.is_empty() && self.unmatched_errors.is_empty()
+    }
+
+    /// The token this thread was created with: the same again gives the same thread.
+    #[must_use]
+    pub fn idempotency_token(&self) -> &IdempotencyToken {
+        &self.idempotency_token
+    }
+}
+
+pub(super) fn retryable(
+    failed: &[FailedParticipant],
+) -> impl Iterator<Item = ChatParticipant> + '_ {
+    failed
+        .iter()
+        .filter(|failed| failed.is_retryable())
+        .map(|failed| failed.participant().clone())
+}

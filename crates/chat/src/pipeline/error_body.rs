@@ -1,0 +1,83 @@
+//! What answers of failure say, in whichever envelope.
+
+use serde_json::{Map, Value};
+
+use crate::models::ChatError;
+
+/// Reads an error body. The service has three envelopes (`{"error":{…}}`, the same in Pascal case
+/// as `{"CommunicationError":{…}}`, and a bare `{"Code":…}`); gateways before it answer in HTML or
+/// with nothing, and then there is nothing to read.
+pub(super) fn read(body: &[u8]) -> Option<ChatError> {
+    let Value::Object(object) = serde_json::from_slice(body).ok()? else {
+        return None;
+    };
+    let inner = ["error", "CommunicationError"]
+        .iter()
+        .find_map(|name| get(&object, name)?.as_object());
+    let error = chat_error(inner.unwrap_or(&object));
+    let is_empty = error.code.is_empty() && error.message.is_none();
+    (!is_empty || inner.is_some()).then_some(error)
+}
+
+/// serde_json has bounded the depth of what is read here.
+fn chat_error(object: &Map<String, Value>) -> ChatError {
+    let details = get(object, "details").or_else(|| get(object, "innerErrors"));
+    ChatError {
+        code: text(object, "code").unwrap_or_default(),
+        message: text(object, "message"),
+        target: text(object, "target"),
+        details: details
+            .and_then(Value::as_array)
+            .map(|all| all.iter().filter_map(Value::as_object).map(chat_error).collect())
+            .unwrap_or_default(),
+        inner_error: get(object, "innererror")
+            .and_then(Value::as_object)
+            .map(|inner| Box::new(chat_error(inner))),
+    }
+}
+
+fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
+    match get(object, name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_three_envelopes_are_read() {
+        for body in [
+            r#"{"error":{"code":"Forbidden","message":"No.","target":"x","details":[{"code":"1","message":"a"}],"innererror":{"code":"2","message":"b"}}}"#,
+            r#"{"CommunicationError":{"Code":"Forbidden","Message":"No.","Target":"x","Details":[{"Code":"1","Message":"a"}],"InnerError":{"Code":2,"Message":"b"}}}"#,
+            "{\r\n  \"Code\": \"Forbidden\", \"Message\": \"No.\", \"Target\": \"x\", \"InnerErrors\": [{\"Code\":\"1\"}], \"InnerError\":{\"Code\":\"2\"}}",
+        ] {
+            let error = read(body.as_bytes()).unwrap();
+            assert_eq!((error.code(), error.message(), error.target()), ("Forbidden", Some("No."), Some("x")));
+            assert_eq!(error.details()[0].code(), "1", "{body}");
+            assert_eq!(error.inner_error().unwrap().code(), "2", "{body}");
+        }
+    }
+
+    #[test]
+    fn a_missing_message_is_no_reason_to_lose_the_code() {
+        let error = read(br#"{"CommunicationError":{"Code":"BadRequest","Details":[]}}"#).unwrap();
+        assert_eq!((error.code(), error.message()), ("BadRequest", None));
+    }
+
+    #[test]
+    fn anything_else_says_nothing() {
+        let deep = "[".repeat(100_000);
+        for body in ["", "<html>503</html>", "null", "[]", "{}", "17", "{\"a\":1}", "{\"error\":", &deep] {
+            assert_eq!(read(body.as_bytes()), None, "{body:.20}");
+        }
+        assert_eq!(read(b"{\"error\":{}}"), Some(ChatError::default()));
+    }
+}
