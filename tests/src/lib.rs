@@ -1,1 +1,4 @@
 //! What the tests of this package share.
+
+pub mod mock;
+pub mod recordings;

@@ -1,0 +1,1 @@
+//! A mocked service for tests of single requests.

@@ -1,0 +1,1 @@
+//! The recordings of the real service, where they are at hand.
