@@ -20,8 +20,6 @@ use crate::store::MovableClock;
 /// It has a thread and a runtime of its own. So it answers while the caller's runtime is blocked, it works
 /// from tests that have no runtime, and dropping it ends it wherever that happens. Nothing is shared
 /// between two emulators: users, threads and tokens of one are unknown to the other.
-///
-/// The rest of the page is the documentation of [`Emulator::start`] and of the crate.
 pub struct Emulator {
     address: SocketAddr,
     endpoint: String,
@@ -105,6 +103,7 @@ impl Emulator {
             .set_nonblocking(true)
             .map_err(StartError::Runtime)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(workers())
             .thread_name("chat-emulator")
             .enable_all()
             .build()
@@ -130,8 +129,13 @@ impl Emulator {
 
 fn run(runtime: Runtime, server: impl Future<Output = ()>) {
     runtime.block_on(server);
-    // Connections that are still open are idle, or were given up.
-    runtime.shutdown_background();
+    // Connections that are still open are idle, or were given up; nothing in them takes long.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+}
+
+/// Few: there may be an emulator in each of many tests that run at once.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
 }
 
 /// Where a client on this machine finds a server that listens on `address`.

@@ -1,1 +1,0 @@
-//! The rules of the store, without a socket.
