@@ -34,13 +34,21 @@ impl Endpoint {
                      (allow_insecure_http() permits it)",
                 ));
             }
-            _ => return Err(Error::invalid_argument("the endpoint is neither https nor http")),
+            _ => {
+                return Err(Error::invalid_argument(
+                    "the endpoint is neither https nor http",
+                ));
+            }
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::invalid_argument("the endpoint holds a user name or a password"));
+            return Err(Error::invalid_argument(
+                "the endpoint holds a user name or a password",
+            ));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(Error::invalid_argument("the endpoint holds a query or a fragment"));
+            return Err(Error::invalid_argument(
+                "the endpoint holds a query or a fragment",
+            ));
         }
         Ok(Self {
             origin: url.origin(),
@@ -84,17 +92,34 @@ mod tests {
             " https://contoso.communication.azure.com// ",
             "HTTPS://Contoso.communication.azure.com:443/",
         ] {
-            assert_eq!(parse(text).unwrap(), "https://contoso.communication.azure.com", "{text}");
+            assert_eq!(
+                parse(text).unwrap(),
+                "https://contoso.communication.azure.com",
+                "{text}"
+            );
         }
-        assert_eq!(parse("https://gateway.example/acs/").unwrap(), "https://gateway.example/acs");
+        assert_eq!(
+            parse("https://gateway.example/acs/").unwrap(),
+            "https://gateway.example/acs"
+        );
     }
 
     #[test]
     fn plain_http_is_for_this_machine_unless_it_is_allowed() {
-        for text in ["http://127.0.0.1:10100/", "http://127.8.9.1", "http://[::1]:1", "http://localhost:9"] {
+        for text in [
+            "http://127.0.0.1:10100/",
+            "http://127.8.9.1",
+            "http://[::1]:1",
+            "http://localhost:9",
+        ] {
             assert!(parse(text).is_ok(), "{text}");
         }
-        for text in ["http://contoso.example/", "http://10.0.0.1/", "http://localhost.evil.example/", "http://[::2]/"] {
+        for text in [
+            "http://contoso.example/",
+            "http://10.0.0.1/",
+            "http://localhost.evil.example/",
+            "http://[::2]/",
+        ] {
             assert_eq!(parse(text), Err(ErrorKind::InvalidArgument), "{text}");
             assert!(Endpoint::parse(text, true).is_ok(), "{text}");
         }

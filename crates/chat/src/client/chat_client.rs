@@ -154,7 +154,9 @@ impl ChatClientBuilder {
     pub fn build(self) -> Result<ChatClient, Error> {
         let credential = self.credential;
         let authorize = |_: &Endpoint| Box::new(Bearer(credential)) as Box<dyn Authorize>;
-        Ok(ChatClient { pipeline: Pipeline::new(&self.endpoint, self.options, authorize)? })
+        Ok(ChatClient {
+            pipeline: Pipeline::new(&self.endpoint, self.options, authorize)?,
+        })
     }
 }
 

@@ -48,7 +48,8 @@ impl CreateChatThread {
         mut self,
         participants: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.participants.extend(participants.into_iter().map(Into::into));
+        self.participants
+            .extend(participants.into_iter().map(Into::into));
         self
     }
 
@@ -97,7 +98,11 @@ impl CreateChatThread {
             Box::pin(client.create_chat_thread(Some(token.as_str()), body))
         };
         let operation = &operations::CREATE_CHAT_THREAD;
-        let created = match self.pipeline.call(operation, (token.clone(), body), create).await {
+        let created = match self
+            .pipeline
+            .call(operation, (token.clone(), body), create)
+            .await
+        {
             Ok(answer) => answer.and_then(|wire| {
                 let created = Created::from(wire);
                 let chat_thread = created.chat_thread.ok_or("it names no thread")?;

@@ -41,7 +41,13 @@ impl List {
         operation: &'static Operation,
         thread: Option<ChatThreadId>,
     ) -> Self {
-        Self { pipeline, operation, thread, page_size: None, continuation: None }
+        Self {
+            pipeline,
+            operation,
+            thread,
+            page_size: None,
+            continuation: None,
+        }
     }
 
     pub(super) fn page_size(&mut self, size: u32) {
@@ -66,7 +72,10 @@ impl List {
     {
         let scope = Scope {
             operation: self.operation.id.into(),
-            subject: self.thread.as_ref().map(|thread| thread.as_str().to_owned()),
+            subject: self
+                .thread
+                .as_ref()
+                .map(|thread| thread.as_str().to_owned()),
         };
         let origin = self.pipeline.endpoint().origin().clone();
         let state = match self.first(parameter) {
@@ -84,7 +93,10 @@ impl List {
                             |client, (operation, link)| {
                                 Box::pin(client.follow(operation, link.url().clone()))
                             };
-                        pipeline.call(operation, (operation, link), follow).await?.into_value()
+                        pipeline
+                            .call(operation, (operation, link), follow)
+                            .await?
+                            .into_value()
                     }
                 };
                 Ok(page.into())
@@ -101,7 +113,11 @@ impl List {
             Some(0) => return Err(Error::invalid_argument("the page size is 0")),
             size => size.map(|size| in_range(size, "page size")).transpose()?,
         };
-        Ok(First { thread: self.thread.clone(), page_size, parameter: parameter? })
+        Ok(First {
+            thread: self.thread.clone(),
+            page_size,
+            parameter: parameter?,
+        })
     }
 }
 

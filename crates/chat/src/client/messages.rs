@@ -29,7 +29,10 @@ impl GetMessage {
         (pipeline, thread): (Pipeline, ChatThreadId),
         message: ChatMessageId,
     ) -> Self {
-        Self { pipeline, place: (thread, message) }
+        Self {
+            pipeline,
+            place: (thread, message),
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -42,7 +45,12 @@ impl GetMessage {
             Box::pin(client.get_chat_message(thread.as_str(), message.as_str()))
         };
         let operation = &operations::GET_CHAT_MESSAGE;
-        Ok(self.pipeline.call(operation, self.place, get).await?.into_value().into())
+        Ok(self
+            .pipeline
+            .call(operation, self.place, get)
+            .await?
+            .into_value()
+            .into())
     }
 }
 
@@ -63,7 +71,12 @@ impl UpdateMessage {
         (pipeline, thread): (Pipeline, ChatThreadId),
         message: ChatMessageId,
     ) -> Self {
-        Self { pipeline, place: (thread, message), content: None, metadata: None }
+        Self {
+            pipeline,
+            place: (thread, message),
+            content: None,
+            metadata: None,
+        }
     }
 
     /// Sets the content.
@@ -93,7 +106,11 @@ impl UpdateMessage {
             Box::pin(client.update_chat_message(thread.as_str(), message.as_str(), body))
         };
         let operation = &operations::UPDATE_CHAT_MESSAGE;
-        Ok(self.pipeline.call(operation, (self.place, body), update).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, (self.place, body), update)
+            .await?
+            .into_value())
     }
 }
 
@@ -112,7 +129,10 @@ impl DeleteMessage {
         (pipeline, thread): (Pipeline, ChatThreadId),
         message: ChatMessageId,
     ) -> Self {
-        Self { pipeline, place: (thread, message) }
+        Self {
+            pipeline,
+            place: (thread, message),
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -125,7 +145,11 @@ impl DeleteMessage {
             Box::pin(client.delete_chat_message(thread.as_str(), message.as_str()))
         };
         let operation = &operations::DELETE_CHAT_MESSAGE;
-        Ok(self.pipeline.call(operation, self.place, delete).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, self.place, delete)
+            .await?
+            .into_value())
     }
 }
 
@@ -149,7 +173,10 @@ impl ListMessages {
         (pipeline, thread): (Pipeline, ChatThreadId),
         operation: &'static Operation,
     ) -> Self {
-        Self { list: List::new(pipeline, operation, Some(thread)), start_time: None }
+        Self {
+            list: List::new(pipeline, operation, Some(thread)),
+            start_time: None,
+        }
     }
 
     /// Leaves out messages from before this time.

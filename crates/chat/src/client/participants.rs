@@ -27,7 +27,10 @@ impl ListParticipants {
         (pipeline, thread): (Pipeline, ChatThreadId),
         operation: &'static Operation,
     ) -> Self {
-        Self { list: List::new(pipeline, operation, Some(thread)), skip: None }
+        Self {
+            list: List::new(pipeline, operation, Some(thread)),
+            skip: None,
+        }
     }
 
     /// Leaves out this many participants at the beginning.
@@ -38,7 +41,10 @@ impl ListParticipants {
 
     /// The items page by page. Nothing is sent before the stream is polled.
     pub fn into_pages(self) -> PageStream<ChatParticipant> {
-        let skip = self.skip.map(|count| in_range(count, "number to skip")).transpose();
+        let skip = self
+            .skip
+            .map(|count| in_range(count, "number to skip"))
+            .transpose();
         let first: Request<Client, First<Option<i32>>, _> = |client, first| {
             Box::pin(client.list_chat_participants(
                 first.thread(),
@@ -66,7 +72,11 @@ impl AddParticipants {
         (pipeline, thread): (Pipeline, ChatThreadId),
         participants: Vec<ChatParticipant>,
     ) -> Self {
-        Self { pipeline, thread, participants }
+        Self {
+            pipeline,
+            thread,
+            participants,
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -79,10 +89,16 @@ impl AddParticipants {
         let add: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
         let operation = &operations::ADD_CHAT_PARTICIPANTS;
-        let answer = self.pipeline.call(operation, (self.thread, body), add).await?;
+        let answer = self
+            .pipeline
+            .call(operation, (self.thread, body), add)
+            .await?;
         let errors = response::added(answer.into_value());
         let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
-        Ok(AddChatParticipantsResult { failed_participants, unmatched_errors })
+        Ok(AddChatParticipantsResult {
+            failed_participants,
+            unmatched_errors,
+        })
     }
 }
 
@@ -102,7 +118,11 @@ impl RemoveParticipant {
         (pipeline, thread): (Pipeline, ChatThreadId),
         participant: CommunicationIdentifier,
     ) -> Self {
-        Self { pipeline, thread, participant }
+        Self {
+            pipeline,
+            thread,
+            participant,
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -116,7 +136,11 @@ impl RemoveParticipant {
             Box::pin(client.remove_chat_participant(thread.as_str(), body))
         };
         let operation = &operations::REMOVE_CHAT_PARTICIPANT;
-        Ok(self.pipeline.call(operation, (self.thread, body), remove).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, (self.thread, body), remove)
+            .await?
+            .into_value())
     }
 }
 

@@ -32,7 +32,12 @@ impl GetProperties {
         let get: Request<Client, ChatThreadId, _> =
             |client, thread| Box::pin(client.get_chat_thread_properties(thread.as_str()));
         let operation = &operations::GET_CHAT_THREAD_PROPERTIES;
-        Ok(self.pipeline.call(operation, self.thread, get).await?.into_value().into())
+        Ok(self
+            .pipeline
+            .call(operation, self.thread, get)
+            .await?
+            .into_value()
+            .into())
     }
 }
 
@@ -51,7 +56,13 @@ pub struct UpdateProperties {
 
 impl UpdateProperties {
     pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId)) -> Self {
-        Self { pipeline, thread, topic: None, metadata: None, retention_policy: None }
+        Self {
+            pipeline,
+            thread,
+            topic: None,
+            metadata: None,
+            retention_policy: None,
+        }
     }
 
     /// Sets the topic.
@@ -86,7 +97,11 @@ impl UpdateProperties {
             Box::pin(client.update_chat_thread_properties(thread.as_str(), body))
         };
         let operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
-        Ok(self.pipeline.call(operation, (self.thread, body), update).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, (self.thread, body), update)
+            .await?
+            .into_value())
     }
 }
 

@@ -25,7 +25,11 @@ impl SendReadReceipt {
         (pipeline, thread): (Pipeline, ChatThreadId),
         message: ChatMessageId,
     ) -> Self {
-        Self { pipeline, thread, message }
+        Self {
+            pipeline,
+            thread,
+            message,
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -36,11 +40,14 @@ impl SendReadReceipt {
         self.thread.check()?;
         self.message.check()?;
         let body = request::read_receipt(&self.message);
-        let receipt: Request<Client, (ChatThreadId, _), _> = |client, (thread, body)| {
-            Box::pin(client.send_chat_read_receipt(thread.as_str(), body))
-        };
+        let receipt: Request<Client, (ChatThreadId, _), _> =
+            |client, (thread, body)| Box::pin(client.send_chat_read_receipt(thread.as_str(), body));
         let operation = &operations::SEND_CHAT_READ_RECEIPT;
-        Ok(self.pipeline.call(operation, (self.thread, body), receipt).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, (self.thread, body), receipt)
+            .await?
+            .into_value())
     }
 }
 
@@ -59,7 +66,10 @@ impl ListReadReceipts {
         (pipeline, thread): (Pipeline, ChatThreadId),
         operation: &'static Operation,
     ) -> Self {
-        Self { list: List::new(pipeline, operation, Some(thread)), skip: None }
+        Self {
+            list: List::new(pipeline, operation, Some(thread)),
+            skip: None,
+        }
     }
 
     /// Leaves out this many receipts at the beginning.
@@ -70,7 +80,10 @@ impl ListReadReceipts {
 
     /// The items page by page. Nothing is sent before the stream is polled.
     pub fn into_pages(self) -> PageStream<ChatMessageReadReceipt> {
-        let skip = self.skip.map(|count| in_range(count, "number to skip")).transpose();
+        let skip = self
+            .skip
+            .map(|count| in_range(count, "number to skip"))
+            .transpose();
         let first: Request<Client, First<Option<i32>>, _> = |client, first| {
             Box::pin(client.list_chat_read_receipts(
                 first.thread(),

@@ -71,7 +71,12 @@ impl SendMessage {
         let send: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.send_chat_message(thread.as_str(), body));
         let operation = &operations::SEND_CHAT_MESSAGE;
-        Ok(self.pipeline.call(operation, (self.thread, body), send).await?.into_value().into())
+        Ok(self
+            .pipeline
+            .call(operation, (self.thread, body), send)
+            .await?
+            .into_value()
+            .into())
     }
 }
 

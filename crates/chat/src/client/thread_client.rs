@@ -23,7 +23,10 @@ pub struct ChatThreadClient {
 
 impl ChatThreadClient {
     pub(super) fn new(pipeline: Pipeline, thread_id: ChatThreadId) -> Self {
-        Self { pipeline, thread_id }
+        Self {
+            pipeline,
+            thread_id,
+        }
     }
 
     /// The id of the thread.

@@ -21,7 +21,10 @@ pub struct ListChatThreads {
 
 impl ListChatThreads {
     pub(super) fn new(pipeline: Pipeline, operation: &'static Operation) -> Self {
-        Self { list: List::new(pipeline, operation, None), start_time: None }
+        Self {
+            list: List::new(pipeline, operation, None),
+            start_time: None,
+        }
     }
 
     /// Leaves out threads that have had no message since this time.
@@ -63,7 +66,11 @@ impl DeleteChatThread {
         let delete: Request<Client, ChatThreadId, _> =
             |client, thread| Box::pin(client.delete_chat_thread(thread.as_str()));
         let operation = &operations::DELETE_CHAT_THREAD;
-        Ok(self.pipeline.call(operation, self.thread, delete).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, self.thread, delete)
+            .await?
+            .into_value())
     }
 }
 

@@ -19,7 +19,11 @@ pub struct SendTypingNotification {
 
 impl SendTypingNotification {
     pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId)) -> Self {
-        Self { pipeline, thread, sender_display_name: None }
+        Self {
+            pipeline,
+            thread,
+            sender_display_name: None,
+        }
     }
 
     /// Sets the name others are shown with this notification.
@@ -40,7 +44,11 @@ impl SendTypingNotification {
             Box::pin(client.send_typing_notification(thread.as_str(), body))
         };
         let operation = &operations::SEND_TYPING_NOTIFICATION;
-        Ok(self.pipeline.call(operation, (self.thread, body), notify).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, (self.thread, body), notify)
+            .await?
+            .into_value())
     }
 }
 

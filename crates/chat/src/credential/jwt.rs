@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Number;
 use time::OffsetDateTime;
@@ -67,7 +67,11 @@ mod tests {
         // `>>>` and `???` encode to `-` and `_`, which the standard alphabet lacks.
         for name in ["Zoë 😀 日本", ">>>???~~~", "plain"] {
             let token = jwt(&format!(r#"{{"name":"{name}","exp":1999999999}}"#));
-            assert_eq!(expiry(&token).unwrap().unix_timestamp(), 1_999_999_999, "{name}");
+            assert_eq!(
+                expiry(&token).unwrap().unix_timestamp(),
+                1_999_999_999,
+                "{name}"
+            );
         }
     }
 

@@ -76,7 +76,9 @@ impl CommunicationTokenCredential {
         T: TryInto<AccessToken>,
         Error: From<T::Error>,
     {
-        Ok(Self { source: Source::Fixed(token.try_into()?) })
+        Ok(Self {
+            source: Source::Fixed(token.try_into()?),
+        })
     }
 
     /// A credential that asks `refresher` for a token when there is none that lasts.
@@ -111,7 +113,11 @@ impl CommunicationTokenCredential {
         Error: From<I::Error>,
     {
         let initial_token = initial_token.try_into()?;
-        Ok(Self::refreshing_by(refresher, Some(initial_token), system_clock()))
+        Ok(Self::refreshing_by(
+            refresher,
+            Some(initial_token),
+            system_clock(),
+        ))
     }
 
     fn refreshing_by<F, Fut, T, E>(
@@ -138,7 +144,9 @@ impl CommunicationTokenCredential {
             }) as _
         };
         let refresher = Refresher::new(Arc::new(refresh), initial_token, clock);
-        Self { source: Source::Refreshing(Arc::new(refresher)) }
+        Self {
+            source: Source::Refreshing(Arc::new(refresher)),
+        }
     }
 
     /// A token to send now.
@@ -156,7 +164,9 @@ impl fmt::Debug for CommunicationTokenCredential {
             Source::Fixed(_) => "fixed",
             Source::Refreshing(_) => "refreshing",
         };
-        f.debug_struct("CommunicationTokenCredential").field("kind", &kind).finish_non_exhaustive()
+        f.debug_struct("CommunicationTokenCredential")
+            .field("kind", &kind)
+            .finish_non_exhaustive()
     }
 }
 

@@ -81,14 +81,25 @@ impl Refresher {
         initial_token: Option<AccessToken>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let state = Mutex::new(State { token: initial_token, in_flight: None });
-        Self { refresh, clock, state }
+        let state = Mutex::new(State {
+            token: initial_token,
+            in_flight: None,
+        });
+        Self {
+            refresh,
+            clock,
+            state,
+        }
     }
 
     pub(super) async fn token(&self) -> Result<AccessToken, Error> {
         let (in_flight, still_valid) = match self.next() {
             Next::Have(token) => return Ok(token),
-            Next::Wait { in_flight, joined, still_valid } => {
+            Next::Wait {
+                in_flight,
+                joined,
+                still_valid,
+            } => {
                 // Whoever began the refresh may have given up since: this poll keeps it going.
                 if joined
                     && let Some(token) = &still_valid
@@ -120,7 +131,11 @@ impl Refresher {
         let still_valid = state.token.clone().filter(|token| token.expires_on() > now);
         let joined = state.in_flight.is_some();
         let in_flight = state.in_flight.get_or_insert_with(|| self.start()).clone();
-        Next::Wait { in_flight, joined, still_valid }
+        Next::Wait {
+            in_flight,
+            joined,
+            still_valid,
+        }
     }
 
     /// Makes the refresh; none of the refresher's code runs before it is polled.
@@ -147,7 +162,11 @@ impl Refresher {
     /// Takes in what a refresh gave, once: the first who has waited for it does it for all.
     fn finish(&self, in_flight: &InFlight, refreshed: &Refreshed) {
         let mut state = self.lock();
-        if state.in_flight.as_ref().is_some_and(|current| current.ptr_eq(in_flight)) {
+        if state
+            .in_flight
+            .as_ref()
+            .is_some_and(|current| current.ptr_eq(in_flight))
+        {
             state.in_flight = None;
             if let Ok(token) = refreshed {
                 state.token = Some(token.clone());

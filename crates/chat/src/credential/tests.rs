@@ -51,7 +51,11 @@ async fn secret(credential: &CommunicationTokenCredential) -> String {
 async fn a_token_is_kept_until_two_minutes_before_its_expiry() {
     let clock = ManualClock::at(START);
     let (credential, calls) = counting(&clock, None);
-    assert_eq!(calls.load(Ordering::SeqCst), 0, "nothing is asked before it is needed");
+    assert_eq!(
+        calls.load(Ordering::SeqCst),
+        0,
+        "nothing is asked before it is needed"
+    );
     assert_eq!(secret(&credential).await, "t1");
     clock.advance(HOUR - 3 * MINUTE);
     assert_eq!(secret(&credential).await, "t1");
@@ -85,8 +89,15 @@ async fn a_valid_token_is_handed_out_while_a_refresh_runs() {
 
     clock.advance(HOUR - MINUTE);
     let mut first = Box::pin(secret(&credential));
-    assert!(first.as_mut().now_or_never().is_none(), "the first caller waits for the refresh");
-    assert_eq!(secret(&credential).await, "t1", "the second takes the token at hand");
+    assert!(
+        first.as_mut().now_or_never().is_none(),
+        "the first caller waits for the refresh"
+    );
+    assert_eq!(
+        secret(&credential).await,
+        "t1",
+        "the second takes the token at hand"
+    );
     gate.notify_one();
     assert_eq!(first.await, "t2");
     assert_eq!(calls.load(Ordering::SeqCst), 2);
@@ -106,26 +117,36 @@ async fn a_refresh_whose_caller_has_gone_is_finished_by_the_next() {
 #[tokio::test]
 async fn a_failed_refresh_is_everybodys_and_the_next_call_asks_again() {
     let clock = ManualClock::at(START);
+    let gate = Arc::new(Notify::new());
     let calls = Arc::new(AtomicUsize::new(0));
-    let (counter, time) = (Arc::clone(&calls), Arc::clone(&clock));
+    let (counter, time, notified) = (Arc::clone(&calls), Arc::clone(&clock), Arc::clone(&gate));
     let refresher = move || {
         let n = counter.fetch_add(1, Ordering::SeqCst);
-        let time = Arc::clone(&time);
+        let (time, gate) = (Arc::clone(&time), Arc::clone(&notified));
         async move {
-            tokio::task::yield_now().await;
-            if n == 0 { Err("the identity service is away") } else { Ok(token("t", &time)) }
+            gate.notified().await;
+            if n == 0 {
+                Err("the identity service is away")
+            } else {
+                Ok(token("t", &time))
+            }
         }
     };
     let credential =
         CommunicationTokenCredential::refreshing_by(refresher, None, Arc::clone(&clock) as _);
-    // So few that `join_all` polls all of them before any is done.
-    for result in join_all((0..25).map(|_| credential.token())).await {
+    let mut callers: Vec<_> = (0..1000).map(|_| Box::pin(credential.token())).collect();
+    for caller in &mut callers {
+        assert!(caller.as_mut().now_or_never().is_none());
+    }
+    gate.notify_one();
+    for result in join_all(callers).await {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credential);
         let source = std::error::Error::source(&error).unwrap();
         assert_eq!(source.to_string(), "the identity service is away");
     }
     assert_eq!(calls.load(Ordering::SeqCst), 1);
+    gate.notify_one();
     assert_eq!(secret(&credential).await, "t");
 }
 
@@ -140,7 +161,10 @@ async fn a_failed_refresh_leaves_a_token_that_is_still_valid_in_use() {
     clock.advance(HOUR - MINUTE);
     assert_eq!(secret(&credential).await, "initial");
     clock.advance(MINUTE);
-    assert_eq!(credential.token().await.unwrap_err().kind(), ErrorKind::Credential);
+    assert_eq!(
+        credential.token().await.unwrap_err().kind(),
+        ErrorKind::Credential
+    );
 }
 
 #[tokio::test]
@@ -158,13 +182,20 @@ async fn a_refresher_that_panics_fails_the_call_and_no_other() {
     let calls = Arc::new(AtomicUsize::new(0));
     let (counter, time) = (Arc::clone(&calls), Arc::clone(&clock));
     let refresher = move || {
-        assert_ne!(counter.fetch_add(1, Ordering::SeqCst), 0, "the first call panics");
+        assert_ne!(
+            counter.fetch_add(1, Ordering::SeqCst),
+            0,
+            "the first call panics"
+        );
         let time = Arc::clone(&time);
         async move { Ok::<_, Error>(token("t", &time)) }
     };
     let credential =
         CommunicationTokenCredential::refreshing_by(refresher, None, Arc::clone(&clock) as _);
-    assert_eq!(credential.token().await.unwrap_err().kind(), ErrorKind::Credential);
+    assert_eq!(
+        credential.token().await.unwrap_err().kind(),
+        ErrorKind::Credential
+    );
     assert_eq!(secret(&credential).await, "t");
 }
 
@@ -192,5 +223,8 @@ fn tokens_are_never_printed() {
     let credential = CommunicationTokenCredential::new(token.clone()).unwrap();
     let error = AccessToken::try_from("e30.c2VjcmV0.c2ln").unwrap_err();
     let printed = format!("{token:?} {credential:?} {error:?} {error}");
-    assert!(!printed.contains("eyJleHAiOjE3fQ") && !printed.contains("c2VjcmV0"), "{printed}");
+    assert!(
+        !printed.contains("eyJleHAiOjE3fQ") && !printed.contains("c2VjcmV0"),
+        "{printed}"
+    );
 }

@@ -23,7 +23,9 @@ impl AnswerHead {
 
     /// The thread that the `location` of a 201 names.
     pub(crate) fn created_thread_id(&self) -> Option<ChatThreadId> {
-        let [.., "threads", thread] = *self.location_segments()? else { return None };
+        let [.., "threads", thread] = *self.location_segments()? else {
+            return None;
+        };
         decode(thread).map(ChatThreadId::from)
     }
 
@@ -64,7 +66,10 @@ mod tests {
     #[test]
     fn location_names_the_thread_or_the_message() {
         let thread = created("https://host/chat/threads/19%3Aab_c1@thread.v2");
-        assert_eq!(thread.created_thread_id().unwrap().as_str(), "19:ab_c1@thread.v2");
+        assert_eq!(
+            thread.created_thread_id().unwrap().as_str(),
+            "19:ab_c1@thread.v2"
+        );
         assert_eq!(thread.created_message_id(), None);
 
         let message = created("https://host/chat/threads/19%3Aa%40thread.v2/messages/17?x=/y");
@@ -74,7 +79,13 @@ mod tests {
 
     #[test]
     fn other_locations_name_nothing() {
-        for location in ["", "/", "https://host/", "https://host/chat/threads/", "https://h/threads/%FF"] {
+        for location in [
+            "",
+            "/",
+            "https://host/",
+            "https://host/chat/threads/",
+            "https://h/threads/%FF",
+        ] {
             assert_eq!(created(location).created_thread_id(), None, "{location}");
             assert_eq!(created(location).created_message_id(), None, "{location}");
         }

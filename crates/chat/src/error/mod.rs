@@ -215,7 +215,9 @@ impl Error {
     /// The service's error code, such as `Forbidden`.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
-        self.service_error().map(ChatError::code).filter(|code| !code.is_empty())
+        self.service_error()
+            .map(ChatError::code)
+            .filter(|code| !code.is_empty())
     }
 
     /// The answer's `MS-CV`, which the service's support asks for.

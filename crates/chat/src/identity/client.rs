@@ -111,7 +111,11 @@ impl CommunicationIdentityClient {
         user: impl Into<CommunicationUserIdentifier>,
         scopes: impl IntoIterator<Item = TokenScope>,
     ) -> IssueToken {
-        IssueToken::new(self.pipeline.clone(), user.into(), scopes.into_iter().collect())
+        IssueToken::new(
+            self.pipeline.clone(),
+            user.into(),
+            scopes.into_iter().collect(),
+        )
     }
 
     /// Makes all tokens of a user invalid; `POST /identities/{id}/:revokeAccessTokens`.
@@ -155,10 +159,8 @@ impl CommunicationIdentityClient {
 #[derive(Debug)]
 #[must_use]
 pub struct CommunicationIdentityClientBuilder {
-    connection_string: Result<
-        connection_string::ConnectionString,
-        connection_string::ConnectionStringError,
-    >,
+    connection_string:
+        Result<connection_string::ConnectionString, connection_string::ConnectionStringError>,
     options: Options,
 }
 
@@ -174,7 +176,10 @@ impl CommunicationIdentityClientBuilder {
         let parsed = self.connection_string.map_err(|error| {
             Error::invalid_argument("this is no connection string").with_source(error)
         })?;
-        let signing = Arc::new(Signing { signer: parsed.signer, clock: system_clock() });
+        let signing = Arc::new(Signing {
+            signer: parsed.signer,
+            clock: system_clock(),
+        });
         let authorize = |_: &Endpoint| Box::new(Signed(signing)) as Box<dyn Authorize>;
         Ok(CommunicationIdentityClient {
             pipeline: Pipeline::new(&parsed.endpoint, self.options, authorize)?,

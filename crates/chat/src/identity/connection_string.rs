@@ -29,7 +29,11 @@ pub(super) struct ConnectionString {
 /// known are left aside.
 pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
     let (mut endpoint, mut access_key) = (None, None);
-    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         // At the first `=`: a key in base64 ends in some.
         let (name, value) = part.split_once('=').ok_or(ConnectionStringError::Part)?;
         let (slot, name) = match name.trim().to_ascii_lowercase().as_str() {
@@ -49,7 +53,9 @@ pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringErro
     };
     let endpoint = present(endpoint, "endpoint")?;
     let access_key = present(access_key, "accesskey")?;
-    let key = BASE64_STANDARD.decode(access_key).map_err(|_| ConnectionStringError::AccessKey)?;
+    let key = BASE64_STANDARD
+        .decode(access_key)
+        .map_err(|_| ConnectionStringError::AccessKey)?;
     let signer = Signer::new(&key).ok_or(ConnectionStringError::AccessKey)?;
     Ok(ConnectionString { endpoint, signer })
 }
@@ -84,7 +90,10 @@ mod tests {
             ("endpoint=https://h/", Missing("accesskey")),
             ("endpoint=https://h/;accesskey=", Missing("accesskey")),
             ("accesskey=c2VjcmV0", Missing("endpoint")),
-            ("endpoint=a;endpoint=b;accesskey=c2VjcmV0", Twice("endpoint")),
+            (
+                "endpoint=a;endpoint=b;accesskey=c2VjcmV0",
+                Twice("endpoint"),
+            ),
             ("endpoint=https://h/;accesskey=no base64!", AccessKey),
         ] {
             assert_eq!(parse(text).unwrap_err(), error, "{text}");
@@ -93,7 +102,13 @@ mod tests {
 
     #[test]
     fn the_key_is_never_printed() {
-        let printed = format!("{:?}", parse("endpoint=https://h/;accesskey=c2VjcmV0").unwrap());
-        assert!(!printed.contains("c2VjcmV0") && !printed.contains("secret"), "{printed}");
+        let printed = format!(
+            "{:?}",
+            parse("endpoint=https://h/;accesskey=c2VjcmV0").unwrap()
+        );
+        assert!(
+            !printed.contains("c2VjcmV0") && !printed.contains("secret"),
+            "{printed}"
+        );
     }
 }

@@ -89,7 +89,13 @@ impl Signer {
 
     fn signature(&self, parts: &Parts<'_>) -> Signature {
         let content_hash = BASE64_STANDARD.encode(Sha256::digest(parts.body));
-        let Parts { method, path_and_query, host, date, .. } = parts;
+        let Parts {
+            method,
+            path_and_query,
+            host,
+            date,
+            ..
+        } = parts;
         let to_sign = format!("{method}\n{path_and_query}\n{date};{host};{content_hash}");
         let mut mac = self.mac.clone();
         mac.update(to_sign.as_bytes());
@@ -97,7 +103,10 @@ impl Signer {
         let authorization = format!(
             "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}"
         );
-        Signature { content_hash, authorization }
+        Signature {
+            content_hash,
+            authorization,
+        }
     }
 }
 
@@ -132,7 +141,10 @@ mod tests {
             date: "Mon, 01 Jan 2024 00:00:00 GMT",
             body: b"",
         });
-        assert_eq!(signature.content_hash, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        assert_eq!(
+            signature.content_hash,
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+        );
         assert_eq!(
             signature.authorization,
             "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256\
@@ -149,9 +161,13 @@ mod tests {
         signer().sign(&mut request, &*clock).unwrap();
         let header = |name: &str| request.headers()[name].to_str().unwrap();
         assert_eq!(header("x-ms-date"), "Sun, 22 Nov 2026 19:35:53 GMT");
-        assert_eq!(header("x-ms-content-sha256"), "sZHRO4JkAmw3HcI1PyxrC5twHvkHIWjyMLVIkauXKRA=");
+        assert_eq!(
+            header("x-ms-content-sha256"),
+            "sZHRO4JkAmw3HcI1PyxrC5twHvkHIWjyMLVIkauXKRA="
+        );
         assert!(
-            header("authorization").ends_with("&Signature=y77ytLqfwYiaJVPtzov6JP+y6+EmmKkcrfX03Or7p+I=")
+            header("authorization")
+                .ends_with("&Signature=y77ytLqfwYiaJVPtzov6JP+y6+EmmKkcrfX03Or7p+I=")
         );
         assert!(request.headers()["authorization"].is_sensitive());
     }

@@ -52,7 +52,12 @@ impl IssueToken {
         user: CommunicationUserIdentifier,
         scopes: Vec<TokenScope>,
     ) -> Self {
-        Self { pipeline, user, scopes, expires_in: None }
+        Self {
+            pipeline,
+            user,
+            scopes,
+            expires_in: None,
+        }
     }
 
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
@@ -73,7 +78,10 @@ impl IssueToken {
         let issue: Request<Client, (CommunicationUserIdentifier, _), _> =
             |client, (user, body)| Box::pin(client.issue_access_token(user.id(), body));
         let operation = &operations::ISSUE_ACCESS_TOKEN;
-        let answer = self.pipeline.call(operation, (self.user, body), issue).await?;
+        let answer = self
+            .pipeline
+            .call(operation, (self.user, body), issue)
+            .await?;
         answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
     }
 }
@@ -103,7 +111,11 @@ impl RevokeTokens {
         let revoke: Request<Client, CommunicationUserIdentifier, _> =
             |client, user| Box::pin(client.revoke_access_tokens(user.id()));
         let operation = &operations::REVOKE_ACCESS_TOKENS;
-        Ok(self.pipeline.call(operation, self.user, revoke).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, self.user, revoke)
+            .await?
+            .into_value())
     }
 }
 
@@ -124,7 +136,10 @@ impl ExchangeTeamsUserToken {
         client_id: String,
         user_object_id: String,
     ) -> Self {
-        Self { pipeline, body: convert::exchange(token, client_id, user_object_id) }
+        Self {
+            pipeline,
+            body: convert::exchange(token, client_id, user_object_id),
+        }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -171,6 +186,9 @@ mod tests {
 
     #[test]
     fn a_token_without_a_scope_is_an_invalid_argument() {
-        assert_eq!(lifetime(&[], None).unwrap_err().kind(), ErrorKind::InvalidArgument);
+        assert_eq!(
+            lifetime(&[], None).unwrap_err().kind(),
+            ErrorKind::InvalidArgument
+        );
     }
 }

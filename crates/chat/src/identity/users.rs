@@ -50,7 +50,11 @@ pub struct CreateUserAndToken {
 
 impl CreateUserAndToken {
     pub(super) fn new(pipeline: Pipeline, scopes: Vec<TokenScope>) -> Self {
-        Self { pipeline, scopes, expires_in: None }
+        Self {
+            pipeline,
+            scopes,
+            expires_in: None,
+        }
     }
 
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
@@ -75,7 +79,10 @@ impl CreateUserAndToken {
     }
 }
 
-operation_builder!(CreateUserAndToken, (CommunicationUserIdentifier, AccessToken));
+operation_builder!(
+    CreateUserAndToken,
+    (CommunicationUserIdentifier, AccessToken)
+);
 
 /// The user, and the token or why there is none.
 async fn create(
@@ -84,14 +91,17 @@ async fn create(
 ) -> Result<(CommunicationUserIdentifier, Result<AccessToken, Error>), Error> {
     let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
     let operation = &operations::CREATE_IDENTITY;
-    pipeline.call(operation, body, create).await?.and_then(|wire| {
-        let (user, token) = convert::created(wire);
-        let token = token.unwrap_or_else(|| {
-            Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
-        });
-        let token = token.map_err(|error| error.with_operation(operation.id));
-        Ok((user.ok_or("it names no user")?, token))
-    })
+    pipeline
+        .call(operation, body, create)
+        .await?
+        .and_then(|wire| {
+            let (user, token) = convert::created(wire);
+            let token = token.unwrap_or_else(|| {
+                Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
+            });
+            let token = token.map_err(|error| error.with_operation(operation.id));
+            Ok((user.ok_or("it names no user")?, token))
+        })
 }
 
 /// Deletes a user; see
@@ -117,7 +127,11 @@ impl DeleteUser {
         let delete: Request<Client, CommunicationUserIdentifier, _> =
             |client, user| Box::pin(client.delete_identity(user.id()));
         let operation = &operations::DELETE_IDENTITY;
-        Ok(self.pipeline.call(operation, self.user, delete).await?.into_value())
+        Ok(self
+            .pipeline
+            .call(operation, self.user, delete)
+            .await?
+            .into_value())
     }
 }
 

@@ -50,16 +50,25 @@ impl ChatError {
     pub fn is_retryable(&self) -> bool {
         match self.code.parse::<u16>() {
             Ok(status) => matches!(status, 408 | 429 | 500..=599),
-            Err(_) => ["TooManyRequests", "ServiceUnavailable", "InternalServerError", "RequestTimeout"]
-                .iter()
-                .any(|code| self.code.eq_ignore_ascii_case(code)),
+            Err(_) => [
+                "TooManyRequests",
+                "ServiceUnavailable",
+                "InternalServerError",
+                "RequestTimeout",
+            ]
+            .iter()
+            .any(|code| self.code.eq_ignore_ascii_case(code)),
         }
     }
 }
 
 impl fmt::Display for ChatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = if self.code.is_empty() { "no code" } else { &self.code };
+        let code = if self.code.is_empty() {
+            "no code"
+        } else {
+            &self.code
+        };
         match &self.message {
             Some(message) => write!(f, "{code}: {message}"),
             None => f.write_str(code),

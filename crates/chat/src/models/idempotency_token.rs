@@ -100,6 +100,9 @@ mod tests {
             let error = token.parse::<IdempotencyToken>().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{token:?}");
         }
-        assert_eq!("order-17".parse::<IdempotencyToken>().unwrap().to_string(), "order-17");
+        assert_eq!(
+            "order-17".parse::<IdempotencyToken>().unwrap().to_string(),
+            "order-17"
+        );
     }
 }

@@ -196,7 +196,10 @@ impl CommunicationUserIdentifier {
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();
-        Self { raw_id: id.clone(), id }
+        Self {
+            raw_id: id.clone(),
+            id,
+        }
     }
 
     /// The id of the user; the raw id is the same unless it was given explicitly.
@@ -226,7 +229,10 @@ impl PhoneNumberIdentifier {
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         let value = value.into();
-        Self { raw_id: raw_id::of_phone_number(&value), value }
+        Self {
+            raw_id: raw_id::of_phone_number(&value),
+            value,
+        }
     }
 
     /// The number in E.164 format.
@@ -429,7 +435,9 @@ impl UnknownIdentifier {
     /// The identifier with this raw id.
     #[must_use]
     pub fn new(raw_id: impl Into<String>) -> Self {
-        Self { raw_id: raw_id.into() }
+        Self {
+            raw_id: raw_id.into(),
+        }
     }
 }
 
@@ -446,7 +454,8 @@ mod tests {
 
     #[test]
     fn identifiers_are_equal_when_their_raw_ids_are() {
-        let as_user = CommunicationIdentifier::from(CommunicationUserIdentifier::new("8:acs:r_t_u"));
+        let as_user =
+            CommunicationIdentifier::from(CommunicationUserIdentifier::new("8:acs:r_t_u"));
         let as_extension =
             CommunicationIdentifier::from(TeamsExtensionUserIdentifier::new("u", "t", "r"));
         assert_eq!(as_user, as_extension);

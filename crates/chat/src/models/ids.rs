@@ -86,7 +86,9 @@ pub(crate) fn check_segment(id: &str, what: &str) -> Result<(), Error> {
         return Err(Error::invalid_argument(format!("the {what} is empty")));
     }
     if id == "." || id == ".." {
-        return Err(Error::invalid_argument(format!("the {what} is a dot segment")));
+        return Err(Error::invalid_argument(format!(
+            "the {what} is a dot segment"
+        )));
     }
     if let Some(bad) = id
         .chars()
@@ -106,7 +108,9 @@ mod tests {
 
     #[test]
     fn ids_that_would_leave_their_path_are_invalid_arguments() {
-        for id in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb", "a\0"] {
+        for id in [
+            "", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb", "a\0",
+        ] {
             let error = ChatThreadId::from(id).check().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{id:?}");
             assert!(ChatMessageId::from(id).check().is_err(), "{id:?}");
@@ -115,7 +119,13 @@ mod tests {
 
     #[test]
     fn ids_of_the_service_pass() {
-        for id in ["19:a-b_c1@thread.v2", "1631044658255", "8:acs:x_y", "...", "ü"] {
+        for id in [
+            "19:a-b_c1@thread.v2",
+            "1631044658255",
+            "8:acs:x_y",
+            "...",
+            "ü",
+        ] {
             assert!(ChatThreadId::from(id).check().is_ok(), "{id:?}");
         }
     }

@@ -22,9 +22,9 @@ pub use identifier::{
     MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
     TeamsExtensionUserIdentifier, UnknownIdentifier,
 };
-pub use ids::{ChatMessageId, ChatThreadId};
 #[cfg(feature = "identity")]
 pub(crate) use ids::check_segment;
+pub use ids::{ChatMessageId, ChatThreadId};
 pub use message::{
     ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
     SendChatMessageResult,

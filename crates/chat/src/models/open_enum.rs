@@ -58,24 +58,21 @@ pub(crate) use open_enum;
 
 #[cfg(test)]
 mod tests {
-    open_enum! {
-        /// For the tests.
-        pub enum Colour {
-            /// Red.
-            Red = "red",
-        }
-    }
+    use crate::models::ChatMessageType;
 
     #[test]
     fn known_values_are_variants_whatever_their_case() {
-        assert_eq!(Colour::from("red"), Colour::Red);
-        assert_eq!(Colour::from(String::from("RED")), Colour::Red);
+        assert_eq!(ChatMessageType::from("html"), ChatMessageType::Html);
+        assert_eq!(
+            ChatMessageType::from(String::from("HTML")),
+            ChatMessageType::Html
+        );
     }
 
     #[test]
     fn unknown_values_are_kept_to_the_letter() {
-        let blue = Colour::from("Blue");
-        assert_eq!(blue, Colour::UnknownValue("Blue".to_owned()));
-        assert_eq!(blue.to_string(), "Blue");
+        let poll = ChatMessageType::from("Poll");
+        assert_eq!(poll, ChatMessageType::UnknownValue("Poll".to_owned()));
+        assert_eq!(poll.to_string(), "Poll");
     }
 }

@@ -132,7 +132,11 @@ impl FailedParticipant {
 
 impl fmt::Display for FailedParticipant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} could not be added: {}", self.participant.identifier, self.error)
+        write!(
+            f,
+            "{} could not be added: {}",
+            self.participant.identifier, self.error
+        )
     }
 }
 
@@ -216,9 +220,14 @@ mod tests {
 
     #[test]
     fn each_error_finds_the_participant_with_its_raw_id() {
-        let given = vec![participant("4:+1").display_name("Ann"), participant("8:orgid:x")];
-        let (failed, unmatched) =
-            match_failures(given, vec![error(Some("8:orgid:x"), "403"), error(Some("4:+1"), "404")]);
+        let given = vec![
+            participant("4:+1").display_name("Ann"),
+            participant("8:orgid:x"),
+        ];
+        let (failed, unmatched) = match_failures(
+            given,
+            vec![error(Some("8:orgid:x"), "403"), error(Some("4:+1"), "404")],
+        );
         assert!(unmatched.is_empty());
         assert_eq!(failed[0].participant(), &participant("8:orgid:x"));
         assert_eq!(failed[1].participant().display_name.as_deref(), Some("Ann"));
@@ -229,7 +238,12 @@ mod tests {
     fn errors_about_nobody_are_kept() {
         let (failed, unmatched) = match_failures(
             vec![participant("4:+1")],
-            vec![error(None, "500"), error(Some("4:+2"), "404"), error(Some("4:+1"), "403"), error(Some("4:+1"), "403")],
+            vec![
+                error(None, "500"),
+                error(Some("4:+2"), "404"),
+                error(Some("4:+1"), "403"),
+                error(Some("4:+1"), "403"),
+            ],
         );
         assert_eq!(failed.len(), 1);
         assert_eq!(unmatched.len(), 3);
@@ -238,14 +252,23 @@ mod tests {
     #[test]
     fn who_is_given_twice_can_fail_twice() {
         let given = vec![participant("4:+1"), participant("4:+1")];
-        let (failed, unmatched) =
-            match_failures(given, vec![error(Some("4:+1"), "403"), error(Some("4:+1"), "403")]);
+        let (failed, unmatched) = match_failures(
+            given,
+            vec![error(Some("4:+1"), "403"), error(Some("4:+1"), "403")],
+        );
         assert_eq!((failed.len(), unmatched.len()), (2, 0));
     }
 
     #[test]
     fn only_passing_failures_are_retryable() {
-        for code in ["408", "429", "500", "503", "TooManyRequests", "serviceunavailable"] {
+        for code in [
+            "408",
+            "429",
+            "500",
+            "503",
+            "TooManyRequests",
+            "serviceunavailable",
+        ] {
             assert!(error(None, code).is_retryable(), "{code}");
         }
         for code in ["", "400", "403", "404", "Forbidden", "600"] {
@@ -255,7 +278,15 @@ mod tests {
 
     #[test]
     fn debug_shows_no_names() {
-        let text = format!("{:?}", participant("4:+1").display_name("Ann").metadata([("k", "secret")]));
-        assert!(text.contains("4:+1") && !text.contains("Ann") && !text.contains("secret"), "{text}");
+        let text = format!(
+            "{:?}",
+            participant("4:+1")
+                .display_name("Ann")
+                .metadata([("k", "secret")])
+        );
+        assert!(
+            text.contains("4:+1") && !text.contains("Ann") && !text.contains("secret"),
+            "{text}"
+        );
     }
 }

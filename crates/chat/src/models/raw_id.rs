@@ -49,7 +49,11 @@ pub(super) fn of_phone_number(value: &str) -> String {
 }
 
 pub(super) fn of_teams_user(user_id: &str, is_anonymous: bool, cloud: &Cloud) -> String {
-    let prefix = if is_anonymous { TEAMS_VISITOR } else { prefix_of(&TEAMS_USER, cloud) };
+    let prefix = if is_anonymous {
+        TEAMS_VISITOR
+    } else {
+        prefix_of(&TEAMS_USER, cloud)
+    };
     format!("{prefix}{user_id}")
 }
 
@@ -63,7 +67,10 @@ pub(super) fn of_teams_extension_user(
     user_id: &str,
     cloud: &Cloud,
 ) -> String {
-    format!("{}{resource_id}_{tenant_id}_{user_id}", prefix_of(&USER, cloud))
+    format!(
+        "{}{resource_id}_{tenant_id}_{user_id}",
+        prefix_of(&USER, cloud)
+    )
 }
 
 pub(super) fn parse(raw_id: String) -> CommunicationIdentifier {
@@ -75,7 +82,9 @@ pub(super) fn parse(raw_id: String) -> CommunicationIdentifier {
         if let (Some(resource), Some(tenant), Some(user), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         {
-            return TeamsExtensionUserIdentifier::new(user, tenant, resource).with_cloud(cloud).into();
+            return TeamsExtensionUserIdentifier::new(user, tenant, resource)
+                .with_cloud(cloud)
+                .into();
         }
         return CommunicationUserIdentifier::new(raw_id).into();
     }
@@ -83,13 +92,19 @@ pub(super) fn parse(raw_id: String) -> CommunicationIdentifier {
         return CommunicationUserIdentifier::new(raw_id).into();
     }
     if let Some(user_id) = raw_id.strip_prefix(TEAMS_VISITOR) {
-        return MicrosoftTeamsUserIdentifier::new(user_id).anonymous().into();
+        return MicrosoftTeamsUserIdentifier::new(user_id)
+            .anonymous()
+            .into();
     }
     if let Some((user_id, cloud)) = strip(&TEAMS_USER, &raw_id) {
-        return MicrosoftTeamsUserIdentifier::new(user_id).with_cloud(cloud).into();
+        return MicrosoftTeamsUserIdentifier::new(user_id)
+            .with_cloud(cloud)
+            .into();
     }
     if let Some((app_id, cloud)) = strip(&TEAMS_APP, &raw_id) {
-        return MicrosoftTeamsAppIdentifier::new(app_id).with_cloud(cloud).into();
+        return MicrosoftTeamsAppIdentifier::new(app_id)
+            .with_cloud(cloud)
+            .into();
     }
     UnknownIdentifier::new(raw_id).into()
 }
@@ -106,23 +121,63 @@ mod tests {
     fn every_prefix_gives_its_kind() {
         use CommunicationIdentifier as Id;
         let cases: [(&str, fn(&Id) -> bool); 17] = [
-            ("4:+15551234567", |i| matches!(i, Id::PhoneNumber(p) if p.value() == "+15551234567")),
-            ("4:anonymous", |i| matches!(i, Id::PhoneNumber(p) if p.is_anonymous())),
-            ("8:acs:res_user", |i| matches!(i, Id::CommunicationUser(u) if u.id() == "8:acs:res_user")),
-            ("8:dod-acs:res_user", |i| matches!(i, Id::CommunicationUser(_))),
+            (
+                "4:+15551234567",
+                |i| matches!(i, Id::PhoneNumber(p) if p.value() == "+15551234567"),
+            ),
+            (
+                "4:anonymous",
+                |i| matches!(i, Id::PhoneNumber(p) if p.is_anonymous()),
+            ),
+            (
+                "8:acs:res_user",
+                |i| matches!(i, Id::CommunicationUser(u) if u.id() == "8:acs:res_user"),
+            ),
+            ("8:dod-acs:res_user", |i| {
+                matches!(i, Id::CommunicationUser(_))
+            }),
             ("8:gcch-acs:x", |i| matches!(i, Id::CommunicationUser(_))),
-            ("8:spool:a_b_c", |i| matches!(i, Id::CommunicationUser(u) if u.id() == "8:spool:a_b_c")),
-            ("8:acs:r_t_u", |i| matches!(i, Id::TeamsExtensionUser(u)
-                if (u.resource_id(), u.tenant_id(), u.user_id()) == ("r", "t", "u") && *u.cloud_environment() == Cloud::Public)),
-            ("8:gcch-acs:r_t_u", |i| matches!(i, Id::TeamsExtensionUser(u) if *u.cloud_environment() == Cloud::Gcch)),
+            (
+                "8:spool:a_b_c",
+                |i| matches!(i, Id::CommunicationUser(u) if u.id() == "8:spool:a_b_c"),
+            ),
+            ("8:acs:r_t_u", |i| {
+                matches!(i, Id::TeamsExtensionUser(u)
+                if (u.resource_id(), u.tenant_id(), u.user_id()) == ("r", "t", "u") && *u.cloud_environment() == Cloud::Public)
+            }),
+            (
+                "8:gcch-acs:r_t_u",
+                |i| matches!(i, Id::TeamsExtensionUser(u) if *u.cloud_environment() == Cloud::Gcch),
+            ),
             ("8:acs:a_b_c_d", |i| matches!(i, Id::CommunicationUser(_))),
-            ("8:teamsvisitor:v", |i| matches!(i, Id::MicrosoftTeamsUser(u) if u.is_anonymous() && u.user_id() == "v")),
-            ("8:orgid:u", |i| matches!(i, Id::MicrosoftTeamsUser(u) if !u.is_anonymous() && *u.cloud_environment() == Cloud::Public)),
-            ("8:dod:u", |i| matches!(i, Id::MicrosoftTeamsUser(u) if *u.cloud_environment() == Cloud::Dod)),
-            ("8:gcch:u", |i| matches!(i, Id::MicrosoftTeamsUser(u) if *u.cloud_environment() == Cloud::Gcch)),
-            ("28:orgid:a", |i| matches!(i, Id::MicrosoftTeamsApp(a) if a.app_id() == "a")),
-            ("28:dod:a", |i| matches!(i, Id::MicrosoftTeamsApp(a) if *a.cloud_environment() == Cloud::Dod)),
-            ("28:gcch:a", |i| matches!(i, Id::MicrosoftTeamsApp(a) if *a.cloud_environment() == Cloud::Gcch)),
+            (
+                "8:teamsvisitor:v",
+                |i| matches!(i, Id::MicrosoftTeamsUser(u) if u.is_anonymous() && u.user_id() == "v"),
+            ),
+            (
+                "8:orgid:u",
+                |i| matches!(i, Id::MicrosoftTeamsUser(u) if !u.is_anonymous() && *u.cloud_environment() == Cloud::Public),
+            ),
+            (
+                "8:dod:u",
+                |i| matches!(i, Id::MicrosoftTeamsUser(u) if *u.cloud_environment() == Cloud::Dod),
+            ),
+            (
+                "8:gcch:u",
+                |i| matches!(i, Id::MicrosoftTeamsUser(u) if *u.cloud_environment() == Cloud::Gcch),
+            ),
+            (
+                "28:orgid:a",
+                |i| matches!(i, Id::MicrosoftTeamsApp(a) if a.app_id() == "a"),
+            ),
+            (
+                "28:dod:a",
+                |i| matches!(i, Id::MicrosoftTeamsApp(a) if *a.cloud_environment() == Cloud::Dod),
+            ),
+            (
+                "28:gcch:a",
+                |i| matches!(i, Id::MicrosoftTeamsApp(a) if *a.cloud_environment() == Cloud::Gcch),
+            ),
             ("28:x", |i| matches!(i, Id::Unknown(_))),
         ];
         for (raw_id, holds) in cases {
@@ -137,10 +192,27 @@ mod tests {
     #[test]
     fn parsing_and_formatting_round_trip_for_every_input() {
         let prefixes = [
-            "", "4:", "8:", "8:acs:", "8:dod-acs:", "8:gcch-acs:", "8:spool:", "8:teamsvisitor:",
-            "8:orgid:", "8:dod:", "8:gcch:", "28:", "28:orgid:", "28:dod:", "28:gcch:", "48:",
+            "",
+            "4:",
+            "8:",
+            "8:acs:",
+            "8:dod-acs:",
+            "8:gcch-acs:",
+            "8:spool:",
+            "8:teamsvisitor:",
+            "8:orgid:",
+            "8:dod:",
+            "8:gcch:",
+            "28:",
+            "28:orgid:",
+            "28:dod:",
+            "28:gcch:",
+            "48:",
         ];
-        let rests = ["", ":", "a", "a:b", "a:b:c", "a_b", "a_b_c", "__", "_", "a_b_c_d", "ü 😀", "4:8:acs:", " "];
+        let rests = [
+            "", ":", "a", "a:b", "a:b:c", "a_b", "a_b_c", "__", "_", "a_b_c_d", "ü 😀", "4:8:acs:",
+            " ",
+        ];
         for prefix in prefixes {
             for rest in rests {
                 let raw_id = format!("{prefix}{rest}");

@@ -19,6 +19,8 @@ impl ChatRetentionPolicy {
     /// Deletes the thread `days` days after its creation; the service takes 30 to 90.
     #[must_use]
     pub fn thread_creation_date(days: i32) -> Self {
-        Self::ThreadCreationDate { delete_thread_after_days: days }
+        Self::ThreadCreationDate {
+            delete_thread_after_days: days,
+        }
     }
 }

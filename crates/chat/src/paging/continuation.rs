@@ -31,7 +31,10 @@ pub(crate) struct Scope {
 
 impl Continuation {
     pub(super) fn new(scope: &Scope, link: &Link) -> Self {
-        Self { scope: scope.clone(), link: link.as_str().to_owned() }
+        Self {
+            scope: scope.clone(),
+            link: link.as_str().to_owned(),
+        }
     }
 
     /// The link, for a list of this scope at this origin.

@@ -85,11 +85,17 @@ mod tests {
     use super::*;
 
     fn origin() -> Origin {
-        Url::parse("https://contoso.communication.azure.com/").unwrap().origin()
+        Url::parse("https://contoso.communication.azure.com/")
+            .unwrap()
+            .origin()
     }
 
     fn link(n: usize) -> Link {
-        Link::parse(&format!("https://contoso.communication.azure.com/{n}"), &origin()).unwrap()
+        Link::parse(
+            &format!("https://contoso.communication.azure.com/{n}"),
+            &origin(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -125,7 +131,10 @@ mod tests {
             for n in 0..distance {
                 seen.note(&link(n)).unwrap();
             }
-            assert_eq!(seen.note(&link(0)).unwrap_err().kind(), ErrorKind::InvalidNextLink);
+            assert_eq!(
+                seen.note(&link(0)).unwrap_err().kind(),
+                ErrorKind::InvalidNextLink
+            );
         }
     }
 

@@ -8,8 +8,8 @@ mod stream;
 pub use continuation::Continuation;
 pub(crate) use continuation::Scope;
 pub(crate) use link::Link;
-pub use stream::{ItemStream, Page, PageStream};
 pub(crate) use stream::{Fetch, RawPage};
+pub use stream::{ItemStream, Page, PageStream};
 
 #[cfg(test)]
 mod tests;

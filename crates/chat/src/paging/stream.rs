@@ -98,7 +98,13 @@ impl<T: Send + 'static> PageStream<T> {
             }
             Err(error) => State::Refused(error),
         };
-        Self { fetch, scope, origin, seen, state }
+        Self {
+            fetch,
+            scope,
+            origin,
+            seen,
+            state,
+        }
     }
 
     /// A list that can't be begun: the error comes with the first poll.
@@ -106,7 +112,13 @@ impl<T: Send + 'static> PageStream<T> {
         let error = error.with_operation(scope.operation.clone());
         let never: Fetch<T> = Arc::new(|_| Box::pin(std::future::pending()));
         let seen = SeenLinks::default();
-        Self { fetch: never, scope, origin, seen, state: State::Refused(error) }
+        Self {
+            fetch: never,
+            scope,
+            origin,
+            seen,
+            state: State::Refused(error),
+        }
     }
 
     /// The next page, or nothing when the list has ended.
@@ -115,7 +127,9 @@ impl<T: Send + 'static> PageStream<T> {
     /// Those of the list's operation, and
     /// [`ErrorKind::InvalidNextLink`](crate::ErrorKind::InvalidNextLink).
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
+            .await
+            .transpose()
     }
 
     fn follow(&mut self, next_link: Option<String>) -> Result<Option<Link>, Error> {
@@ -126,7 +140,8 @@ impl<T: Send + 'static> PageStream<T> {
             self.seen.note(&link)?;
             Ok(link)
         });
-        link.map(Some).map_err(|error| error.with_operation(self.scope.operation.clone()))
+        link.map(Some)
+            .map_err(|error| error.with_operation(self.scope.operation.clone()))
     }
 }
 
@@ -157,8 +172,9 @@ impl<T: Send + 'static> Stream for PageStream<T> {
                     };
                     match self.follow(page.next_link) {
                         Ok(link) => {
-                            let continuation =
-                                link.as_ref().map(|link| Continuation::new(&self.scope, link));
+                            let continuation = link
+                                .as_ref()
+                                .map(|link| Continuation::new(&self.scope, link));
                             if link.is_some() {
                                 self.state = State::Ready(link);
                             }
@@ -188,7 +204,9 @@ impl<T: Send + 'static> Stream for PageStream<T> {
 
 impl<T> fmt::Debug for PageStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PageStream").field("scope", &self.scope).finish_non_exhaustive()
+        f.debug_struct("PageStream")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -204,7 +222,10 @@ pub struct ItemStream<T> {
 
 impl<T: Send + 'static> ItemStream<T> {
     pub(crate) fn new(pages: PageStream<T>) -> Self {
-        Self { pages, items: Vec::new().into_iter() }
+        Self {
+            pages,
+            items: Vec::new().into_iter(),
+        }
     }
 
     /// The next item, or nothing when the list has ended.
@@ -213,7 +234,9 @@ impl<T: Send + 'static> ItemStream<T> {
     /// Those of the list's operation, and
     /// [`ErrorKind::InvalidNextLink`](crate::ErrorKind::InvalidNextLink).
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
+            .await
+            .transpose()
     }
 }
 

@@ -16,7 +16,10 @@ struct Service {
 
 impl Service {
     fn new(pages: Vec<(Vec<u32>, Option<&'static str>)>) -> Arc<Self> {
-        Arc::new(Self { pages, calls: AtomicUsize::new(0) })
+        Arc::new(Self {
+            pages,
+            calls: AtomicUsize::new(0),
+        })
     }
 
     fn calls(&self) -> usize {
@@ -30,17 +33,29 @@ impl Service {
             Box::pin(async move {
                 service.calls.fetch_add(1, Ordering::Relaxed);
                 let page = link.map_or(0, |link| {
-                    link.url().path().trim_start_matches('/').parse::<usize>().unwrap()
+                    link.url()
+                        .path()
+                        .trim_start_matches('/')
+                        .parse::<usize>()
+                        .unwrap()
                 });
                 let (items, next) = service
                     .pages
                     .get(page)
                     .ok_or_else(|| Error::new(ErrorKind::ServiceUnavailable))?
                     .clone();
-                Ok(RawPage { items, next_link: next.map(str::to_owned) })
+                Ok(RawPage {
+                    items,
+                    next_link: next.map(str::to_owned),
+                })
             })
         });
-        PageStream::new(fetch, scope("list"), Url::parse(BASE).unwrap().origin(), from)
+        PageStream::new(
+            fetch,
+            scope("list"),
+            Url::parse(BASE).unwrap().origin(),
+            from,
+        )
     }
 
     fn items(self: &Arc<Self>) -> ItemStream<u32> {
@@ -49,7 +64,10 @@ impl Service {
 }
 
 fn scope(operation: &'static str) -> Scope {
-    Scope { operation: operation.into(), subject: Some("19:a b@thread.v2".to_owned()) }
+    Scope {
+        operation: operation.into(),
+        subject: Some("19:a b@thread.v2".to_owned()),
+    }
 }
 
 const PAGE_1: Option<&str> = Some("https://contoso.communication.azure.com/1");
@@ -63,7 +81,10 @@ async fn collect(mut items: ItemStream<u32>) -> (Vec<u32>, Option<ErrorKind>) {
             Ok(Some(item)) => all.push(item),
             Ok(None) => return (all, None),
             Err(error) => {
-                assert!(items.try_next().await.unwrap().is_none(), "the stream ends after an error");
+                assert!(
+                    items.try_next().await.unwrap().is_none(),
+                    "the stream ends after an error"
+                );
                 return (all, Some(error.kind()));
             }
         }
@@ -109,23 +130,35 @@ async fn an_empty_link_ends_the_list() {
 #[tokio::test]
 async fn a_link_that_comes_twice_ends_the_list_with_an_error() {
     let service = Service::new(vec![(vec![1], PAGE_1), (vec![2], PAGE_1)]);
-    assert_eq!(collect(service.items()).await, (vec![1, 2], Some(ErrorKind::InvalidNextLink)));
+    assert_eq!(
+        collect(service.items()).await,
+        (vec![1, 2], Some(ErrorKind::InvalidNextLink))
+    );
     assert_eq!(service.calls(), 2);
 }
 
 #[tokio::test]
 async fn a_foreign_link_is_never_followed_and_the_items_before_it_are_not_lost() {
     let service = Service::new(vec![(vec![1], FOREIGN)]);
-    assert_eq!(collect(service.items()).await, (vec![1], Some(ErrorKind::InvalidNextLink)));
+    assert_eq!(
+        collect(service.items()).await,
+        (vec![1], Some(ErrorKind::InvalidNextLink))
+    );
     let empty = Service::new(vec![(vec![], FOREIGN)]);
-    assert_eq!(collect(empty.items()).await, (vec![], Some(ErrorKind::InvalidNextLink)));
+    assert_eq!(
+        collect(empty.items()).await,
+        (vec![], Some(ErrorKind::InvalidNextLink))
+    );
     assert_eq!((service.calls(), empty.calls()), (1, 1));
 }
 
 #[tokio::test]
 async fn an_error_of_the_service_ends_the_stream_after_the_items_before_it() {
     let service = Service::new(vec![(vec![1], PAGE_1)]);
-    assert_eq!(collect(service.items()).await, (vec![1], Some(ErrorKind::ServiceUnavailable)));
+    assert_eq!(
+        collect(service.items()).await,
+        (vec![1], Some(ErrorKind::ServiceUnavailable))
+    );
 }
 
 #[tokio::test]
@@ -147,7 +180,10 @@ async fn a_resumed_list_that_is_led_back_to_its_own_start_ends_with_an_error() {
     let service = Service::new(vec![(vec![1], PAGE_1), (vec![2], PAGE_1)]);
     let first = service.pages(None).try_next().await.unwrap().unwrap();
     let rest = ItemStream::new(service.pages(first.continuation()));
-    assert_eq!(collect(rest).await, (vec![2], Some(ErrorKind::InvalidNextLink)));
+    assert_eq!(
+        collect(rest).await,
+        (vec![2], Some(ErrorKind::InvalidNextLink))
+    );
 }
 
 #[tokio::test]
@@ -163,14 +199,24 @@ async fn a_continuation_of_another_list_is_an_invalid_argument_and_nothing_is_se
     for text in others {
         let continuation = text.parse().unwrap();
         let (items, error) = collect(ItemStream::new(service.pages(Some(&continuation)))).await;
-        assert_eq!((items, error), (vec![], Some(ErrorKind::InvalidArgument)), "{text}");
+        assert_eq!(
+            (items, error),
+            (vec![], Some(ErrorKind::InvalidArgument)),
+            "{text}"
+        );
     }
     assert_eq!(service.calls(), 0);
 }
 
 #[test]
 fn what_is_no_continuation_is_an_invalid_argument() {
-    for text in ["", "v1", "v1 list", "v2 list https://h/", "list https://h/ x"] {
+    for text in [
+        "",
+        "v1",
+        "v1 list",
+        "v2 list https://h/",
+        "list https://h/ x",
+    ] {
         let error = text.parse::<Continuation>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text}");
     }

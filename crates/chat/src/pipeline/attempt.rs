@@ -71,7 +71,12 @@ impl Attempt {
         client_request_id: Uuid,
         max_response_bytes: usize,
     ) -> Self {
-        Self { authorization, client_request_id, max_response_bytes, head: OnceLock::new() }
+        Self {
+            authorization,
+            client_request_id,
+            max_response_bytes,
+            head: OnceLock::new(),
+        }
     }
 
     /// What was seen of the answer, if one came.
@@ -113,7 +118,9 @@ impl Exchange for Attempt {
         // Only the first answer counts, and there is one answer to an attempt.
         let _ = self.head.set(head);
         let answer: http::Response<Body> = response.into();
-        answer.map(|body| Body::wrap(Limited::new(body, self.max_response_bytes))).into()
+        answer
+            .map(|body| Body::wrap(Limited::new(body, self.max_response_bytes)))
+            .into()
     }
 }
 

@@ -28,7 +28,12 @@ fn chat_error(object: &Map<String, Value>) -> ChatError {
         target: text(object, "target"),
         details: details
             .and_then(Value::as_array)
-            .map(|all| all.iter().filter_map(Value::as_object).map(chat_error).collect())
+            .map(|all| {
+                all.iter()
+                    .filter_map(Value::as_object)
+                    .map(chat_error)
+                    .collect()
+            })
             .unwrap_or_default(),
         inner_error: get(object, "innererror")
             .and_then(Value::as_object)
@@ -45,7 +50,10 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
 }
 
 fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    object
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -60,7 +68,10 @@ mod tests {
             "{\r\n  \"Code\": \"Forbidden\", \"Message\": \"No.\", \"Target\": \"x\", \"InnerErrors\": [{\"Code\":\"1\"}], \"InnerError\":{\"Code\":\"2\"}}",
         ] {
             let error = read(body.as_bytes()).unwrap();
-            assert_eq!((error.code(), error.message(), error.target()), ("Forbidden", Some("No."), Some("x")));
+            assert_eq!(
+                (error.code(), error.message(), error.target()),
+                ("Forbidden", Some("No."), Some("x"))
+            );
             assert_eq!(error.details()[0].code(), "1", "{body}");
             assert_eq!(error.inner_error().unwrap().code(), "2", "{body}");
         }
@@ -75,7 +86,17 @@ mod tests {
     #[test]
     fn anything_else_says_nothing() {
         let deep = "[".repeat(100_000);
-        for body in ["", "<html>503</html>", "null", "[]", "{}", "17", "{\"a\":1}", "{\"error\":", &deep] {
+        for body in [
+            "",
+            "<html>503</html>",
+            "null",
+            "[]",
+            "{}",
+            "17",
+            "{\"a\":1}",
+            "{\"error\":",
+            &deep,
+        ] {
             assert_eq!(read(body.as_bytes()), None, "{body:.20}");
         }
         assert_eq!(read(b"{\"error\":{}}"), Some(ChatError::default()));

@@ -88,7 +88,11 @@ impl Failure {
             }
             cause = current.source();
         }
-        if error.is_timeout() { Self::TimedOut } else { Self::Lost(error) }
+        if error.is_timeout() {
+            Self::TimedOut
+        } else {
+            Self::Lost(error)
+        }
     }
 
     /// A name for traces, without anything the answer holds.
@@ -172,7 +176,11 @@ mod tests {
         assert_eq!(kind(Repeat::Unsafe), ErrorKind::OutcomeUnknown);
         assert_eq!(kind(Repeat::Safe), ErrorKind::Timeout);
         for status in [408, 500, 502, 503, 504] {
-            let kind = |repeat| Failure::Status(None).into_error(repeat, head(status)).kind();
+            let kind = |repeat| {
+                Failure::Status(None)
+                    .into_error(repeat, head(status))
+                    .kind()
+            };
             assert_eq!(kind(Repeat::Unsafe), ErrorKind::OutcomeUnknown, "{status}");
             assert_eq!(kind(Repeat::Safe), ErrorKind::of_status(status), "{status}");
         }

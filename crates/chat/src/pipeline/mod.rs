@@ -58,7 +58,13 @@ impl Pipeline {
         let (timeout, max_response_bytes) = (options.timeout, options.max_response_bytes);
         let http = options.http_client()?;
         Ok(Self {
-            shared: Arc::new(Shared { http, endpoint, authorize, timeout, max_response_bytes }),
+            shared: Arc::new(Shared {
+                http,
+                endpoint,
+                authorize,
+                timeout,
+                max_response_bytes,
+            }),
         })
     }
 
@@ -78,7 +84,10 @@ impl Pipeline {
         S: Send + Sync,
         T: Send,
     {
-        let context = Context { operation, client_request_id: Uuid::new_v4() };
+        let context = Context {
+            operation,
+            client_request_id: Uuid::new_v4(),
+        };
         let span = tracing::debug_span!(
             "call",
             operation = operation.id,
@@ -108,8 +117,11 @@ impl Pipeline {
             context.client_request_id,
             shared.max_response_bytes,
         ));
-        let client =
-            C::new(shared.endpoint.as_str(), shared.http.clone(), Arc::clone(&attempt) as _);
+        let client = C::new(
+            shared.endpoint.as_str(),
+            shared.http.clone(),
+            Arc::clone(&attempt) as _,
+        );
         let exchange = async {
             match request(&client, state).await {
                 Ok(answer) => Ok(answer.into_inner()),
@@ -124,7 +136,11 @@ impl Pipeline {
         match outcome {
             Ok(value) => {
                 tracing::debug!(status, "done");
-                Ok(Answer { value, head, context })
+                Ok(Answer {
+                    value,
+                    head,
+                    context,
+                })
             }
             Err(failure) => {
                 let ms_cv = head.as_ref().and_then(|head| head.ms_cv.as_deref());

@@ -13,27 +13,71 @@ pub(crate) enum Repeat {
 
 /// Each operation, and why it may be repeated or not.
 const TABLE: [(&str, Repeat, &str); 21] = [
-    ("createChatThread", Repeat::Safe, "the service knows the token again"),
+    (
+        "createChatThread",
+        Repeat::Safe,
+        "the service knows the token again",
+    ),
     ("listChatThreads", Repeat::Safe, "it changes nothing"),
-    ("deleteChatThread", Repeat::Safe, "the end state is the same"),
-    ("getChatThreadProperties", Repeat::Safe, "it changes nothing"),
-    ("updateChatThreadProperties", Repeat::Safe, "the same values again"),
+    (
+        "deleteChatThread",
+        Repeat::Safe,
+        "the end state is the same",
+    ),
+    (
+        "getChatThreadProperties",
+        Repeat::Safe,
+        "it changes nothing",
+    ),
+    (
+        "updateChatThreadProperties",
+        Repeat::Safe,
+        "the same values again",
+    ),
     ("listChatMessages", Repeat::Safe, "it changes nothing"),
-    ("sendChatMessage", Repeat::Unsafe, "each call stores another message"),
+    (
+        "sendChatMessage",
+        Repeat::Unsafe,
+        "each call stores another message",
+    ),
     ("getChatMessage", Repeat::Safe, "it changes nothing"),
     ("updateChatMessage", Repeat::Safe, "the same values again"),
-    ("deleteChatMessage", Repeat::Safe, "the end state is the same"),
+    (
+        "deleteChatMessage",
+        Repeat::Safe,
+        "the end state is the same",
+    ),
     ("listChatParticipants", Repeat::Safe, "it changes nothing"),
-    ("addChatParticipants", Repeat::Safe, "who is there is left as they are"),
-    ("removeChatParticipant", Repeat::Safe, "the end state is the same"),
+    (
+        "addChatParticipants",
+        Repeat::Safe,
+        "who is there is left as they are",
+    ),
+    (
+        "removeChatParticipant",
+        Repeat::Safe,
+        "the end state is the same",
+    ),
     ("listChatReadReceipts", Repeat::Safe, "it changes nothing"),
     ("sendChatReadReceipt", Repeat::Safe, "the latest wins"),
     ("sendTypingNotification", Repeat::Safe, "the latest wins"),
-    ("createIdentity", Repeat::Safe, "at worst an unused identity stays behind"),
+    (
+        "createIdentity",
+        Repeat::Safe,
+        "at worst an unused identity stays behind",
+    ),
     ("deleteIdentity", Repeat::Safe, "the end state is the same"),
     ("issueAccessToken", Repeat::Safe, "each token stands alone"),
-    ("revokeAccessTokens", Repeat::Safe, "the end state is the same"),
-    ("exchangeTeamsUserAccessToken", Repeat::Safe, "each token stands alone"),
+    (
+        "revokeAccessTokens",
+        Repeat::Safe,
+        "the end state is the same",
+    ),
+    (
+        "exchangeTeamsUserAccessToken",
+        Repeat::Safe,
+        "each token stands alone",
+    ),
 ];
 
 pub(super) fn repeat(operation: &Operation) -> Repeat {
@@ -62,9 +106,14 @@ mod tests {
 
     #[test]
     fn sending_a_message_is_what_must_not_be_repeated() {
-        let unsafe_ones: Vec<_> =
-            TABLE.iter().filter(|(_, repeat, _)| *repeat == Repeat::Unsafe).collect();
+        let unsafe_ones: Vec<_> = TABLE
+            .iter()
+            .filter(|(_, repeat, _)| *repeat == Repeat::Unsafe)
+            .collect();
         assert_eq!(unsafe_ones.len(), 1);
-        assert_eq!(repeat(&chat_rest::chat::operations::SEND_CHAT_MESSAGE), Repeat::Unsafe);
+        assert_eq!(
+            repeat(&chat_rest::chat::operations::SEND_CHAT_MESSAGE),
+            Repeat::Unsafe
+        );
     }
 }

@@ -44,7 +44,9 @@ impl Options {
     /// points; reqwest's own retries are off, since they know nothing of what may be repeated.
     pub(super) fn http_client(self) -> Result<reqwest::Client, Error> {
         let builder = self.http.unwrap_or_else(|| {
-            reqwest::Client::builder().user_agent(USER_AGENT).connect_timeout(CONNECT_TIMEOUT)
+            reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .connect_timeout(CONNECT_TIMEOUT)
         });
         builder
             .redirect(Policy::none())

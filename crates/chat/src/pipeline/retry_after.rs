@@ -23,7 +23,9 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Duration> {
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     let text = headers.get(name)?.to_str().ok()?.trim();
     // `parse` would take a sign.
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
 }
 
 fn date(headers: &HeaderMap, name: &str) -> Option<SystemTime> {
@@ -45,7 +47,10 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         assert_eq!(after(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
-        assert_eq!(after(&[("x-ms-retry-after-ms", "70")]), Some(Duration::from_millis(70)));
+        assert_eq!(
+            after(&[("x-ms-retry-after-ms", "70")]),
+            Some(Duration::from_millis(70))
+        );
         assert_eq!(
             after(&[("retry-after", "7"), ("retry-after-ms", "7100")]),
             Some(Duration::from_millis(7100))
@@ -61,12 +66,23 @@ mod tests {
 
     #[test]
     fn a_date_that_has_passed_is_no_wait() {
-        assert_eq!(after(&[("retry-after", "Mon, 01 Jan 2024 00:00:00 GMT")]), Some(Duration::ZERO));
+        assert_eq!(
+            after(&[("retry-after", "Mon, 01 Jan 2024 00:00:00 GMT")]),
+            Some(Duration::ZERO)
+        );
     }
 
     #[test]
     fn anything_else_is_nothing() {
-        for value in ["", "-1", "+1", "1.5", "soon", "99999999999999999999999", "Mon, 99 Jan 2024"] {
+        for value in [
+            "",
+            "-1",
+            "+1",
+            "1.5",
+            "soon",
+            "99999999999999999999999",
+            "Mon, 99 Jan 2024",
+        ] {
             assert_eq!(after(&[("retry-after", value)]), None, "{value}");
         }
         assert_eq!(after(&[]), None);
