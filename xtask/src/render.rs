@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_secrets_and_maps_have_the_types_of_the_crate() {
+    fn dates_secrets_maps_and_lists_have_the_types_of_the_crate() {
         let file = rendered(|json| {
             let properties = &mut json["components"]["schemas"]["Thing"]["properties"];
             properties["key"] = serde_json::json!({"type": "string", "format": "password"});
@@ -129,7 +129,13 @@ mod tests {
             "{file}"
         );
         assert!(
-            file.contains("pub notes: ::std::collections::BTreeMap<"),
+            file.contains(
+                "pub notes: ::std::option::Option<\n            ::std::collections::BTreeMap<"
+            ),
+            "{file}"
+        );
+        assert!(
+            file.contains("pub parts: ::std::option::Option<::std::vec::Vec<Thing>>"),
             "{file}"
         );
         assert!(!file.contains("chrono"), "{file}");

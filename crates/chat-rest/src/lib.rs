@@ -3,6 +3,7 @@
 // The generated code names the types of this crate from the outside.
 extern crate self as chat_rest;
 
+mod chat_error;
 mod date_time;
 mod exchange;
 mod follow;
@@ -34,6 +35,7 @@ pub mod chat;
 #[path = "generated/identity.rs"]
 pub mod identity;
 
+pub use chat_error::ChatError;
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use exchange::{Exchange, PrepareError};
 pub use open_enum::{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
 /// What is encoded in an id, as `encodeURIComponent` of JavaScript does it. By now every other
@@ -19,7 +19,8 @@ const ID: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// A path that is not the one of its operation, since an id in it is empty or holds `/` or dots.
+/// A path that is not the one of its operation, or may not be by the time it is read: an id in it
+/// is empty, nothing but dots, or holds what delimits paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PathError {
     template: &'static str,
@@ -36,8 +37,10 @@ impl fmt::Display for PathError {
 ///
 /// # Errors
 ///
-/// The path does not end in what the template says. This is a net, not a check of ids: an id such
-/// as `a\..\b` has become another one before it is seen here.
+/// The path does not end in what the template says, or an id holds `/`, `\`, `?`, `#` or a control
+/// character: these are encoded, but there are proxies and servers that decode a path before they
+/// take it apart. This is a net, not a check of ids: an id such as `a\..\b` has become another one
+/// before it is seen here.
 pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), PathError> {
     let wanted = template.split('/').skip(1);
     let found: Vec<_> = url.path().split('/').collect();
@@ -49,7 +52,11 @@ pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), Pa
     for (wanted, found) in wanted.zip(&found[stem..]) {
         path.push('/');
         let is_id = wanted.starts_with('{');
-        if found.is_empty() || (!is_id && wanted != *found) {
+        let fits = match is_id {
+            true => !found.is_empty() && !percent_decode_str(found).any(is_delimiter),
+            false => wanted == *found,
+        };
+        if !fits {
             return Err(PathError { template });
         }
         match is_id {
@@ -59,6 +66,10 @@ pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), Pa
     }
     url.set_path(&path);
     Ok(())
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\' | b'?' | b'#') || byte.is_ascii_control()
 }
 
 #[cfg(test)]
@@ -78,10 +89,10 @@ mod tests {
         assert_eq!(
             encoded(
                 MESSAGES,
-                "https://host/chat/threads/19:a+b%2Fc@thread.v2/messages?a=:"
+                "https://host/chat/threads/19:a+b%20c@thread.v2/messages?a=:"
             )
             .unwrap(),
-            "https://host/chat/threads/19%3Aa%2Bb%2Fc%40thread.v2/messages?a=:"
+            "https://host/chat/threads/19%3Aa%2Bb%20c%40thread.v2/messages?a=:"
         );
     }
 
@@ -107,7 +118,10 @@ mod tests {
 
     #[test]
     fn an_id_that_leaves_its_place_is_refused() {
-        for id in ["", ".", "..", "a/b", r"a\b", "/", r"..\.."] {
+        for id in [
+            "", ".", "..", "a/b", r"a\b", "/", r"..\..", "a%2Fb", "a%2fb", "a%5Cb", "a%3Fb",
+            "a%23b", "a%0Ab", "%00", "%7F",
+        ] {
             let url = format!("https://host/chat/threads/{id}/messages");
 
             assert_eq!(

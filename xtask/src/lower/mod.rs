@@ -12,6 +12,7 @@ mod check_schemas;
 mod error_answers;
 mod limits;
 mod merge_patch;
+mod null_lists;
 mod walk;
 
 use openapiv3::OpenAPI;
@@ -40,6 +41,7 @@ const PASSES: &[Pass] = &[
     error_answers::drop_all,
     merge_patch::to_json,
     limits::drop_all,
+    null_lists::allow,
 ];
 
 /// The parameter which says, on each request, which version of the interface it is written for.

@@ -21,10 +21,11 @@ pub mod types {
         ///One error for each participant who could not be added: `target` is the raw id, `code` an HTTP status in decimal.
         #[serde(
             rename = "invalidParticipants",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub invalid_participants: ::std::vec::Vec<ChatError>,
+        pub invalid_participants: ::std::option::Option<
+            ::std::vec::Vec<::chat_rest::ChatError>,
+        >,
     }
     ///A file or an image that belongs to a message.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -46,22 +47,6 @@ pub mod types {
         ///Where to get the attachment in full.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
-    }
-    ///One error.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct ChatError {
-        ///Short name of the error, such as `Forbidden`. In `invalidParticipants`, an HTTP status in decimal.
-        pub code: ::std::string::String,
-        ///Further errors that led to this one.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub details: ::std::vec::Vec<ChatError>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub innererror: ::std::option::Option<::std::boxed::Box<ChatError>>,
-        ///What is wrong, for people.
-        pub message: ::std::string::String,
-        ///What the error is about; in `invalidParticipants`, the raw id of the participant.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub target: ::std::option::Option<::std::string::String>,
     }
     ///A message, of a participant or of the system.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -87,13 +72,9 @@ pub mod types {
         ///Id of the message: its time of creation, in milliseconds since 1970, in decimal.
         pub id: ::std::string::String,
         ///Free key-value pairs of the message, about 1 KB in all.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///Who sent the message; missing on system messages.
         #[serde(
@@ -122,8 +103,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ChatMessageContent {
         ///Files and images of the message.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub attachments: ::std::vec::Vec<ChatAttachment>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub attachments: ::std::option::Option<::std::vec::Vec<ChatAttachment>>,
         ///Who caused the system message.
         #[serde(
             rename = "initiatorCommunicationIdentifier",
@@ -136,8 +117,8 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         ///Those who came or left, of a `participantAdded` or `participantRemoved` message.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub participants: ::std::vec::Vec<ChatParticipant>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub participants: ::std::option::Option<::std::vec::Vec<ChatParticipant>>,
         ///The new topic, of a `topicUpdated` message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub topic: ::std::option::Option<::std::string::String>,
@@ -202,13 +183,9 @@ pub mod types {
         )]
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Free key-value pairs of the participant, about 1 KB in all.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///From when on the participant sees the messages of the thread; all of them if it is not given.
         #[serde(
@@ -272,13 +249,9 @@ pub mod types {
         ///Id of the thread.
         pub id: ::std::string::String,
         ///Free key-value pairs of the thread, about 1 KB in all.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///When the thread will be deleted by the service.
         #[serde(
@@ -306,7 +279,7 @@ pub mod types {
     pub struct CommunicationErrorResponse {
         ///What went wrong.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::boxed::Box<ChatError>>,
+        pub error: ::std::option::Option<::chat_rest::ChatError>,
     }
     ///Who somebody is: one of the nested objects, and the raw id that stands for it. Answers were never seen to have `kind`; the nested object tells.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -365,17 +338,13 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct CreateChatThreadRequest {
         ///Free key-value pairs of the thread, about 1 KB in all.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///Participants besides the caller, up to 200 in a call as documented.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub participants: ::std::vec::Vec<ChatParticipant>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub participants: ::std::option::Option<::std::vec::Vec<ChatParticipant>>,
         ///When the service is to delete the thread.
         #[serde(
             rename = "retentionPolicy",
@@ -397,10 +366,11 @@ pub mod types {
         ///One error for each participant who could not be added: `target` is the raw id, `code` an HTTP status in decimal.
         #[serde(
             rename = "invalidParticipants",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub invalid_participants: ::std::vec::Vec<ChatError>,
+        pub invalid_participants: ::std::option::Option<
+            ::std::vec::Vec<::chat_rest::ChatError>,
+        >,
     }
     ///An application of Microsoft Teams.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -450,13 +420,9 @@ pub mod types {
         ///The text or HTML, about 28 KB with everything else in the message.
         pub content: ::std::string::String,
         ///Free key-value pairs of the message, about 1 KB in all.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///Name to show for the sender.
         #[serde(
@@ -525,26 +491,18 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub content: ::std::option::Option<::std::string::String>,
         ///Keys to set; an empty string removes the key. Keys left out stay.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
     }
     ///What to change about a thread. What is left out stays.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct UpdateChatThreadRequest {
         ///Keys to set. Keys left out stay.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-        )]
-        pub metadata: ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///The new retention policy.
         #[serde(

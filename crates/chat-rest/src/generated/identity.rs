@@ -15,8 +15,8 @@ pub mod types {
         ///Short name of the error.
         pub code: ::std::string::String,
         ///Further errors that led to this one.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub details: ::std::vec::Vec<CommunicationError>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub details: ::std::option::Option<::std::vec::Vec<CommunicationError>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub innererror: ::std::option::Option<::std::boxed::Box<CommunicationError>>,
         ///What is wrong, for people.
@@ -78,11 +78,10 @@ pub mod types {
         ///What the token is to allow. No token is issued where this is missing.
         #[serde(
             rename = "createTokenWithScopes",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub create_token_with_scopes: ::std::vec::Vec<
-            ::chat_rest::CommunicationIdentityTokenScope,
+        pub create_token_with_scopes: ::std::option::Option<
+            ::std::vec::Vec<::chat_rest::CommunicationIdentityTokenScope>,
         >,
         ///How long the token is to be valid, in minutes: from 60 to 1440, and 1440 if it is not given.
         #[serde(

@@ -68,12 +68,14 @@ pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::Communicat
     };
     match identifier {
         CommunicationIdentifier::CommunicationUser(user) => {
-            wire.communication_user =
-                Some(types::CommunicationUserIdentifierModel { id: user.id().to_owned() });
+            wire.communication_user = Some(types::CommunicationUserIdentifierModel {
+                id: user.id().to_owned(),
+            });
         }
         CommunicationIdentifier::PhoneNumber(number) => {
-            wire.phone_number =
-                Some(types::PhoneNumberIdentifierModel { value: number.value().to_owned() });
+            wire.phone_number = Some(types::PhoneNumberIdentifierModel {
+                value: number.value().to_owned(),
+            });
         }
         CommunicationIdentifier::MicrosoftTeamsUser(user) => {
             wire.microsoft_teams_user = Some(types::MicrosoftTeamsUserIdentifierModel {
@@ -137,7 +139,10 @@ mod tests {
     #[test]
     fn whatever_is_missing_is_no_error() {
         assert_eq!(read(json!({})).raw_id(), "");
-        assert_eq!(read(json!({"rawId": null, "futureUser": {"id": 1}})).raw_id(), "");
+        assert_eq!(
+            read(json!({"rawId": null, "futureUser": {"id": 1}})).raw_id(),
+            ""
+        );
         let user = read(json!({"microsoftTeamsUser": {"userId": "u"}}));
         assert_eq!(user.raw_id(), "8:orgid:u");
         let app = read(json!({"microsoftTeamsApp": {"appId": "a", "cloud": "GCCH"}}));
@@ -166,7 +171,10 @@ mod tests {
         for identifier in all {
             let back = from_wire(to_wire(&identifier));
             assert_eq!(back, identifier);
-            assert_eq!(std::mem::discriminant(&back), std::mem::discriminant(&identifier));
+            assert_eq!(
+                std::mem::discriminant(&back),
+                std::mem::discriminant(&identifier)
+            );
         }
     }
 }

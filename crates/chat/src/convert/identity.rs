@@ -12,7 +12,7 @@ pub(crate) type ExchangeBody = types::TeamsUserExchangeTokenRequest;
 
 pub(crate) fn create(scopes: &[TokenScope], expires_in_minutes: Option<i32>) -> CreateBody {
     types::CommunicationIdentityCreateRequest {
-        create_token_with_scopes: to_wire(scopes),
+        create_token_with_scopes: (!scopes.is_empty()).then(|| to_wire(scopes)),
         expires_in_minutes,
     }
 }
@@ -21,7 +21,10 @@ pub(crate) fn issue(
     scopes: &[TokenScope],
     expires_in_minutes: Option<i32>,
 ) -> types::CommunicationIdentityAccessTokenRequest {
-    types::CommunicationIdentityAccessTokenRequest { scopes: to_wire(scopes), expires_in_minutes }
+    types::CommunicationIdentityAccessTokenRequest {
+        scopes: to_wire(scopes),
+        expires_in_minutes,
+    }
 }
 
 pub(crate) fn exchange(token: String, client_id: String, user_object_id: String) -> ExchangeBody {
@@ -35,8 +38,13 @@ pub(crate) fn exchange(token: String, client_id: String, user_object_id: String)
 /// The user and the token, as far as they are there.
 pub(crate) fn created(
     wire: types::CommunicationIdentityAccessTokenResult,
-) -> (Option<CommunicationUserIdentifier>, Option<Result<AccessToken, Error>>) {
-    let user = wire.identity.map(|identity| CommunicationUserIdentifier::new(identity.id));
+) -> (
+    Option<CommunicationUserIdentifier>,
+    Option<Result<AccessToken, Error>>,
+) {
+    let user = wire
+        .identity
+        .map(|identity| CommunicationUserIdentifier::new(identity.id));
     (user, wire.access_token.map(token))
 }
 

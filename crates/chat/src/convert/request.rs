@@ -20,8 +20,9 @@ pub(crate) fn create_thread(
 ) -> types::CreateChatThreadRequest {
     types::CreateChatThreadRequest {
         topic,
-        participants: participants.iter().map(participant).collect(),
-        metadata: metadata.unwrap_or_default(),
+        participants: (!participants.is_empty())
+            .then(|| participants.iter().map(participant).collect()),
+        metadata,
         retention_policy: retention_policy.map(retention),
     }
 }
@@ -33,7 +34,7 @@ pub(crate) fn update_thread(
 ) -> types::UpdateChatThreadRequest {
     types::UpdateChatThreadRequest {
         topic,
-        metadata: metadata.unwrap_or_default(),
+        metadata,
         retention_policy: retention_policy.map(retention),
     }
 }
@@ -48,7 +49,7 @@ pub(crate) fn send_message(
         content,
         type_: Some(message_type.as_str().into()),
         sender_display_name,
-        metadata: metadata.unwrap_or_default(),
+        metadata,
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn update_message(
     content: Option<String>,
     metadata: Metadata,
 ) -> types::UpdateChatMessageRequest {
-    types::UpdateChatMessageRequest { content, metadata: metadata.unwrap_or_default() }
+    types::UpdateChatMessageRequest { content, metadata }
 }
 
 pub(crate) fn add_participants(
@@ -76,11 +77,15 @@ pub(crate) fn remove_participant(
 pub(crate) fn typing_notification(
     sender_display_name: Option<String>,
 ) -> types::SendTypingNotificationRequest {
-    types::SendTypingNotificationRequest { sender_display_name }
+    types::SendTypingNotificationRequest {
+        sender_display_name,
+    }
 }
 
 pub(crate) fn read_receipt(message_id: &ChatMessageId) -> types::SendReadReceiptRequest {
-    types::SendReadReceiptRequest { chat_message_id: message_id.as_str().to_owned() }
+    types::SendReadReceiptRequest {
+        chat_message_id: message_id.as_str().to_owned(),
+    }
 }
 
 pub(crate) fn date_time(time: OffsetDateTime) -> chat_rest::DateTime {
@@ -92,16 +97,18 @@ fn participant(given: &ChatParticipant) -> types::ChatParticipant {
         communication_identifier: Some(identifier::to_wire(&given.identifier)),
         display_name: given.display_name.clone(),
         share_history_time: given.share_history_time.map(date_time),
-        metadata: given.metadata.clone().unwrap_or_default(),
+        metadata: given.metadata.clone(),
     }
 }
 
 /// Of a policy that is not known nothing but its kind is: the service says whether that will do.
 fn retention(policy: ChatRetentionPolicy) -> chat_rest::ChatRetentionPolicy {
     match policy {
-        ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days } => {
-            chat_rest::ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days }
-        }
+        ChatRetentionPolicy::ThreadCreationDate {
+            delete_thread_after_days,
+        } => chat_rest::ChatRetentionPolicy::ThreadCreationDate {
+            delete_thread_after_days,
+        },
         ChatRetentionPolicy::None => chat_rest::ChatRetentionPolicy::None,
         ChatRetentionPolicy::UnknownValue(kind) => {
             chat_rest::ChatRetentionPolicy::UnknownValue(serde_json::json!({ "kind": kind }))

@@ -46,7 +46,11 @@ macro_rules! page {
 page!(ChatThreadsItemCollection, ChatThreadItem, Into::into);
 page!(ChatMessagesCollection, ChatMessage, Into::into);
 page!(ChatParticipantsCollection, ChatParticipant, participant);
-page!(ChatMessageReadReceiptsCollection, ChatMessageReadReceipt, Into::into);
+page!(
+    ChatMessageReadReceiptsCollection,
+    ChatMessageReadReceipt,
+    Into::into
+);
 
 impl From<types::ChatThreadItem> for ChatThreadItem {
     fn from(wire: types::ChatThreadItem) -> Self {
@@ -65,9 +69,11 @@ impl From<types::ChatThreadProperties> for ChatThreadProperties {
             id: wire.id.into(),
             topic: Sensitive(wire.topic),
             created_on: wire.created_on.into(),
-            created_by: wire.created_by_communication_identifier.map(identifier::from_wire),
+            created_by: wire
+                .created_by_communication_identifier
+                .map(identifier::from_wire),
             deleted_on: wire.deleted_on.map(Into::into),
-            metadata: Sensitive(wire.metadata),
+            metadata: Sensitive(wire.metadata.unwrap_or_default()),
             retention_policy: wire.retention_policy.map(retention),
         }
     }
@@ -82,11 +88,13 @@ impl From<types::ChatMessage> for ChatMessage {
             version: wire.version,
             content: wire.content.map(Into::into).unwrap_or_default(),
             sender_display_name: Sensitive(wire.sender_display_name),
-            sender: wire.sender_communication_identifier.map(identifier::from_wire),
+            sender: wire
+                .sender_communication_identifier
+                .map(identifier::from_wire),
             created_on: wire.created_on.into(),
             edited_on: wire.edited_on.map(Into::into),
             deleted_on: wire.deleted_on.map(Into::into),
-            metadata: Sensitive(wire.metadata),
+            metadata: Sensitive(wire.metadata.unwrap_or_default()),
         }
     }
 }
@@ -96,9 +104,11 @@ impl From<types::ChatMessageContent> for ChatMessageContent {
         Self {
             message: Sensitive(wire.message),
             topic: Sensitive(wire.topic),
-            participants: wire.participants.into_iter().map(participant).collect(),
-            attachments: wire.attachments.into_iter().map(Into::into).collect(),
-            initiator: wire.initiator_communication_identifier.map(identifier::from_wire),
+            participants: all(wire.participants, participant),
+            attachments: all(wire.attachments, Into::into),
+            initiator: wire
+                .initiator_communication_identifier
+                .map(identifier::from_wire),
         }
     }
 }
@@ -121,14 +131,16 @@ fn participant(wire: types::ChatParticipant) -> ChatParticipant {
         identifier: identifier::from_wire(identifier),
         display_name: wire.display_name,
         share_history_time: wire.share_history_time.map(Into::into),
-        metadata: (!wire.metadata.is_empty()).then_some(wire.metadata),
+        metadata: wire.metadata.filter(|metadata| !metadata.is_empty()),
     }
 }
 
 impl From<types::ChatMessageReadReceipt> for ChatMessageReadReceipt {
     fn from(wire: types::ChatMessageReadReceipt) -> Self {
         Self {
-            sender: wire.sender_communication_identifier.map(identifier::from_wire),
+            sender: wire
+                .sender_communication_identifier
+                .map(identifier::from_wire),
             chat_message_id: wire.chat_message_id.into(),
             read_on: wire.read_on.into(),
         }
@@ -141,27 +153,34 @@ impl From<types::SendChatMessageResult> for SendChatMessageResult {
     }
 }
 
-impl From<types::ChatError> for ChatError {
-    fn from(wire: types::ChatError) -> Self {
+impl From<chat_rest::ChatError> for ChatError {
+    fn from(wire: chat_rest::ChatError) -> Self {
         Self {
             code: wire.code,
-            message: Some(wire.message).filter(|message| !message.is_empty()),
+            message: wire.message.filter(|message| !message.is_empty()),
             target: wire.target,
-            details: errors(wire.details),
+            details: wire.details.into_iter().map(Into::into).collect(),
             inner_error: wire.innererror.map(|inner| Box::new((*inner).into())),
         }
     }
 }
 
-fn errors(wire: Vec<types::ChatError>) -> Vec<ChatError> {
-    wire.into_iter().map(Into::into).collect()
+fn errors(wire: Option<Vec<chat_rest::ChatError>>) -> Vec<ChatError> {
+    all(wire, Into::into)
+}
+
+/// The items of a list that may be missing.
+fn all<W, T>(wire: Option<Vec<W>>, convert: impl Fn(W) -> T) -> Vec<T> {
+    wire.into_iter().flatten().map(convert).collect()
 }
 
 fn retention(wire: chat_rest::ChatRetentionPolicy) -> ChatRetentionPolicy {
     match wire {
-        chat_rest::ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days } => {
-            ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days }
-        }
+        chat_rest::ChatRetentionPolicy::ThreadCreationDate {
+            delete_thread_after_days,
+        } => ChatRetentionPolicy::ThreadCreationDate {
+            delete_thread_after_days,
+        },
         chat_rest::ChatRetentionPolicy::None => ChatRetentionPolicy::None,
         chat_rest::ChatRetentionPolicy::UnknownValue(policy) => {
             let kind = policy.get("kind").and_then(serde_json::Value::as_str);
