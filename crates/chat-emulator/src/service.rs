@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
+use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use uuid::Uuid;
@@ -89,12 +90,14 @@ impl Service {
             .get("api-version")
             .ok_or_else(ApiError::api_version_unspecified)?;
         let version = version.to_owned();
+        let origin = origin(head)?;
         let context = Context {
             service: self,
             route,
             head,
             body,
             query,
+            origin,
         };
         match api {
             Api::Chat => match ChatVersion::parse(&version) {
@@ -129,6 +132,15 @@ impl Service {
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
+/// Scheme and authority of a request. The emulator speaks plain HTTP only.
+fn origin(head: &Parts) -> Result<String, ApiError> {
+    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
+    match host.or_else(|| head.uri.authority().map(|authority| authority.as_str())) {
+        Some(host) if !host.is_empty() => Ok(format!("http://{host}")),
+        _ => Err(ApiError::bad_request("The request has no Host header.")),
     }
 }
 

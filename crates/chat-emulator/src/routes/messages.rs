@@ -24,13 +24,12 @@ pub(super) fn send(context: &Context<'_>, caller: &Caller) -> Result<Answer, Api
     let message = context
         .json::<SendChatMessageRequest>()?
         .message(&caller.user)?;
-    let location = context.thread_location(&thread)?;
     let id = context
         .service
         .store()
         .send_message(caller, &thread, message)?
         .to_string();
-    let location = format!("{location}/messages/{id}");
+    let location = format!("{}/messages/{id}", context.thread_location(&thread));
     let answer = Answer::json(StatusCode::CREATED, &SendChatMessageResult { id })?;
     Ok(answer.with_location(location))
 }
@@ -65,7 +64,7 @@ pub(super) fn list(
         Some(before) => {
             let state = MessagesState { before, ..state };
             let path = format!("/chat/threads/{}/messages", thread.as_str());
-            let link = NextLink::new(&context.origin()?, &path)
+            let link = NextLink::new(&context.origin, &path)
                 .parameter("syncState", &state.encode(&thread))
                 .parameter("startTime", &state.start.in_link())
                 .page_size(size)

@@ -4,10 +4,12 @@ mod identity;
 mod messages;
 mod participants;
 mod receipts;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, LOCATION};
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -32,6 +34,8 @@ pub(crate) struct Context<'a> {
     pub(crate) head: &'a Parts,
     pub(crate) body: &'a Bytes,
     pub(crate) query: Query,
+    /// Scheme and authority as the caller has written them: links lead back the way it came.
+    pub(crate) origin: String,
 }
 
 /// Answers a request to the chat API.
@@ -159,33 +163,15 @@ impl Context<'_> {
         }
     }
 
-    /// Scheme and authority as the caller has written them.
-    fn origin(&self) -> Result<String, ApiError> {
-        let host = self
-            .head
-            .headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
-        match host.or_else(|| {
-            self.head
-                .uri
-                .authority()
-                .map(|authority| authority.as_str())
-        }) {
-            Some(host) => Ok(format!("http://{host}")),
-            None => Err(ApiError::bad_request("The request has no Host header.")),
-        }
-    }
-
     /// The URL of a thread in a `location`, where `@` stays as it is.
-    fn thread_location(&self, thread: &ThreadId) -> Result<String, ApiError> {
+    fn thread_location(&self, thread: &ThreadId) -> String {
         const LOCATION_RESERVED: &AsciiSet = &NON_ALPHANUMERIC
             .remove(b'-')
             .remove(b'.')
             .remove(b'_')
             .remove(b'@');
         let id = utf8_percent_encode(thread.as_str(), LOCATION_RESERVED);
-        Ok(format!("{}/chat/threads/{id}", self.origin()?))
+        format!("{}/chat/threads/{id}", self.origin)
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn skipping_link(
     version: ChatVersion,
 ) -> Result<Option<String>, ApiError> {
     let Some(skip) = next else { return Ok(None) };
-    let link = NextLink::new(&context.origin()?, path)
+    let link = NextLink::new(&context.origin, path)
         .page_size(size)
         .parameter("skip", &skip.to_string())
         .api_version(version.as_str());

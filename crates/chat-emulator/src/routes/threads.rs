@@ -31,7 +31,7 @@ pub(super) fn create(
         .json::<CreateChatThreadRequest>()?
         .new_thread(repeatability, version)?;
     let created = context.service.store().create_thread(caller, new)?;
-    let location = context.thread_location(&created.properties.id)?;
+    let location = context.thread_location(&created.properties.id);
     let answer = Answer::json(
         StatusCode::CREATED,
         &CreateChatThreadResult::new(&created, version),
@@ -64,7 +64,7 @@ pub(super) fn list(
     let next_link = match page.next {
         None => None,
         Some(last) => {
-            let mut link = NextLink::new(&context.origin()?, "/chat/threads")
+            let mut link = NextLink::new(&context.origin, "/chat/threads")
                 .parameter("syncState", &paging::encode_threads_state(last, now));
             if let Some(start) = start {
                 link = link.parameter("startTime", &start.in_link());

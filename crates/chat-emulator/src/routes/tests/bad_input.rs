@@ -1,0 +1,193 @@
+use super::*;
+
+#[test]
+fn bodies_that_are_not_what_they_should_be_are_400() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let id = world.message(&alice, &thread, "x");
+    let cases = [
+        (
+            "POST /chat/threads".to_owned(),
+            vec![
+                json!([]),
+                json!(null),
+                json!("x"),
+                json!({}),
+                json!({"topic": 1}),
+                json!({"topic": ""}),
+                json!({"topic": " "}),
+                json!({"topic": "t", "participants": {}}),
+                json!({"topic": "t", "participants": [{}]}),
+                json!({"topic": "t", "participants": [{"communicationIdentifier": {}}]}),
+            ],
+        ),
+        (
+            format!("PATCH {thread}"),
+            vec![json!({"topic": null}), json!({"topic": ""}), json!(7)],
+        ),
+        (
+            format!("POST {thread}/messages"),
+            vec![
+                json!({}),
+                json!({"content": 1}),
+                json!({"content": null}),
+                json!({"content": "x", "metadata": {"a": 1}}),
+            ],
+        ),
+        (
+            format!("PATCH {thread}/messages/{id}"),
+            vec![
+                json!({"content": null}),
+                json!({"content": 1}),
+                json!({"metadata": []}),
+            ],
+        ),
+        (
+            format!("POST {thread}/participants/:add"),
+            vec![
+                json!({}),
+                json!({"participants": []}),
+                json!({"participants": null}),
+            ],
+        ),
+        (
+            format!("POST {thread}/participants/:remove"),
+            vec![json!({}), json!([])],
+        ),
+        (
+            format!("POST {thread}/readReceipts"),
+            vec![json!({}), json!({"chatMessageId": ""})],
+        ),
+        (
+            format!("POST {thread}/typing"),
+            vec![json!({"senderDisplayName": 1}), json!([])],
+        ),
+    ];
+    for (call, bodies) in cases {
+        for body in bodies {
+            let reply = world.chat(&alice, V2021, &call, Some(body.clone()));
+            assert_eq!(reply.status, 400, "{call} {body}: {reply:?}");
+            assert_eq!(reply.json()["CommunicationError"]["Code"], "BadRequest");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_is_no_json_or_of_another_media_type_is_400() {
+    let world = World::new();
+    let alice = world.user();
+    let authorization = format!("Bearer {}", alice.token);
+    let send = |media_type: &str, body: &'static str| {
+        let mut request = request(
+            "POST",
+            &format!("/chat/threads?api-version={V2021}"),
+            None,
+            &[
+                ("authorization", &authorization),
+                ("content-type", media_type),
+            ],
+        );
+        *request.body_mut() = body.into();
+        world.send(request)
+    };
+    assert_eq!(
+        send("application/json; charset=utf-8", r#"{"topic":"t"}"#).status,
+        201
+    );
+    assert_eq!(send("Application/JSON", r#"{"topic":"t"}"#).status, 201);
+    for body in [
+        "",
+        "{",
+        r#"{"topic":"t""#,
+        "<html>",
+        "\u{feff}{}",
+        r#"{"topic":"t"}x"#,
+    ] {
+        send("application/json", body).expect_error(400, "BadRequest");
+    }
+    for media_type in ["text/plain", "application/merge-patch+json", ""] {
+        let message = send(media_type, r#"{"topic":"t"}"#).expect_error(400, "BadRequest");
+        assert_eq!(
+            message,
+            "The media type of the body must be application/json."
+        );
+    }
+}
+
+#[test]
+fn a_patch_must_be_a_merge_patch() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let authorization = format!("Bearer {}", alice.token);
+    let mut request = request(
+        "PATCH",
+        &format!("{thread}?api-version={V2021}"),
+        None,
+        &[
+            ("authorization", &authorization),
+            ("content-type", "application/json"),
+        ],
+    );
+    *request.body_mut() = r#"{"topic":"t"}"#.into();
+    let message = world.send(request).expect_error(400, "BadRequest");
+    assert_eq!(
+        message,
+        "The media type of the body must be application/merge-patch+json."
+    );
+}
+
+#[test]
+fn a_request_without_a_host_is_400_and_changes_nothing() {
+    let world = World::new();
+    let alice = world.user();
+    let authorization = format!("Bearer {}", alice.token);
+    let mut request = request(
+        "POST",
+        &format!("/chat/threads?api-version={V2021}"),
+        Some(json!({"topic": "t"})),
+        &[("authorization", &authorization)],
+    );
+    request.headers_mut().remove("host");
+    world.send(request).expect_error(400, "BadRequest");
+    let listed = world.get(&alice, "/chat/threads").expect(200);
+    assert_eq!(listed, json!({"value": []}));
+}
+
+#[test]
+fn limits_are_told_with_their_values() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let body = json!({"content": "x".repeat(28 * 1024 + 1)});
+    let reply = world.call(&alice, &format!("POST {thread}/messages"), body);
+    let message = reply.expect_error(400, "BadRequest");
+    assert_eq!(message, "Bytes of a message must not be more than 28672.");
+
+    let unlimited = World::with(Limits::off());
+    let bob = unlimited.user();
+    let thread = unlimited.thread(&[&bob]);
+    unlimited.message(&bob, &thread, &"x".repeat(28 * 1024 + 1));
+}
+
+#[test]
+fn odd_targets_are_answered_and_never_panic() {
+    let world = World::new();
+    let alice = world.user();
+    for target in [
+        "/",
+        "//",
+        "/chat/threads/%ff",
+        "/chat/threads/%00",
+        "/chat/threads/a%2Fb",
+        "/chat//messages",
+        "/chat/threads/%F0%9F%98%80",
+        "/identities/%F0%9F%98%80",
+        "/chat/threads?maxPageSize=%ff",
+    ] {
+        let reply = world.get(&alice, target);
+        assert!((400..500).contains(&reply.status), "{target}: {reply:?}");
+        reply.json();
+    }
+}
