@@ -1,10 +1,8 @@
 //! Errors as they go out: status, code, message, and the envelope of the api-version.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::operation::NoRoute;
@@ -15,19 +13,29 @@ use crate::version::Envelope;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
-    pub(crate) code: Cow<'static, str>,
+    pub(crate) code: &'static str,
     /// The old envelope leaves it out where the service has been seen to say nothing.
     pub(crate) message: Option<String>,
-    header: Option<(HeaderName, HeaderValue)>,
+    advice: Advice,
+}
+
+/// What a header tells the caller to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Advice {
+    None,
+    /// `www-authenticate`
+    Authenticate(&'static str),
+    /// `allow`
+    Allow(String),
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            code: code.into(),
+            code,
             message: Some(message.into()),
-            header: None,
+            advice: Advice::None,
         }
     }
 
@@ -65,9 +73,8 @@ impl ApiError {
 
     /// 401; `scheme` is what would have been accepted.
     pub(crate) fn unauthorized(scheme: &'static str, message: impl Into<String>) -> Self {
-        let header = Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme)));
         Self {
-            header,
+            advice: Advice::Authenticate(scheme),
             ..Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
         }
     }
@@ -95,7 +102,16 @@ impl ApiError {
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        if let Some((name, value)) = self.header {
+        let advice = match self.advice {
+            Advice::None => None,
+            Advice::Authenticate(scheme) => {
+                Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme)))
+            }
+            Advice::Allow(methods) => HeaderValue::try_from(methods)
+                .ok()
+                .map(|methods| (ALLOW, methods)),
+        };
+        if let Some((name, value)) = advice {
             response.headers_mut().insert(name, value);
         }
         response
@@ -138,13 +154,10 @@ impl From<NoRoute> for ApiError {
             ),
             NoRoute::MethodNotAllowed(allowed) => {
                 let message = format!("The resource at this path has only {allowed}.");
-                let header = HeaderValue::try_from(allowed)
-                    .ok()
-                    .map(|value| (ALLOW, value));
-                let status = StatusCode::METHOD_NOT_ALLOWED;
+                let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message);
                 Self {
-                    header,
-                    ..Self::new(status, "MethodNotAllowed", message)
+                    advice: Advice::Allow(allowed),
+                    ..error
                 }
             }
         }
@@ -170,7 +183,7 @@ struct PascalError<'a> {
 fn pascal(error: &ApiError) -> String {
     let envelope = PascalEnvelope {
         communication_error: PascalError {
-            code: &error.code,
+            code: error.code,
             message: error.message.as_deref(),
             details: [],
         },
@@ -200,7 +213,7 @@ fn contract(error: &ApiError) -> String {
         .unwrap_or("The value of chatThreadId is not valid.");
     let envelope = ContractEnvelope {
         error: ContractError {
-            code: &error.code,
+            code: error.code,
             message,
         },
     };

@@ -4,7 +4,8 @@ use crate::identifier::RawId;
 use crate::timestamp::Timestamp;
 
 use super::ids::MessageId;
-use super::thread::{Metadata, Participant};
+use super::metadata::{self, Metadata};
+use super::thread::Participant;
 
 /// One version of a message; a change makes a new one.
 #[derive(Clone, Debug)]
@@ -62,14 +63,6 @@ pub(crate) struct UserMessage {
 impl UserMessage {
     /// Bytes that count against the limit of a message.
     pub(crate) fn size(&self) -> usize {
-        self.content.len() + metadata_size(&self.metadata)
+        self.content.len() + metadata::size(&self.metadata)
     }
-}
-
-/// Bytes of all names and values.
-pub(crate) fn metadata_size(metadata: &Metadata) -> usize {
-    metadata
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum()
 }

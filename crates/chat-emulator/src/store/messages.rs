@@ -7,6 +7,7 @@ use crate::timestamp::Timestamp;
 use super::access::{Caller, Permission};
 use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody, UserMessage};
+use super::metadata::{EmptyValue, MetadataPatch};
 use super::refusal::Refusal;
 use super::{Page, Store, at_most, within};
 
@@ -14,8 +15,8 @@ use super::{Page, Store, at_most, within};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MessageChange {
     pub(crate) content: Option<String>,
-    /// `None` removes all of it; a name with `None` or an empty value is removed.
-    pub(crate) metadata: Option<Option<Vec<(String, Option<String>)>>>,
+    /// An empty value removes its name.
+    pub(crate) metadata: Option<MetadataPatch>,
 }
 
 /// Which messages to list.
@@ -159,23 +160,13 @@ impl Store {
     }
 }
 
-/// Names with a value are set, names with none or an empty one removed, all others stay.
 fn changed(old: &UserMessage, change: MessageChange) -> UserMessage {
     let mut body = old.clone();
     if let Some(content) = change.content {
         body.content = content;
     }
-    match change.metadata {
-        None => {}
-        Some(None) => body.metadata.clear(),
-        Some(Some(changes)) => {
-            for (name, value) in changes {
-                match value.filter(|value| !value.is_empty()) {
-                    Some(value) => body.metadata.insert(name, value),
-                    None => body.metadata.remove(&name),
-                };
-            }
-        }
+    if let Some(patch) = change.metadata {
+        body.metadata = patch.apply(&old.metadata, EmptyValue::Removes);
     }
     body
 }

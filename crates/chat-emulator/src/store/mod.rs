@@ -6,6 +6,7 @@ mod clock;
 mod ids;
 mod message;
 mod messages;
+mod metadata;
 mod participants;
 mod refusal;
 mod signals;
@@ -29,11 +30,10 @@ pub(crate) use clock::{Clock, MovableClock};
 pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};
 pub(crate) use message::{ContentType, Message, MessageBody, UserMessage};
 pub(crate) use messages::{ListMessages, MessageChange};
+pub(crate) use metadata::{Metadata, MetadataPatch};
 pub(crate) use participants::{Failure, FailureReason};
 pub(crate) use refusal::Refusal;
-pub(crate) use thread::{
-    Activity, Metadata, Participant, ReadReceipt, RetentionPolicy, ThreadProperties,
-};
+pub(crate) use thread::{Activity, Participant, ReadReceipt, RetentionPolicy, ThreadProperties};
 pub(crate) use threads::{CreatedThread, ListThreads, NewThread, ThreadChange, ThreadItem};
 
 use access::Permission;
@@ -175,7 +175,7 @@ impl Store {
     }
 
     fn check_metadata(&self, what: &'static str, metadata: &Metadata) -> Result<(), Refusal> {
-        at_most(what, message::metadata_size(metadata), self.limits.metadata)
+        at_most(what, metadata::size(metadata), self.limits.metadata)
     }
 
     fn check_retention(&self, policy: Option<RetentionPolicy>) -> Result<(), Refusal> {

@@ -4,7 +4,8 @@ use crate::identifier::{IdentifierKind, RawId};
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;
-use super::message::{MessageBody, metadata_size};
+use super::message::MessageBody;
+use super::metadata;
 use super::refusal::Refusal;
 use super::thread::{Member, Participant};
 use super::{OVERHEAD, Page, Store, at_most, within};
@@ -31,7 +32,7 @@ impl Participant {
     /// Bytes of its texts.
     pub(super) fn size(&self) -> usize {
         let name = self.display_name.as_ref().map_or(0, String::len);
-        name + metadata_size(&self.metadata)
+        name + metadata::size(&self.metadata)
     }
 }
 

@@ -11,10 +11,8 @@ use crate::timestamp::Timestamp;
 
 use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody};
+use super::metadata::Metadata;
 use super::refusal::Refusal;
-
-/// Names and values that callers attach to threads, participants and messages.
-pub(crate) type Metadata = BTreeMap<String, String>;
 
 /// When a thread deletes itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

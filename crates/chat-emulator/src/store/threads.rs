@@ -10,12 +10,11 @@ use crate::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;
-use super::message::{MessageBody, metadata_size};
+use super::message::MessageBody;
+use super::metadata::{self, EmptyValue, Metadata, MetadataPatch};
 use super::participants::Failure;
 use super::refusal::Refusal;
-use super::thread::{
-    Activity, Member, Metadata, Participant, RetentionPolicy, Thread, ThreadProperties,
-};
+use super::thread::{Activity, Member, Participant, RetentionPolicy, Thread, ThreadProperties};
 use super::{OVERHEAD, Page, Store, at_most, within};
 
 /// What a caller asks for when it creates a thread.
@@ -39,8 +38,8 @@ pub(crate) struct CreatedThread {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ThreadChange {
     pub(crate) topic: Option<String>,
-    /// `None` removes all of it, and a name with `None` removes that name.
-    pub(crate) metadata: Option<Option<Vec<(String, Option<String>)>>>,
+    /// An empty value stays one.
+    pub(crate) metadata: Option<MetadataPatch>,
     pub(crate) retention: Option<Option<RetentionPolicy>>,
 }
 
@@ -89,7 +88,7 @@ impl Store {
             self.limits.participants,
         )?;
         within("threads", self.threads.len() + 1, self.capacity.threads)?;
-        let bytes = new.topic.len() + metadata_size(&new.metadata) + size_of_members(&members);
+        let bytes = new.topic.len() + metadata::size(&new.metadata) + size_of_members(&members);
         self.reserve(bytes)?;
 
         let now = self.now();
@@ -222,15 +221,14 @@ impl Store {
         let old = &thread.properties;
         let metadata = match change.metadata {
             None => old.metadata.clone(),
-            Some(None) => Metadata::new(),
-            Some(Some(changes)) => merged(&old.metadata, changes),
+            Some(patch) => patch.apply(&old.metadata, EmptyValue::Stays),
         };
         let retention = change.retention.unwrap_or(old.retention);
         self.check_metadata("Bytes of thread metadata", &metadata)?;
         self.check_retention(retention)?;
         let topic_len = change.topic.as_ref().map_or(0, String::len);
         // The old texts are not given back: the topic lives on in the system messages.
-        let bytes = 2 * topic_len + metadata_size(&metadata);
+        let bytes = 2 * topic_len + metadata::size(&metadata);
         self.reserve(bytes)?;
         if change.topic.is_some() {
             within(
@@ -292,16 +290,4 @@ fn size_of_members(members: &IndexMap<RawId, Participant>) -> usize {
         .values()
         .map(|member| 2 * (member.size() + OVERHEAD))
         .sum()
-}
-
-/// Names with a value are set, names without one removed, all others stay.
-fn merged(old: &Metadata, changes: Vec<(String, Option<String>)>) -> Metadata {
-    let mut metadata = old.clone();
-    for (name, value) in changes {
-        match value {
-            Some(value) => metadata.insert(name, value),
-            None => metadata.remove(&name),
-        };
-    }
-    metadata
 }

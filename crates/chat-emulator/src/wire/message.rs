@@ -10,7 +10,7 @@ use crate::version::ChatVersion;
 
 use super::identifier::Identifier;
 use super::participant::ChatParticipant;
-use super::{MetadataPatch, nullable, required};
+use super::{MetadataRequest, metadata_patch, nullable, required};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -159,7 +159,7 @@ pub(crate) struct UpdateChatMessageRequest {
     #[serde(default, deserialize_with = "nullable")]
     content: Option<Option<String>>,
     #[serde(default, deserialize_with = "nullable")]
-    metadata: Option<Option<MetadataPatch>>,
+    metadata: Option<MetadataRequest>,
 }
 
 impl UpdateChatMessageRequest {
@@ -171,9 +171,7 @@ impl UpdateChatMessageRequest {
         }
         Ok(MessageChange {
             content: self.content.flatten(),
-            metadata: self
-                .metadata
-                .map(|patch| patch.map(|patch| patch.into_iter().collect())),
+            metadata: self.metadata.map(metadata_patch),
         })
     }
 }

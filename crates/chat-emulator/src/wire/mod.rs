@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::ApiError;
+use crate::store::MetadataPatch;
 
 /// A page of a list. The last one has no `nextLink`, which is never null.
 #[derive(Debug, Serialize)]
@@ -24,8 +25,12 @@ pub(crate) struct Collection<T> {
     pub(crate) next_link: Option<String>,
 }
 
-/// Metadata in a merge patch: null removes a name.
-pub(crate) type MetadataPatch = BTreeMap<String, Option<String>>;
+/// Metadata in a merge patch: null removes a name, or all of it.
+type MetadataRequest = Option<BTreeMap<String, Option<String>>>;
+
+fn metadata_patch(request: MetadataRequest) -> MetadataPatch {
+    request.map_or(MetadataPatch::Clear, MetadataPatch::Merge)
+}
 
 /// Reads a JSON body.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {

@@ -11,7 +11,7 @@ use crate::version::ChatVersion;
 
 use super::identifier::Identifier;
 use super::participant::{ChatError, ChatParticipantRequest};
-use super::{MetadataPatch, nullable, only_if, required};
+use super::{MetadataRequest, metadata_patch, nullable, only_if, required};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -161,7 +161,7 @@ pub(crate) struct UpdateChatThreadRequest {
     #[serde(default, deserialize_with = "nullable")]
     topic: Option<Option<String>>,
     #[serde(default, deserialize_with = "nullable")]
-    metadata: Option<Option<MetadataPatch>>,
+    metadata: Option<MetadataRequest>,
     #[serde(default, deserialize_with = "nullable")]
     retention_policy: Option<Option<ChatRetentionPolicy>>,
 }
@@ -182,7 +182,7 @@ impl UpdateChatThreadRequest {
         };
         Ok(ThreadChange {
             topic,
-            metadata: metadata.map(|patch| patch.map(|patch| patch.into_iter().collect())),
+            metadata: metadata.map(metadata_patch),
             retention: retention.map(|policy| policy.map(RetentionPolicy::from)),
         })
     }

@@ -166,7 +166,7 @@ fn a_patch_merges_metadata_and_an_empty_value_removes_a_name() {
     assert_eq!(metadata, super::metadata(&[("kept", "k"), ("new", "n")]));
     assert!(edited_on.is_some());
     let (_, metadata, _) = update(MessageChange {
-        metadata: Some(None),
+        metadata: Some(MetadataPatch::Clear),
         content: None,
     });
     assert_eq!(metadata, Metadata::new());

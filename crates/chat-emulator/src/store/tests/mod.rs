@@ -144,10 +144,8 @@ fn metadata(pairs: &[(&str, &str)]) -> Metadata {
         .collect()
 }
 
-type Patch = Option<Option<Vec<(String, Option<String>)>>>;
-
-fn patch(pairs: &[(&str, Option<&str>)]) -> Patch {
+fn patch(pairs: &[(&str, Option<&str>)]) -> Option<MetadataPatch> {
     let owned =
         |(name, value): &(&str, Option<&str>)| ((*name).to_owned(), value.map(str::to_owned));
-    Some(Some(pairs.iter().map(owned).collect()))
+    Some(MetadataPatch::Merge(pairs.iter().map(owned).collect()))
 }

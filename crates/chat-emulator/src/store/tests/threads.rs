@@ -298,7 +298,7 @@ fn thread_metadata_that_is_left_out_stays_and_null_removes_all() {
         .properties
         .id
         .clone();
-    let mut change = |patch: Patch| {
+    let mut change = |patch: Option<MetadataPatch>| {
         let change = ThreadChange {
             metadata: patch,
             ..ThreadChange::default()
@@ -315,7 +315,7 @@ fn thread_metadata_that_is_left_out_stays_and_null_removes_all() {
         metadata(&[("a", ""), ("b", "2")])
     );
     assert_eq!(change(None), metadata(&[("a", ""), ("b", "2")]));
-    assert_eq!(change(Some(None)), Metadata::new());
+    assert_eq!(change(Some(MetadataPatch::Clear)), Metadata::new());
 }
 
 #[test]
