@@ -32,7 +32,8 @@ pub use models::{
     ChatRetentionPolicy, ChatThreadId, ChatThreadItem, ChatThreadProperties,
     CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
     CreateChatThreadResult, FailedParticipant, IdempotencyToken, MicrosoftTeamsAppIdentifier,
-    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, SendChatMessageResult,
+    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo, SendChatMessageResult,
     TeamsExtensionUserIdentifier, UnknownIdentifier,
 };
 pub use paging::{Continuation, ItemStream, Page, PageStream};
+pub use pipeline::RetryOptions;

@@ -5,7 +5,6 @@ use futures_core::future::BoxFuture;
 
 use super::{ChatThreadClient, CreateChatThread, DeleteChatThread, ListChatThreads};
 use crate::credential::CommunicationTokenCredential;
-use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::pipeline::{Authorization, Authorize, Options, Pipeline, option_setters};
@@ -108,7 +107,7 @@ impl ChatClient {
     /// [`created_thread_id`](Error::created_thread_id) if the thread was created before something
     /// went wrong.
     pub fn create_chat_thread(&self, topic: impl Into<String>) -> CreateChatThread {
-        CreateChatThread::new(self.pipeline.clone(), topic.into())
+        CreateChatThread::new(self.pipeline.call(), topic.into())
     }
 
     /// Lists the threads the user takes part in, those with the newest messages first;
@@ -120,7 +119,7 @@ impl ChatClient {
     /// [The common kinds](ChatClient#errors), and
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
     pub fn list_chat_threads(&self) -> ListChatThreads {
-        ListChatThreads::new(self.pipeline.clone(), &operations::LIST_CHAT_THREADS)
+        ListChatThreads::new(self.pipeline.call(), &operations::LIST_CHAT_THREADS)
     }
 
     /// Deletes a thread; `DELETE /chat/threads/{id}`.
@@ -130,7 +129,7 @@ impl ChatClient {
     /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no thread is
     /// [`NotFound`](crate::ErrorKind::NotFound).
     pub fn delete_chat_thread(&self, thread_id: impl Into<ChatThreadId>) -> DeleteChatThread {
-        DeleteChatThread::new(self.pipeline.clone(), thread_id.into())
+        DeleteChatThread::new(self.pipeline.call(), thread_id.into())
     }
 }
 
@@ -152,8 +151,7 @@ impl ChatClientBuilder {
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the endpoint or the
     /// HTTP client can't be used.
     pub fn build(self) -> Result<ChatClient, Error> {
-        let credential = self.credential;
-        let authorize = |_: &Endpoint| Box::new(Bearer(credential)) as Box<dyn Authorize>;
+        let authorize = Box::new(Bearer(self.credential));
         Ok(ChatClient {
             pipeline: Pipeline::new(&self.endpoint, self.options, authorize)?,
         })
@@ -167,5 +165,17 @@ struct Bearer(CommunicationTokenCredential);
 impl Authorize for Bearer {
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
         Box::pin(async { Ok(Authorization::Header(self.0.token().await?.header_value())) })
+    }
+
+    fn refused(&self, authorization: &Authorization) -> bool {
+        match authorization {
+            Authorization::Header(value) => self.0.refused(value),
+            #[cfg(feature = "identity")]
+            Authorization::Signature(_) => false,
+        }
+    }
+
+    fn caller(&self) -> Option<String> {
+        self.0.user()
     }
 }

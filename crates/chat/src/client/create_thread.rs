@@ -12,12 +12,12 @@ use crate::models::{
     ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, IdempotencyToken,
     extend_metadata, match_failures,
 };
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct CreateChatThread {
-    pipeline: Pipeline,
+    call: Call,
     topic: String,
     participants: Vec<ChatParticipant>,
     metadata: Option<BTreeMap<String, String>>,
@@ -26,9 +26,9 @@ pub struct CreateChatThread {
 }
 
 impl CreateChatThread {
-    pub(super) fn new(pipeline: Pipeline, topic: String) -> Self {
+    pub(super) fn new(call: Call, topic: String) -> Self {
         Self {
-            pipeline,
+            call,
             topic,
             participants: Vec::new(),
             metadata: None,
@@ -98,19 +98,16 @@ impl CreateChatThread {
             Box::pin(client.create_chat_thread(Some(token.as_str()), body))
         };
         let operation = &operations::CREATE_CHAT_THREAD;
-        let created = match self
-            .pipeline
-            .call(operation, (token.clone(), body), create)
-            .await
-        {
-            Ok(answer) => answer.and_then(|wire| {
+        let create = self.call.run(operation, (token.clone(), body), create);
+        let created = create.await.and_then(|answer| {
+            let retry_info = answer.retry_info();
+            answer.and_then(|wire| {
                 let created = Created::from(wire);
                 let chat_thread = created.chat_thread.ok_or("it names no thread")?;
-                Ok((chat_thread, created.errors))
-            }),
-            Err(error) => Err(error),
-        };
-        let (chat_thread, errors) =
+                Ok((chat_thread, created.errors, retry_info))
+            })
+        });
+        let (chat_thread, errors, retry_info) =
             created.map_err(|error| error.with_idempotency_token(token.clone()))?;
         let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
         Ok(CreateChatThreadResult {
@@ -118,6 +115,7 @@ impl CreateChatThread {
             failed_participants,
             unmatched_errors,
             idempotency_token: token,
+            retry_info,
         })
     }
 }

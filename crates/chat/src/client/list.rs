@@ -9,11 +9,11 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::paging::{Continuation, Fetch, Link, PageStream, RawPage, Scope};
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// A list that has not begun.
 pub(super) struct List {
-    pipeline: Pipeline,
+    call: Call,
     operation: &'static Operation,
     thread: Option<ChatThreadId>,
     page_size: Option<u32>,
@@ -37,12 +37,12 @@ impl<P> First<P> {
 
 impl List {
     pub(super) fn new(
-        pipeline: Pipeline,
+        call: Call,
         operation: &'static Operation,
         thread: Option<ChatThreadId>,
     ) -> Self {
         Self {
-            pipeline,
+            call,
             operation,
             thread,
             page_size: None,
@@ -52,6 +52,10 @@ impl List {
 
     pub(super) fn page_size(&mut self, size: u32) {
         self.page_size = Some(size);
+    }
+
+    pub(super) fn call(&mut self) -> &mut Call {
+        &mut self.call
     }
 
     pub(super) fn continue_from(&mut self, continuation: Continuation) {
@@ -77,29 +81,27 @@ impl List {
                 .as_ref()
                 .map(|thread| thread.as_str().to_owned()),
         };
-        let origin = self.pipeline.endpoint().origin().clone();
+        let origin = self.call.endpoint().origin().clone();
         let state = match self.first(parameter) {
             Ok(state) => state,
             Err(error) => return PageStream::refused(error, scope, origin),
         };
-        let (pipeline, operation) = (self.pipeline, self.operation);
+        let (call, operation) = (self.call, self.operation);
         let fetch: Fetch<T> = Arc::new(move |link| {
-            let (pipeline, state) = (pipeline.clone(), state.clone());
+            let (call, state) = (call.clone(), state.clone());
             Box::pin(async move {
-                let page: W = match link {
-                    None => pipeline.call(operation, state, first).await?.into_value(),
+                let answer = match link {
+                    None => call.run(operation, state, first).await?,
                     Some(link) => {
                         let follow: Request<RestClient, (&'static Operation, Link), W> =
                             |client, (operation, link)| {
                                 Box::pin(client.follow(operation, link.url().clone()))
                             };
-                        pipeline
-                            .call(operation, (operation, link), follow)
-                            .await?
-                            .into_value()
+                        call.run(operation, (operation, link), follow).await?
                     }
                 };
-                Ok(page.into())
+                let retry_info = answer.retry_info();
+                Ok((answer.into_value().into(), retry_info))
             })
         });
         PageStream::new(fetch, scope, origin, self.continuation.as_ref())
@@ -142,6 +144,18 @@ macro_rules! list_builder {
             /// is set here is then left aside: the continuation says it all.
             pub fn continue_from(mut self, continuation: $crate::Continuation) -> Self {
                 self.list.continue_from(continuation);
+                self
+            }
+
+            /// Sets, for this list alone, when and how often a request is made again.
+            pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
+                self.list.call().set_retry(options);
+                self
+            }
+
+            /// Sets, for this list alone, how long an attempt at a page may take.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.list.call().set_timeout(timeout);
                 self
             }
 

@@ -12,7 +12,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
 use crate::paging::PageStream;
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// A message within its thread, checked to fit into a path.
 type Place = (ChatThreadId, ChatMessageId);
@@ -20,17 +20,14 @@ type Place = (ChatThreadId, ChatMessageId);
 /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct GetMessage {
-    pipeline: Pipeline,
+    call: Call,
     place: Place,
 }
 
 impl GetMessage {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        message: ChatMessageId,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
-            pipeline,
+            call,
             place: (thread, message),
         }
     }
@@ -46,8 +43,8 @@ impl GetMessage {
         };
         let operation = &operations::GET_CHAT_MESSAGE;
         Ok(self
-            .pipeline
-            .call(operation, self.place, get)
+            .call
+            .run(operation, self.place, get)
             .await?
             .into_value()
             .into())
@@ -60,19 +57,16 @@ operation_builder!(GetMessage, ChatMessage);
 /// [`ChatThreadClient::update_message`](crate::ChatThreadClient::update_message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct UpdateMessage {
-    pipeline: Pipeline,
+    call: Call,
     place: Place,
     content: Option<String>,
     metadata: Option<BTreeMap<String, String>>,
 }
 
 impl UpdateMessage {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        message: ChatMessageId,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
-            pipeline,
+            call,
             place: (thread, message),
             content: None,
             metadata: None,
@@ -107,8 +101,8 @@ impl UpdateMessage {
         };
         let operation = &operations::UPDATE_CHAT_MESSAGE;
         Ok(self
-            .pipeline
-            .call(operation, (self.place, body), update)
+            .call
+            .run(operation, (self.place, body), update)
             .await?
             .into_value())
     }
@@ -120,17 +114,14 @@ operation_builder!(UpdateMessage, ());
 /// [`ChatThreadClient::delete_message`](crate::ChatThreadClient::delete_message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct DeleteMessage {
-    pipeline: Pipeline,
+    call: Call,
     place: Place,
 }
 
 impl DeleteMessage {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        message: ChatMessageId,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
-            pipeline,
+            call,
             place: (thread, message),
         }
     }
@@ -145,11 +136,9 @@ impl DeleteMessage {
             Box::pin(client.delete_chat_message(thread.as_str(), message.as_str()))
         };
         let operation = &operations::DELETE_CHAT_MESSAGE;
-        Ok(self
-            .pipeline
-            .call(operation, self.place, delete)
-            .await?
-            .into_value())
+        self.call
+            .run_until_gone(operation, self.place, delete, Error::is_not_found)
+            .await
     }
 }
 
@@ -169,12 +158,9 @@ pub struct ListMessages {
 }
 
 impl ListMessages {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        operation: &'static Operation,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
-            list: List::new(pipeline, operation, Some(thread)),
+            list: List::new(call, operation, Some(thread)),
             start_time: None,
         }
     }

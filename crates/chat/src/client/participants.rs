@@ -12,7 +12,7 @@ use crate::models::{
     match_failures,
 };
 use crate::paging::PageStream;
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Lists participants; see
 /// [`ChatThreadClient::list_participants`](crate::ChatThreadClient::list_participants).
@@ -23,12 +23,9 @@ pub struct ListParticipants {
 }
 
 impl ListParticipants {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        operation: &'static Operation,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
-            list: List::new(pipeline, operation, Some(thread)),
+            list: List::new(call, operation, Some(thread)),
             skip: None,
         }
     }
@@ -62,18 +59,18 @@ list_builder!(ListParticipants, ChatParticipant);
 /// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct AddParticipants {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     participants: Vec<ChatParticipant>,
 }
 
 impl AddParticipants {
     pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
+        (call, thread): (Call, ChatThreadId),
         participants: Vec<ChatParticipant>,
     ) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             participants,
         }
@@ -89,15 +86,14 @@ impl AddParticipants {
         let add: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
         let operation = &operations::ADD_CHAT_PARTICIPANTS;
-        let answer = self
-            .pipeline
-            .call(operation, (self.thread, body), add)
-            .await?;
+        let answer = self.call.run(operation, (self.thread, body), add).await?;
+        let retry_info = answer.retry_info();
         let errors = response::added(answer.into_value());
         let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
         Ok(AddChatParticipantsResult {
             failed_participants,
             unmatched_errors,
+            retry_info,
         })
     }
 }
@@ -108,18 +104,18 @@ operation_builder!(AddParticipants, AddChatParticipantsResult);
 /// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct RemoveParticipant {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     participant: CommunicationIdentifier,
 }
 
 impl RemoveParticipant {
     pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
+        (call, thread): (Call, ChatThreadId),
         participant: CommunicationIdentifier,
     ) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             participant,
         }
@@ -136,11 +132,14 @@ impl RemoveParticipant {
             Box::pin(client.remove_chat_participant(thread.as_str(), body))
         };
         let operation = &operations::REMOVE_CHAT_PARTICIPANT;
-        Ok(self
-            .pipeline
-            .call(operation, (self.thread, body), remove)
-            .await?
-            .into_value())
+        let (call, participant) = (&self.call, &self.participant);
+        // Whoever has left a thread is forbidden to leave it again.
+        let is_gone = |error: &Error| {
+            error.is_not_found()
+                || error.is_forbidden() && call.caller().as_deref() == Some(participant.raw_id())
+        };
+        call.run_until_gone(operation, (self.thread, body), remove, is_gone)
+            .await
     }
 }
 

@@ -8,19 +8,19 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Reads a thread's properties; see
 /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct GetProperties {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
 }
 
 impl GetProperties {
-    pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId)) -> Self {
-        Self { pipeline, thread }
+    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+        Self { call, thread }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -33,8 +33,8 @@ impl GetProperties {
             |client, thread| Box::pin(client.get_chat_thread_properties(thread.as_str()));
         let operation = &operations::GET_CHAT_THREAD_PROPERTIES;
         Ok(self
-            .pipeline
-            .call(operation, self.thread, get)
+            .call
+            .run(operation, self.thread, get)
             .await?
             .into_value()
             .into())
@@ -47,7 +47,7 @@ operation_builder!(GetProperties, ChatThreadProperties);
 /// [`ChatThreadClient::update_properties`](crate::ChatThreadClient::update_properties).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct UpdateProperties {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     topic: Option<String>,
     metadata: Option<BTreeMap<String, String>>,
@@ -55,9 +55,9 @@ pub struct UpdateProperties {
 }
 
 impl UpdateProperties {
-    pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId)) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             topic: None,
             metadata: None,
@@ -98,8 +98,8 @@ impl UpdateProperties {
         };
         let operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
         Ok(self
-            .pipeline
-            .call(operation, (self.thread, body), update)
+            .call
+            .run(operation, (self.thread, body), update)
             .await?
             .into_value())
     }

@@ -9,24 +9,21 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessageId, ChatMessageReadReceipt, ChatThreadId};
 use crate::paging::PageStream;
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Sends a read receipt; see
 /// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendReadReceipt {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     message: ChatMessageId,
 }
 
 impl SendReadReceipt {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        message: ChatMessageId,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             message,
         }
@@ -44,8 +41,8 @@ impl SendReadReceipt {
             |client, (thread, body)| Box::pin(client.send_chat_read_receipt(thread.as_str(), body));
         let operation = &operations::SEND_CHAT_READ_RECEIPT;
         Ok(self
-            .pipeline
-            .call(operation, (self.thread, body), receipt)
+            .call
+            .run(operation, (self.thread, body), receipt)
             .await?
             .into_value())
     }
@@ -62,12 +59,9 @@ pub struct ListReadReceipts {
 }
 
 impl ListReadReceipts {
-    pub(super) fn new(
-        (pipeline, thread): (Pipeline, ChatThreadId),
-        operation: &'static Operation,
-    ) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
-            list: List::new(pipeline, operation, Some(thread)),
+            list: List::new(call, operation, Some(thread)),
             skip: None,
         }
     }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use chat_rest::chat::{Client, operations};
 
 use super::operation_builder;
-use crate::convert::request;
+use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatMessageType, ChatThreadId, SendChatMessageResult, extend_metadata};
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendMessage {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     content: String,
     message_type: ChatMessageType,
@@ -22,9 +22,9 @@ pub struct SendMessage {
 }
 
 impl SendMessage {
-    pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId), content: String) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId), content: String) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             content,
             message_type: ChatMessageType::Text,
@@ -71,12 +71,9 @@ impl SendMessage {
         let send: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.send_chat_message(thread.as_str(), body));
         let operation = &operations::SEND_CHAT_MESSAGE;
-        Ok(self
-            .pipeline
-            .call(operation, (self.thread, body), send)
-            .await?
-            .into_value()
-            .into())
+        let answer = self.call.run(operation, (self.thread, body), send).await?;
+        let retry_info = answer.retry_info();
+        Ok(response::sent(answer.into_value(), retry_info))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     UpdateMessage, UpdateProperties,
 };
 use crate::models::{ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Call, Pipeline};
 
 /// Everything that can be done in one thread, on behalf of the user of the
 /// [`ChatClient`](crate::ChatClient) it comes from.
@@ -35,8 +35,8 @@ impl ChatThreadClient {
         &self.thread_id
     }
 
-    fn target(&self) -> (Pipeline, ChatThreadId) {
-        (self.pipeline.clone(), self.thread_id.clone())
+    fn target(&self) -> (Call, ChatThreadId) {
+        (self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Reads the thread's properties; `GET /chat/threads/{id}`.

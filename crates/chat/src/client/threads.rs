@@ -10,7 +10,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatThreadId, ChatThreadItem};
 use crate::paging::PageStream;
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Lists threads; see [`ChatClient::list_chat_threads`](crate::ChatClient::list_chat_threads).
 #[must_use = "nothing is sent before the stream is polled"]
@@ -20,9 +20,9 @@ pub struct ListChatThreads {
 }
 
 impl ListChatThreads {
-    pub(super) fn new(pipeline: Pipeline, operation: &'static Operation) -> Self {
+    pub(super) fn new(call: Call, operation: &'static Operation) -> Self {
         Self {
-            list: List::new(pipeline, operation, None),
+            list: List::new(call, operation, None),
             start_time: None,
         }
     }
@@ -48,13 +48,13 @@ list_builder!(ListChatThreads, ChatThreadItem);
 /// Deletes a thread; see [`ChatClient::delete_chat_thread`](crate::ChatClient::delete_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct DeleteChatThread {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
 }
 
 impl DeleteChatThread {
-    pub(super) fn new(pipeline: Pipeline, thread: ChatThreadId) -> Self {
-        Self { pipeline, thread }
+    pub(super) fn new(call: Call, thread: ChatThreadId) -> Self {
+        Self { call, thread }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -66,11 +66,9 @@ impl DeleteChatThread {
         let delete: Request<Client, ChatThreadId, _> =
             |client, thread| Box::pin(client.delete_chat_thread(thread.as_str()));
         let operation = &operations::DELETE_CHAT_THREAD;
-        Ok(self
-            .pipeline
-            .call(operation, self.thread, delete)
-            .await?
-            .into_value())
+        self.call
+            .run_until_gone(operation, self.thread, delete, Error::is_not_found)
+            .await
     }
 }
 

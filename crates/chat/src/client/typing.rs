@@ -6,21 +6,21 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Sends a typing notification; see
 /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendTypingNotification {
-    pipeline: Pipeline,
+    call: Call,
     thread: ChatThreadId,
     sender_display_name: Option<String>,
 }
 
 impl SendTypingNotification {
-    pub(super) fn new((pipeline, thread): (Pipeline, ChatThreadId)) -> Self {
+    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self {
-            pipeline,
+            call,
             thread,
             sender_display_name: None,
         }
@@ -45,8 +45,8 @@ impl SendTypingNotification {
         };
         let operation = &operations::SEND_TYPING_NOTIFICATION;
         Ok(self
-            .pipeline
-            .call(operation, (self.thread, body), notify)
+            .call
+            .run(operation, (self.thread, body), notify)
             .await?
             .into_value())
     }

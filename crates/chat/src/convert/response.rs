@@ -5,7 +5,7 @@ use chat_rest::chat::types;
 use super::identifier;
 use crate::models::{
     ChatAttachment, ChatError, ChatMessage, ChatMessageContent, ChatMessageReadReceipt,
-    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties,
+    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties, RetryInfo,
     SendChatMessageResult, Sensitive,
 };
 use crate::paging::RawPage;
@@ -147,9 +147,13 @@ impl From<types::ChatMessageReadReceipt> for ChatMessageReadReceipt {
     }
 }
 
-impl From<types::SendChatMessageResult> for SendChatMessageResult {
-    fn from(wire: types::SendChatMessageResult) -> Self {
-        Self { id: wire.id.into() }
+pub(crate) fn sent(
+    wire: types::SendChatMessageResult,
+    retry_info: RetryInfo,
+) -> SendChatMessageResult {
+    SendChatMessageResult {
+        id: wire.id.into(),
+        retry_info,
     }
 }
 

@@ -55,6 +55,11 @@ impl AccessToken {
         self.expires_on
     }
 
+    /// The raw id of the token's user, if the token says it.
+    pub(super) fn user(&self) -> Option<String> {
+        jwt::user(self.secret())
+    }
+
     pub(crate) fn header_value(&self) -> HeaderValue {
         self.bearer.clone()
     }

@@ -5,6 +5,7 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Number;
 use time::OffsetDateTime;
 
@@ -33,8 +34,31 @@ struct Claims {
     exp: Number,
 }
 
-/// The time of the `exp` claim. Sources of errors are left out: they could quote the claims.
+/// The time of the `exp` claim.
 pub(super) fn expiry(jwt: &str) -> Result<OffsetDateTime, JwtError> {
+    let Claims { exp } = claims(jwt)?;
+    // RFC 7519 allows fractions of seconds.
+    let seconds = exp
+        .as_i64()
+        .or_else(|| exp.as_f64().map(|seconds| seconds as i64))
+        .ok_or(JwtError::Expiry)?;
+    OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| JwtError::Expiry)
+}
+
+#[derive(Deserialize)]
+struct UserClaims {
+    skypeid: String,
+}
+
+/// The raw id of the user: the service writes it into its tokens as `skypeid`, without the `8:`
+/// it begins with.
+pub(super) fn user(jwt: &str) -> Option<String> {
+    let UserClaims { skypeid } = claims(jwt).ok()?;
+    Some(format!("8:{skypeid}"))
+}
+
+/// Sources of errors are left out: they could quote the claims.
+fn claims<T: DeserializeOwned>(jwt: &str) -> Result<T, JwtError> {
     let mut parts = jwt.split('.');
     let (Some(_header), Some(claims), Some(_signature), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -42,14 +66,7 @@ pub(super) fn expiry(jwt: &str) -> Result<OffsetDateTime, JwtError> {
         return Err(JwtError::Parts);
     };
     let claims = BASE64URL.decode(claims).map_err(|_| JwtError::Base64)?;
-    let claims: Claims = serde_json::from_slice(&claims).map_err(|_| JwtError::Claims)?;
-    // RFC 7519 allows fractions of seconds.
-    let seconds = claims
-        .exp
-        .as_i64()
-        .or_else(|| claims.exp.as_f64().map(|seconds| seconds as i64))
-        .ok_or(JwtError::Expiry)?;
-    OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| JwtError::Expiry)
+    serde_json::from_slice(&claims).map_err(|_| JwtError::Claims)
 }
 
 #[cfg(test)]
@@ -79,6 +96,14 @@ mod tests {
     fn padded_claims_and_fractions_of_seconds_are_read() {
         let padded = format!("e30.{}.c2ln", BASE64_URL_SAFE.encode(r#"{"exp":17.9}"#));
         assert_eq!(expiry(&padded).unwrap().unix_timestamp(), 17);
+    }
+
+    #[test]
+    fn the_user_is_read_where_the_token_says_it() {
+        let token = jwt(r#"{"skypeid":"acs:resource_user","exp":17}"#);
+        assert_eq!(user(&token).as_deref(), Some("8:acs:resource_user"));
+        assert_eq!(user(&jwt(r#"{"exp":17}"#)), None);
+        assert_eq!(user("opaque"), None);
     }
 
     #[test]

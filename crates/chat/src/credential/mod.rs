@@ -10,6 +10,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use access_token::AccessToken;
+use http::HeaderValue;
 
 use crate::clock::{Clock, system_clock};
 use crate::error::Error;
@@ -146,6 +147,25 @@ impl CommunicationTokenCredential {
         let refresher = Refresher::new(Arc::new(refresh), initial_token, clock);
         Self {
             source: Source::Refreshing(Arc::new(refresher)),
+        }
+    }
+
+    /// The service has refused this header. Whether asking again may give another.
+    pub(crate) fn refused(&self, header: &HeaderValue) -> bool {
+        match &self.source {
+            Source::Fixed(_) => false,
+            Source::Refreshing(refresher) => {
+                refresher.drop_refused(header);
+                true
+            }
+        }
+    }
+
+    /// The raw id of the user whose tokens these are, if there is a token that says so.
+    pub(crate) fn user(&self) -> Option<String> {
+        match &self.source {
+            Source::Fixed(token) => token.user(),
+            Source::Refreshing(refresher) => refresher.current()?.user(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
+use http::HeaderValue;
 
 use super::AccessToken;
 use crate::clock::Clock;
@@ -118,6 +119,23 @@ impl Refresher {
                 .with_context("the access token could not be refreshed")
                 .with_source(failure)),
         }
+    }
+
+    /// Gives up the token at hand if it is the one that was refused.
+    pub(super) fn drop_refused(&self, header: &HeaderValue) {
+        let mut state = self.lock();
+        if state
+            .token
+            .as_ref()
+            .is_some_and(|token| token.header_value() == header)
+        {
+            state.token = None;
+        }
+    }
+
+    /// The token at hand, valid or not.
+    pub(super) fn current(&self) -> Option<AccessToken> {
+        self.lock().token.clone()
     }
 
     fn next(&self) -> Next {

@@ -13,6 +13,7 @@ pub use kind::{ErrorKind, RequestEffect};
 
 use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
+    RetryInfo,
 };
 
 /// What a call can fail with.
@@ -36,6 +37,7 @@ struct Inner {
     client_request_id: Option<Box<str>>,
     idempotency_token: Option<IdempotencyToken>,
     created_user: Option<CommunicationUserIdentifier>,
+    retry_info: RetryInfo,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -51,6 +53,7 @@ impl Error {
                 client_request_id: None,
                 idempotency_token: None,
                 created_user: None,
+                retry_info: RetryInfo::default(),
                 source: None,
             }),
         }
@@ -95,6 +98,11 @@ impl Error {
 
     pub(crate) fn with_idempotency_token(mut self, token: IdempotencyToken) -> Self {
         self.inner.idempotency_token = Some(token);
+        self
+    }
+
+    pub(crate) fn with_retry_info(mut self, info: RetryInfo) -> Self {
+        self.inner.retry_info = info;
         self
     }
 
@@ -250,6 +258,12 @@ impl Error {
         self.inner.idempotency_token.as_ref()
     }
 
+    /// How many requests were made, and how long was waited between them.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.inner.retry_info
+    }
+
     /// The thread that was created before something went wrong.
     #[must_use]
     pub fn created_thread_id(&self) -> Option<ChatThreadId> {
@@ -302,6 +316,7 @@ impl fmt::Debug for Error {
             .field("client_request_id", &self.inner.client_request_id)
             .field("idempotency_token", &self.inner.idempotency_token)
             .field("created_user", &self.inner.created_user)
+            .field("retry_info", &self.inner.retry_info)
             .field("source", &self.inner.source)
             .finish()
     }

@@ -12,7 +12,6 @@ use super::{
     TokenScope,
 };
 use crate::clock::{Clock, system_clock};
-use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::models::CommunicationUserIdentifier;
 use crate::pipeline::{Authorization, Authorize, Options, Pipeline, Sign, option_setters};
@@ -83,7 +82,7 @@ impl CommunicationIdentityClient {
     /// # Errors
     /// [The common kinds](Self#errors).
     pub fn create_user(&self) -> CreateUser {
-        CreateUser::new(self.pipeline.clone())
+        CreateUser::new(self.pipeline.call())
     }
 
     /// Creates a user and a token for it, in one request; `POST /identities`.
@@ -97,7 +96,7 @@ impl CommunicationIdentityClient {
         &self,
         scopes: impl IntoIterator<Item = TokenScope>,
     ) -> CreateUserAndToken {
-        CreateUserAndToken::new(self.pipeline.clone(), scopes.into_iter().collect())
+        CreateUserAndToken::new(self.pipeline.call(), scopes.into_iter().collect())
     }
 
     /// Issues a token for a user; `POST /identities/{id}/:issueAccessToken`.
@@ -112,7 +111,7 @@ impl CommunicationIdentityClient {
         scopes: impl IntoIterator<Item = TokenScope>,
     ) -> IssueToken {
         IssueToken::new(
-            self.pipeline.clone(),
+            self.pipeline.call(),
             user.into(),
             scopes.into_iter().collect(),
         )
@@ -123,7 +122,7 @@ impl CommunicationIdentityClient {
     /// # Errors
     /// [The common kinds](Self#errors).
     pub fn revoke_tokens(&self, user: impl Into<CommunicationUserIdentifier>) -> RevokeTokens {
-        RevokeTokens::new(self.pipeline.clone(), user.into())
+        RevokeTokens::new(self.pipeline.call(), user.into())
     }
 
     /// Deletes a user and makes all its tokens invalid; `DELETE /identities/{id}`.
@@ -131,7 +130,7 @@ impl CommunicationIdentityClient {
     /// # Errors
     /// [The common kinds](Self#errors).
     pub fn delete_user(&self, user: impl Into<CommunicationUserIdentifier>) -> DeleteUser {
-        DeleteUser::new(self.pipeline.clone(), user.into())
+        DeleteUser::new(self.pipeline.call(), user.into())
     }
 
     /// Exchanges the Microsoft Entra ID token of a Teams user for an access token of the resource;
@@ -147,7 +146,7 @@ impl CommunicationIdentityClient {
         user_object_id: impl Into<String>,
     ) -> ExchangeTeamsUserToken {
         ExchangeTeamsUserToken::new(
-            self.pipeline.clone(),
+            self.pipeline.call(),
             token.into(),
             client_id.into(),
             user_object_id.into(),
@@ -176,11 +175,11 @@ impl CommunicationIdentityClientBuilder {
         let parsed = self.connection_string.map_err(|error| {
             Error::invalid_argument("this is no connection string").with_source(error)
         })?;
-        let signing = Arc::new(Signing {
+        let signing = Signing {
             signer: parsed.signer,
             clock: system_clock(),
-        });
-        let authorize = |_: &Endpoint| Box::new(Signed(signing)) as Box<dyn Authorize>;
+        };
+        let authorize = Box::new(Signed(Arc::new(signing)));
         Ok(CommunicationIdentityClient {
             pipeline: Pipeline::new(&parsed.endpoint, self.options, authorize)?,
         })
@@ -207,5 +206,13 @@ impl Authorize for Signed {
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
         let signing = Arc::clone(&self.0);
         Box::pin(async move { Ok(Authorization::Signature(signing)) })
+    }
+    /// Another signature with the same key would be refused as well.
+    fn refused(&self, _authorization: &Authorization) -> bool {
+        false
+    }
+
+    fn caller(&self) -> Option<String> {
+        None
     }
 }

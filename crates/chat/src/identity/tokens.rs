@@ -10,7 +10,7 @@ use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::Error;
 use crate::models::{CommunicationUserIdentifier, check_segment};
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// The lifetimes the service takes, in minutes.
 const MINUTES: std::ops::RangeInclusive<i32> = 60..=1440;
@@ -40,7 +40,7 @@ pub(super) fn lifetime(
 /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct IssueToken {
-    pipeline: Pipeline,
+    call: Call,
     user: CommunicationUserIdentifier,
     scopes: Vec<TokenScope>,
     expires_in: Option<Duration>,
@@ -48,12 +48,12 @@ pub struct IssueToken {
 
 impl IssueToken {
     pub(super) fn new(
-        pipeline: Pipeline,
+        call: Call,
         user: CommunicationUserIdentifier,
         scopes: Vec<TokenScope>,
     ) -> Self {
         Self {
-            pipeline,
+            call,
             user,
             scopes,
             expires_in: None,
@@ -78,10 +78,7 @@ impl IssueToken {
         let issue: Request<Client, (CommunicationUserIdentifier, _), _> =
             |client, (user, body)| Box::pin(client.issue_access_token(user.id(), body));
         let operation = &operations::ISSUE_ACCESS_TOKEN;
-        let answer = self
-            .pipeline
-            .call(operation, (self.user, body), issue)
-            .await?;
+        let answer = self.call.run(operation, (self.user, body), issue).await?;
         answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
     }
 }
@@ -92,13 +89,13 @@ operation_builder!(IssueToken, AccessToken);
 /// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct RevokeTokens {
-    pipeline: Pipeline,
+    call: Call,
     user: CommunicationUserIdentifier,
 }
 
 impl RevokeTokens {
-    pub(super) fn new(pipeline: Pipeline, user: CommunicationUserIdentifier) -> Self {
-        Self { pipeline, user }
+    pub(super) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
+        Self { call, user }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -111,11 +108,9 @@ impl RevokeTokens {
         let revoke: Request<Client, CommunicationUserIdentifier, _> =
             |client, user| Box::pin(client.revoke_access_tokens(user.id()));
         let operation = &operations::REVOKE_ACCESS_TOKENS;
-        Ok(self
-            .pipeline
-            .call(operation, self.user, revoke)
-            .await?
-            .into_value())
+        self.call
+            .run_until_gone(operation, self.user, revoke, Error::is_not_found)
+            .await
     }
 }
 
@@ -125,19 +120,19 @@ operation_builder!(RevokeTokens, ());
 /// [`CommunicationIdentityClient::exchange_teams_user_token`](crate::CommunicationIdentityClient::exchange_teams_user_token).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct ExchangeTeamsUserToken {
-    pipeline: Pipeline,
+    call: Call,
     body: convert::ExchangeBody,
 }
 
 impl ExchangeTeamsUserToken {
     pub(super) fn new(
-        pipeline: Pipeline,
+        call: Call,
         token: String,
         client_id: String,
         user_object_id: String,
     ) -> Self {
         Self {
-            pipeline,
+            call,
             body: convert::exchange(token, client_id, user_object_id),
         }
     }
@@ -151,7 +146,7 @@ impl ExchangeTeamsUserToken {
         let exchange: Request<Client, _, _> =
             |client, body| Box::pin(client.exchange_teams_user_access_token(body));
         let operation = &operations::EXCHANGE_TEAMS_USER_ACCESS_TOKEN;
-        let answer = self.pipeline.call(operation, self.body, exchange).await?;
+        let answer = self.call.run(operation, self.body, exchange).await?;
         answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
     }
 }

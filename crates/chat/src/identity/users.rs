@@ -11,18 +11,18 @@ use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind};
 use crate::models::{CommunicationUserIdentifier, check_segment};
-use crate::pipeline::{Pipeline, Request};
+use crate::pipeline::{Call, Request};
 
 /// Creates a user; see
 /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct CreateUser {
-    pipeline: Pipeline,
+    call: Call,
 }
 
 impl CreateUser {
-    pub(super) fn new(pipeline: Pipeline) -> Self {
-        Self { pipeline }
+    pub(super) fn new(call: Call) -> Self {
+        Self { call }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -32,7 +32,7 @@ impl CreateUser {
     /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
     pub async fn send(self) -> Result<CommunicationUserIdentifier, Error> {
         let body = convert::create(&[], None);
-        let (user, _) = create(self.pipeline, body).await?;
+        let (user, _) = create(self.call, body).await?;
         Ok(user)
     }
 }
@@ -43,15 +43,15 @@ operation_builder!(CreateUser, CommunicationUserIdentifier);
 /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct CreateUserAndToken {
-    pipeline: Pipeline,
+    call: Call,
     scopes: Vec<TokenScope>,
     expires_in: Option<Duration>,
 }
 
 impl CreateUserAndToken {
-    pub(super) fn new(pipeline: Pipeline, scopes: Vec<TokenScope>) -> Self {
+    pub(super) fn new(call: Call, scopes: Vec<TokenScope>) -> Self {
         Self {
-            pipeline,
+            call,
             scopes,
             expires_in: None,
         }
@@ -71,7 +71,7 @@ impl CreateUserAndToken {
     pub async fn send(self) -> Result<(CommunicationUserIdentifier, AccessToken), Error> {
         let minutes = lifetime(&self.scopes, self.expires_in)?;
         let body = convert::create(&self.scopes, minutes);
-        let (user, token) = create(self.pipeline, body).await?;
+        let (user, token) = create(self.call, body).await?;
         match token {
             Ok(token) => Ok((user, token)),
             Err(error) => Err(error.with_created_user(user)),
@@ -86,35 +86,32 @@ operation_builder!(
 
 /// The user, and the token or why there is none.
 async fn create(
-    pipeline: Pipeline,
+    call: Call,
     body: convert::CreateBody,
 ) -> Result<(CommunicationUserIdentifier, Result<AccessToken, Error>), Error> {
     let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
     let operation = &operations::CREATE_IDENTITY;
-    pipeline
-        .call(operation, body, create)
-        .await?
-        .and_then(|wire| {
-            let (user, token) = convert::created(wire);
-            let token = token.unwrap_or_else(|| {
-                Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
-            });
-            let token = token.map_err(|error| error.with_operation(operation.id));
-            Ok((user.ok_or("it names no user")?, token))
-        })
+    call.run(operation, body, create).await?.and_then(|wire| {
+        let (user, token) = convert::created(wire);
+        let token = token.unwrap_or_else(|| {
+            Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
+        });
+        let token = token.map_err(|error| error.with_operation(operation.id));
+        Ok((user.ok_or("it names no user")?, token))
+    })
 }
 
 /// Deletes a user; see
 /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct DeleteUser {
-    pipeline: Pipeline,
+    call: Call,
     user: CommunicationUserIdentifier,
 }
 
 impl DeleteUser {
-    pub(super) fn new(pipeline: Pipeline, user: CommunicationUserIdentifier) -> Self {
-        Self { pipeline, user }
+    pub(super) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
+        Self { call, user }
     }
 
     /// Sends the request; `.await` on the builder does the same.
@@ -127,11 +124,9 @@ impl DeleteUser {
         let delete: Request<Client, CommunicationUserIdentifier, _> =
             |client, user| Box::pin(client.delete_identity(user.id()));
         let operation = &operations::DELETE_IDENTITY;
-        Ok(self
-            .pipeline
-            .call(operation, self.user, delete)
-            .await?
-            .into_value())
+        self.call
+            .run_until_gone(operation, self.user, delete, Error::is_not_found)
+            .await
     }
 }
 

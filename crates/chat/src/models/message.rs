@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::{ChatMessageId, ChatParticipant, CommunicationIdentifier, Sensitive, open_enum};
+use super::{
+    ChatMessageId, ChatParticipant, CommunicationIdentifier, RetryInfo, Sensitive, open_enum,
+};
 
 open_enum! {
     /// What a message is.
@@ -217,6 +219,7 @@ impl ChatAttachment {
 #[derive(Clone, Debug)]
 pub struct SendChatMessageResult {
     pub(crate) id: ChatMessageId,
+    pub(crate) retry_info: RetryInfo,
 }
 
 impl SendChatMessageResult {
@@ -224,5 +227,10 @@ impl SendChatMessageResult {
     #[must_use]
     pub fn id(&self) -> &ChatMessageId {
         &self.id
+    }
+    /// What it took to carry out the call.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.retry_info
     }
 }

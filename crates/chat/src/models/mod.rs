@@ -10,6 +10,7 @@ mod participant;
 mod raw_id;
 mod read_receipt;
 mod retention;
+mod retry_info;
 mod sensitive;
 mod thread;
 
@@ -32,6 +33,7 @@ pub use message::{
 pub use participant::{AddChatParticipantsResult, ChatParticipant, FailedParticipant};
 pub use read_receipt::ChatMessageReadReceipt;
 pub use retention::ChatRetentionPolicy;
+pub use retry_info::RetryInfo;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 
 pub(crate) use open_enum::open_enum;

@@ -6,7 +6,7 @@ use std::fmt;
 use time::OffsetDateTime;
 
 use super::thread::retryable;
-use super::{ChatError, CommunicationIdentifier, extend_metadata};
+use super::{ChatError, CommunicationIdentifier, RetryInfo, extend_metadata};
 
 /// Someone who takes part in a thread, or is to.
 ///
@@ -145,6 +145,7 @@ impl fmt::Display for FailedParticipant {
 pub struct AddChatParticipantsResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
+    pub(crate) retry_info: RetryInfo,
 }
 
 impl AddChatParticipantsResult {
@@ -170,6 +171,12 @@ impl AddChatParticipantsResult {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.failed_participants.is_empty() && self.unmatched_errors.is_empty()
+    }
+
+    /// What it took to carry out the call.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.retry_info
     }
 }
 

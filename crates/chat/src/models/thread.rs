@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{
     ChatError, ChatParticipant, ChatRetentionPolicy, ChatThreadId, CommunicationIdentifier,
-    FailedParticipant, IdempotencyToken, Sensitive,
+    FailedParticipant, IdempotencyToken, RetryInfo, Sensitive,
 };
 
 /// A thread as the list of threads shows it.
@@ -107,6 +107,7 @@ pub struct CreateChatThreadResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
     pub(crate) idempotency_token: IdempotencyToken,
+    pub(crate) retry_info: RetryInfo,
 }
 
 impl CreateChatThreadResult {
@@ -144,6 +145,12 @@ impl CreateChatThreadResult {
     #[must_use]
     pub fn idempotency_token(&self) -> &IdempotencyToken {
         &self.idempotency_token
+    }
+
+    /// What it took to carry out the call.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.retry_info
     }
 }
 

@@ -13,6 +13,7 @@ use url::Origin;
 use super::continuation::{Continuation, Scope};
 use super::link::{Link, SeenLinks};
 use crate::error::Error;
+use crate::models::RetryInfo;
 
 /// A page as it was fetched: its items, and the service's link to the next one.
 #[derive(Debug)]
@@ -21,15 +22,19 @@ pub(crate) struct RawPage<T> {
     pub(crate) next_link: Option<String>,
 }
 
+/// A page, and what it took to fetch it.
+type Fetched<T> = Result<(RawPage<T>, RetryInfo), Error>;
+
 /// Fetches the first page (no link) or the page behind a link.
 pub(crate) type Fetch<T> =
-    Arc<dyn Fn(Option<Link>) -> BoxFuture<'static, Result<RawPage<T>, Error>> + Send + Sync>;
+    Arc<dyn Fn(Option<Link>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
 
 /// Part of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     items: Vec<T>,
     continuation: Option<Continuation>,
+    retry_info: RetryInfo,
 }
 
 impl<T> Page<T> {
@@ -50,6 +55,12 @@ impl<T> Page<T> {
     pub fn continuation(&self) -> Option<&Continuation> {
         self.continuation.as_ref()
     }
+
+    /// What it took to fetch the page.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.retry_info
+    }
 }
 
 impl<T> IntoIterator for Page<T> {
@@ -66,7 +77,7 @@ enum State<T> {
     Ready(Option<Link>),
     /// Where to go on could not be made out; said at the first poll, since nothing else can fail.
     Refused(Error),
-    Fetching(SyncWrapper<BoxFuture<'static, Result<RawPage<T>, Error>>>),
+    Fetching(SyncWrapper<BoxFuture<'static, Fetched<T>>>),
     Done,
 }
 
@@ -166,8 +177,8 @@ impl<T: Send + 'static> Stream for PageStream<T> {
                 State::Fetching(future) => {
                     let fetched = ready!(future.get_mut().as_mut().poll(cx));
                     self.state = State::Done;
-                    let page = match fetched {
-                        Ok(page) => page,
+                    let (page, retry_info) = match fetched {
+                        Ok(fetched) => fetched,
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     };
                     match self.follow(page.next_link) {
@@ -182,6 +193,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
                                 return Poll::Ready(Some(Ok(Page {
                                     items: page.items,
                                     continuation,
+                                    retry_info,
                                 })));
                             }
                         }
@@ -192,6 +204,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
                             return Poll::Ready(Some(Ok(Page {
                                 items: page.items,
                                 continuation: None,
+                                retry_info,
                             })));
                         }
                         Err(error) => return Poll::Ready(Some(Err(error))),

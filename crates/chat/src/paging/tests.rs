@@ -5,6 +5,7 @@ use url::Url;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
+use crate::models::RetryInfo;
 
 const BASE: &str = "https://contoso.communication.azure.com/";
 
@@ -44,10 +45,11 @@ impl Service {
                     .get(page)
                     .ok_or_else(|| Error::new(ErrorKind::ServiceUnavailable))?
                     .clone();
-                Ok(RawPage {
+                let page = RawPage {
                     items,
                     next_link: next.map(str::to_owned),
-                })
+                };
+                Ok((page, RetryInfo::default()))
             })
         });
         PageStream::new(

@@ -4,39 +4,18 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use chat_rest::{Exchange, Operation, PrepareError};
-use futures_core::future::BoxFuture;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use http_body_util::Limited;
 use reqwest::{Body, Request, Response};
 use uuid::Uuid;
 
+use super::authorize::Authorization;
 use super::retry_after;
-use crate::error::{AnswerHead, Error};
+use crate::error::AnswerHead;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const MS_CV: HeaderName = HeaderName::from_static("ms-cv");
-
-/// How a client shows that it may do what it asks for.
-pub(crate) trait Authorize: fmt::Debug + Send + Sync {
-    /// What the next request is to be authorized with. Asked anew for each.
-    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>>;
-}
-
-/// What one request is authorized with.
-pub(crate) enum Authorization {
-    /// This header, whatever the request.
-    Header(HeaderValue),
-    /// Headers that depend on the request as it is sent.
-    #[cfg(feature = "identity")]
-    Signature(Arc<dyn Sign>),
-}
-
-/// Adds the headers of a signature to a request that is otherwise complete.
-#[cfg(feature = "identity")]
-pub(crate) trait Sign: Send + Sync {
-    fn sign(&self, request: &mut Request) -> Result<(), &'static str>;
-}
 
 /// A generated client, made for one attempt.
 pub(crate) trait RestClient: Send + Sync {
@@ -91,19 +70,15 @@ impl Exchange for Attempt {
         _operation: &'static Operation,
         request: &mut Request,
     ) -> Result<(), PrepareError> {
-        let mut id = Uuid::encode_buffer();
-        let id = self.client_request_id.as_hyphenated().encode_lower(&mut id);
+        let mut buffer = Uuid::encode_buffer();
+        let id = self
+            .client_request_id
+            .as_hyphenated()
+            .encode_lower(&mut buffer);
         let id = HeaderValue::from_str(id)
             .map_err(|_| PrepareError::new("the request id is no header value"))?;
         request.headers_mut().insert(CLIENT_REQUEST_ID, id);
-        match &self.authorization {
-            Authorization::Header(value) => {
-                request.headers_mut().insert(AUTHORIZATION, value.clone());
-                Ok(())
-            }
-            #[cfg(feature = "identity")]
-            Authorization::Signature(signer) => signer.sign(request).map_err(PrepareError::new),
-        }
+        self.authorization.apply(request).map_err(PrepareError::new)
     }
 
     fn receive(&self, _operation: &'static Operation, response: Response) -> Response {
@@ -115,7 +90,7 @@ impl Exchange for Attempt {
             location: text(headers, &LOCATION),
             retry_after: retry_after::read(headers),
         };
-        // Only the first answer counts, and there is one answer to an attempt.
+        // There is one answer to an attempt.
         let _ = self.head.set(head);
         let answer: http::Response<Body> = response.into();
         answer

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::retry;
 
+use super::retry::RetryOptions;
 use crate::error::Error;
 
 /// How long one attempt may take, unless the caller says otherwise.
@@ -25,6 +26,7 @@ pub(crate) struct Options {
     pub(crate) allow_insecure_http: bool,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryOptions,
     pub(crate) http: Option<reqwest::ClientBuilder>,
 }
 
@@ -34,6 +36,7 @@ impl Default for Options {
             allow_insecure_http: false,
             timeout: TIMEOUT,
             max_response_bytes: MAX_RESPONSE_BYTES,
+            retry: RetryOptions::exponential(),
             http: None,
         }
     }
@@ -65,6 +68,7 @@ impl fmt::Debug for Options {
             .field("allow_insecure_http", &self.allow_insecure_http)
             .field("timeout", &self.timeout)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }
@@ -85,6 +89,13 @@ macro_rules! option_setters {
         #[must_use]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.timeout = timeout;
+            self
+        }
+
+        /// Sets when and how often requests are made again.
+        #[must_use]
+        pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
+            self.options.retry = options;
             self
         }
 

@@ -1,0 +1,27 @@
+//! What it took to carry out a call.
+
+use std::time::Duration;
+
+/// What it took to carry out a call: how many requests, and how long the library waited between
+/// them because the service was busy or away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RetryInfo {
+    pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
+    /// Whether an attempt before the last may have been carried out.
+    pub(crate) in_doubt: bool,
+}
+
+impl RetryInfo {
+    /// How many requests were made; 0 if the call failed before the first.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long the library waited between them.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.waited
+    }
+}
