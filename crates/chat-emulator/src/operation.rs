@@ -6,6 +6,13 @@ use percent_encoding::percent_decode_str;
 /// An operation of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
+    Chat(ChatOperation),
+    Identity(IdentityOperation),
+}
+
+/// An operation of the chat API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ChatOperation {
     ListChatThreads,
     CreateChatThread,
     GetChatThreadProperties,
@@ -22,40 +29,16 @@ pub(crate) enum Operation {
     ListChatReadReceipts,
     SendChatReadReceipt,
     SendTypingNotification,
-    CreateIdentity,
-    DeleteIdentity,
+}
+
+/// An operation of the identity API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum IdentityOperation {
+    Create,
+    Delete,
     IssueAccessToken,
     RevokeAccessTokens,
     ExchangeTeamsUserAccessToken,
-}
-
-impl Operation {
-    /// Its operation id, for logs.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ListChatThreads => "listChatThreads",
-            Self::CreateChatThread => "createChatThread",
-            Self::GetChatThreadProperties => "getChatThreadProperties",
-            Self::UpdateChatThreadProperties => "updateChatThreadProperties",
-            Self::DeleteChatThread => "deleteChatThread",
-            Self::ListChatMessages => "listChatMessages",
-            Self::SendChatMessage => "sendChatMessage",
-            Self::GetChatMessage => "getChatMessage",
-            Self::UpdateChatMessage => "updateChatMessage",
-            Self::DeleteChatMessage => "deleteChatMessage",
-            Self::ListChatParticipants => "listChatParticipants",
-            Self::AddChatParticipants => "addChatParticipants",
-            Self::RemoveChatParticipant => "removeChatParticipant",
-            Self::ListChatReadReceipts => "listChatReadReceipts",
-            Self::SendChatReadReceipt => "sendChatReadReceipt",
-            Self::SendTypingNotification => "sendTypingNotification",
-            Self::CreateIdentity => "identity.create",
-            Self::DeleteIdentity => "identity.delete",
-            Self::IssueAccessToken => "identity.issueAccessToken",
-            Self::RevokeAccessTokens => "identity.revokeAccessTokens",
-            Self::ExchangeTeamsUserAccessToken => "identity.exchangeTeamsUserAccessToken",
-        }
-    }
 }
 
 /// What a request names: the operation and the variable segments of the path, decoded.
@@ -99,7 +82,9 @@ impl Api {
 
 /// Finds the operation that `method` and the raw `path` name.
 pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
-    use Operation as O;
+    use ChatOperation as C;
+    use IdentityOperation as I;
+    use Operation::{Chat, Identity};
 
     let mut segments = Vec::with_capacity(6);
     for segment in path.strip_prefix('/').ok_or(NoRoute::NotFound)?.split('/') {
@@ -110,65 +95,69 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
         segments.push(decoded);
     }
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
-    let (choices, parameters): (&[(Method, O)], &[&str]) = match segments.as_slice() {
+    let (choices, parameters): (&[(Method, Operation)], &[&str]) = match segments.as_slice() {
         ["chat", "threads"] => (
             &[
-                (Method::GET, O::ListChatThreads),
-                (Method::POST, O::CreateChatThread),
+                (Method::GET, Chat(C::ListChatThreads)),
+                (Method::POST, Chat(C::CreateChatThread)),
             ],
             &[],
         ),
         ["chat", "threads", thread] if !thread.is_empty() => (
             &[
-                (Method::GET, O::GetChatThreadProperties),
-                (Method::PATCH, O::UpdateChatThreadProperties),
-                (Method::DELETE, O::DeleteChatThread),
+                (Method::GET, Chat(C::GetChatThreadProperties)),
+                (Method::PATCH, Chat(C::UpdateChatThreadProperties)),
+                (Method::DELETE, Chat(C::DeleteChatThread)),
             ],
             &[thread],
         ),
         ["chat", "threads", thread, "messages"] => (
             &[
-                (Method::GET, O::ListChatMessages),
-                (Method::POST, O::SendChatMessage),
+                (Method::GET, Chat(C::ListChatMessages)),
+                (Method::POST, Chat(C::SendChatMessage)),
             ],
             &[thread],
         ),
         ["chat", "threads", thread, "messages", message] if !message.is_empty() => (
             &[
-                (Method::GET, O::GetChatMessage),
-                (Method::PATCH, O::UpdateChatMessage),
-                (Method::DELETE, O::DeleteChatMessage),
+                (Method::GET, Chat(C::GetChatMessage)),
+                (Method::PATCH, Chat(C::UpdateChatMessage)),
+                (Method::DELETE, Chat(C::DeleteChatMessage)),
             ],
             &[thread, message],
         ),
         ["chat", "threads", thread, "participants"] => {
-            (&[(Method::GET, O::ListChatParticipants)], &[thread])
+            (&[(Method::GET, Chat(C::ListChatParticipants))], &[thread])
         }
         ["chat", "threads", thread, "participants", ":add"] => {
-            (&[(Method::POST, O::AddChatParticipants)], &[thread])
+            (&[(Method::POST, Chat(C::AddChatParticipants))], &[thread])
         }
         ["chat", "threads", thread, "participants", ":remove"] => {
-            (&[(Method::POST, O::RemoveChatParticipant)], &[thread])
+            (&[(Method::POST, Chat(C::RemoveChatParticipant))], &[thread])
         }
         ["chat", "threads", thread, "readReceipts"] => (
             &[
-                (Method::GET, O::ListChatReadReceipts),
-                (Method::POST, O::SendChatReadReceipt),
+                (Method::GET, Chat(C::ListChatReadReceipts)),
+                (Method::POST, Chat(C::SendChatReadReceipt)),
             ],
             &[thread],
         ),
-        ["chat", "threads", thread, "typing"] => {
-            (&[(Method::POST, O::SendTypingNotification)], &[thread])
+        ["chat", "threads", thread, "typing"] => (
+            &[(Method::POST, Chat(C::SendTypingNotification))],
+            &[thread],
+        ),
+        ["identities"] => (&[(Method::POST, Identity(I::Create))], &[]),
+        ["identities", id] if !id.is_empty() => (&[(Method::DELETE, Identity(I::Delete))], &[id]),
+        ["identities", id, ":issueAccessToken"] => {
+            (&[(Method::POST, Identity(I::IssueAccessToken))], &[id])
         }
-        ["identities"] => (&[(Method::POST, O::CreateIdentity)], &[]),
-        ["identities", id] if !id.is_empty() => (&[(Method::DELETE, O::DeleteIdentity)], &[id]),
-        ["identities", id, ":issueAccessToken"] => (&[(Method::POST, O::IssueAccessToken)], &[id]),
         ["identities", id, ":revokeAccessTokens"] => {
-            (&[(Method::POST, O::RevokeAccessTokens)], &[id])
+            (&[(Method::POST, Identity(I::RevokeAccessTokens))], &[id])
         }
-        ["teamsUser", ":exchangeAccessToken"] => {
-            (&[(Method::POST, O::ExchangeTeamsUserAccessToken)], &[])
-        }
+        ["teamsUser", ":exchangeAccessToken"] => (
+            &[(Method::POST, Identity(I::ExchangeTeamsUserAccessToken))],
+            &[],
+        ),
         _ => return Err(NoRoute::NotFound),
     };
     match choices.iter().find(|(allowed, _)| allowed == method) {
@@ -195,21 +184,30 @@ mod tests {
         let raw = route(&Method::GET, "/chat/threads/19:a@thread.v2/messages/1").unwrap();
         let encoded = route(&Method::GET, "/chat/threads/19%3Aa%40thread.v2/messages/1").unwrap();
         assert_eq!(raw, encoded);
-        assert_eq!(raw.operation, Operation::GetChatMessage);
+        assert_eq!(
+            raw.operation,
+            Operation::Chat(ChatOperation::GetChatMessage)
+        );
         assert_eq!(raw.parameters, ["19:a@thread.v2", "1"]);
     }
 
     #[test]
     fn a_verb_in_the_path_may_be_percent_encoded_too() {
         let found = route(&Method::POST, "/identities/8%3Aacs%3Ax/%3AissueAccessToken").unwrap();
-        assert_eq!(found.operation, Operation::IssueAccessToken);
+        assert_eq!(
+            found.operation,
+            Operation::Identity(IdentityOperation::IssueAccessToken)
+        );
         assert_eq!(found.parameters, ["8:acs:x"]);
     }
 
     #[test]
     fn an_encoded_slash_stays_inside_its_segment() {
         let found = route(&Method::GET, "/chat/threads/a%2Fmessages").unwrap();
-        assert_eq!(found.operation, Operation::GetChatThreadProperties);
+        assert_eq!(
+            found.operation,
+            Operation::Chat(ChatOperation::GetChatThreadProperties)
+        );
         assert_eq!(found.parameters, ["a/messages"]);
     }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::auth::token::TokenKey;
 use crate::error::ApiError;
-use crate::operation::{self, Api};
+use crate::operation::{self, Api, Operation, Route};
 use crate::query::Query;
 use crate::routes::{self, Answer, Context};
 use crate::store::{IdSource, Store};
@@ -63,13 +63,16 @@ impl Service {
                 .map(ChatVersion::envelope),
             Api::Identity => None,
         };
-        let answer = body.and_then(|body| self.answer(head, &body, api, query?));
+        let route = operation::route(&head.method, head.uri.path());
+        let operation = route.as_ref().map(|route| route.operation).ok();
+        let answer = body.and_then(|body| self.answer(head, &body, route?, query?));
         let mut response = match answer {
             Ok(answer) => answer.into_response(),
             Err(error) => error.into_response(envelope.unwrap_or(Envelope::Contract)),
         };
         add_headers(&head.headers, api, response.headers_mut());
         tracing::debug!(
+            ?operation,
             method = %head.method,
             path = head.uri.path(),
             status = response.status().as_u16(),
@@ -82,30 +85,28 @@ impl Service {
         &self,
         head: &Parts,
         body: &Bytes,
-        api: Api,
+        route: Route,
         query: Query,
     ) -> Result<Answer, ApiError> {
-        let route = operation::route(&head.method, head.uri.path())?;
         let version = query
             .get("api-version")
             .ok_or_else(ApiError::api_version_unspecified)?;
         let version = version.to_owned();
-        let origin = origin(head)?;
         let context = Context {
             service: self,
-            route,
+            parameters: route.parameters,
             head,
             body,
+            origin: origin(head)?,
             query,
-            origin,
         };
-        match api {
-            Api::Chat => match ChatVersion::parse(&version) {
-                Some(version) => routes::chat(&context, version),
+        match route.operation {
+            Operation::Chat(operation) => match ChatVersion::parse(&version) {
+                Some(version) => routes::chat(&context, operation, version),
                 None => Err(ApiError::unsupported_api_version(&version, CHAT_SUPPORTED)),
             },
-            Api::Identity => match IdentityVersion::parse(&version) {
-                Some(version) => routes::identity(&context, version),
+            Operation::Identity(operation) => match IdentityVersion::parse(&version) {
+                Some(version) => routes::identity(&context, operation, version),
                 None => Err(ApiError::unsupported_api_version(
                     &version,
                     IDENTITY_SUPPORTED,

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::hmac::{self, Signed};
 use crate::error::ApiError;
 use crate::identifier::RawId;
-use crate::operation::{Operation, Route};
+use crate::operation::{ChatOperation, IdentityOperation};
 use crate::query::Query;
 use crate::service::Service;
 use crate::store::{Caller, MessageId, Refusal, ThreadId};
@@ -30,7 +30,8 @@ use crate::wire;
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) service: &'a Service,
-    pub(crate) route: Route,
+    /// The variable segments of the path.
+    pub(crate) parameters: Vec<String>,
     pub(crate) head: &'a Parts,
     pub(crate) body: &'a Bytes,
     pub(crate) query: Query,
@@ -39,48 +40,45 @@ pub(crate) struct Context<'a> {
 }
 
 /// Answers a request to the chat API.
-pub(crate) fn chat(context: &Context<'_>, version: ChatVersion) -> Result<Answer, ApiError> {
+pub(crate) fn chat(
+    context: &Context<'_>,
+    operation: ChatOperation,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
     let caller = context.caller()?;
-    match context.route.operation {
-        Operation::ListChatThreads => threads::list(context, &caller, version),
-        Operation::CreateChatThread => threads::create(context, &caller, version),
-        Operation::GetChatThreadProperties => threads::properties(context, &caller, version),
-        Operation::UpdateChatThreadProperties => threads::update(context, &caller, version),
-        Operation::DeleteChatThread => threads::delete(context, &caller),
-        Operation::ListChatMessages => messages::list(context, &caller, version),
-        Operation::SendChatMessage => messages::send(context, &caller),
-        Operation::GetChatMessage => messages::get(context, &caller, version),
-        Operation::UpdateChatMessage => messages::update(context, &caller),
-        Operation::DeleteChatMessage => messages::delete(context, &caller),
-        Operation::ListChatParticipants => participants::list(context, &caller, version),
-        Operation::AddChatParticipants => participants::add(context, &caller, version),
-        Operation::RemoveChatParticipant => participants::remove(context, &caller),
-        Operation::ListChatReadReceipts => receipts::list(context, &caller, version),
-        Operation::SendChatReadReceipt => receipts::send(context, &caller),
-        Operation::SendTypingNotification => receipts::typing(context, &caller),
-        operation => Err(ApiError::bad_request(format!(
-            "{} is no chat.",
-            operation.name()
-        ))),
+    match operation {
+        ChatOperation::ListChatThreads => threads::list(context, &caller, version),
+        ChatOperation::CreateChatThread => threads::create(context, &caller, version),
+        ChatOperation::GetChatThreadProperties => threads::properties(context, &caller, version),
+        ChatOperation::UpdateChatThreadProperties => threads::update(context, &caller, version),
+        ChatOperation::DeleteChatThread => threads::delete(context, &caller),
+        ChatOperation::ListChatMessages => messages::list(context, &caller, version),
+        ChatOperation::SendChatMessage => messages::send(context, &caller),
+        ChatOperation::GetChatMessage => messages::get(context, &caller, version),
+        ChatOperation::UpdateChatMessage => messages::update(context, &caller),
+        ChatOperation::DeleteChatMessage => messages::delete(context, &caller),
+        ChatOperation::ListChatParticipants => participants::list(context, &caller, version),
+        ChatOperation::AddChatParticipants => participants::add(context, &caller, version),
+        ChatOperation::RemoveChatParticipant => participants::remove(context, &caller),
+        ChatOperation::ListChatReadReceipts => receipts::list(context, &caller, version),
+        ChatOperation::SendChatReadReceipt => receipts::send(context, &caller),
+        ChatOperation::SendTypingNotification => receipts::typing(context, &caller),
     }
 }
 
 /// Answers a request to the identity API.
 pub(crate) fn identity(
     context: &Context<'_>,
+    operation: IdentityOperation,
     version: IdentityVersion,
 ) -> Result<Answer, ApiError> {
     context.verify_signature()?;
-    match context.route.operation {
-        Operation::CreateIdentity => identity::create(context, version),
-        Operation::DeleteIdentity => identity::delete(context),
-        Operation::IssueAccessToken => identity::issue(context, version),
-        Operation::RevokeAccessTokens => identity::revoke(context),
-        Operation::ExchangeTeamsUserAccessToken => identity::exchange(context, version),
-        operation => Err(ApiError::bad_request(format!(
-            "{} is no identity.",
-            operation.name()
-        ))),
+    match operation {
+        IdentityOperation::Create => identity::create(context, version),
+        IdentityOperation::Delete => identity::delete(context),
+        IdentityOperation::IssueAccessToken => identity::issue(context, version),
+        IdentityOperation::RevokeAccessTokens => identity::revoke(context),
+        IdentityOperation::ExchangeTeamsUserAccessToken => identity::exchange(context, version),
     }
 }
 
@@ -113,7 +111,7 @@ impl Context<'_> {
     }
 
     fn parameter(&self, index: usize) -> &str {
-        self.route.parameters.get(index).map_or("", String::as_str)
+        self.parameters.get(index).map_or("", String::as_str)
     }
 
     fn thread_id(&self) -> Result<ThreadId, ApiError> {

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::error::ApiError;
-use crate::paging::{self, DefaultSize, NextLink, PageSize};
+use crate::paging::{self, DefaultSize, NextLink, PageSize, ThreadsState};
 use crate::repeatability;
 use crate::store::{Caller, ListThreads};
 use crate::timestamp::Timestamp;
@@ -48,14 +48,14 @@ pub(super) fn list(
     let store = context.service.store();
     let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
     let start = paging::start_time(query)?;
-    let after = query
+    let state = query
         .get("syncState")
-        .map(paging::decode_threads_state)
+        .map(ThreadsState::decode)
         .transpose()?;
     let list = ListThreads {
         page_size: size.size,
         start: start.unwrap_or(Timestamp::EPOCH),
-        after,
+        after: state.map(|state| state.last),
     };
     let page = store.list_threads(caller, &list)?;
     let now = store.now();
@@ -65,7 +65,7 @@ pub(super) fn list(
         None => None,
         Some(last) => {
             let mut link = NextLink::new(&context.origin, "/chat/threads")
-                .parameter("syncState", &paging::encode_threads_state(last, now));
+                .parameter("syncState", &ThreadsState { last }.encode(now));
             if let Some(start) = start {
                 link = link.parameter("startTime", &start.in_link());
             }

@@ -1,5 +1,7 @@
 //! The rules of the store, without a socket and without waiting.
 
+mod limits;
+mod lists;
 mod messages;
 mod participants;
 mod signals;
