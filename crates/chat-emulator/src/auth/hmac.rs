@@ -18,7 +18,6 @@ const CONTENT_HASH: &str = "x-ms-content-sha256";
 const DATES: [&str; 2] = ["x-ms-date", "date"];
 
 /// A request as it was signed.
-#[derive(Debug)]
 pub(crate) struct Signed<'a> {
     pub(crate) method: &'a Method,
     /// Path and query exactly as they arrived.

@@ -26,8 +26,7 @@ use crate::store::{Caller, MessageId, Refusal, ThreadId};
 use crate::version::{ChatVersion, IdentityVersion};
 use crate::wire;
 
-/// A request on its way through its handler.
-#[derive(Debug)]
+/// A request on its way through its handler. It cannot be printed, as it holds a credential.
 pub(crate) struct Context<'a> {
     pub(crate) service: &'a Service,
     /// The variable segments of the path.

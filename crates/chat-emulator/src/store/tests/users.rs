@@ -132,3 +132,18 @@ fn users_beyond_the_capacity_are_refused() {
         }
     );
 }
+
+#[test]
+fn a_deleted_users_messages_and_places_stay() {
+    let mut world = World::new();
+    let (alice, bob) = (world.user(), world.user());
+    let thread = world.thread(&[&alice, &bob]);
+    world.send(&bob, &thread, "farewell");
+    world.store.delete_user(&bob.user).unwrap();
+    assert_eq!(world.contents(&alice, &thread)[0], "farewell");
+    let page = world
+        .store
+        .list_participants(&alice, &thread, 0, 10)
+        .unwrap();
+    assert_eq!(page.items[1].id, bob.user);
+}
