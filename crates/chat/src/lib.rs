@@ -15,9 +15,10 @@ mod pipeline;
 
 pub use client::{
     AddParticipants, ChatClient, ChatClientBuilder, ChatThreadClient, CreateChatThread,
-    DeleteChatThread, DeleteMessage, GetMessage, GetProperties, ListChatThreads, ListMessages,
-    ListParticipants, ListReadReceipts, RemoveParticipant, SendMessage, SendReadReceipt,
-    SendTypingNotification, UpdateMessage, UpdateProperties,
+    DeleteChatThread, DeleteMessage, FindMessages, GetMessage, GetProperties, ListChatThreads,
+    ListMessages, ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant,
+    SendExactlyOnce, SendMessage, SendReadReceipt, SendTypingNotification, UpdateMessage,
+    UpdateProperties,
 };
 pub use credential::{AccessToken, CommunicationTokenCredential};
 pub use error::{Error, ErrorKind, RequestEffect};
@@ -31,9 +32,9 @@ pub use models::{
     ChatMessageContent, ChatMessageId, ChatMessageReadReceipt, ChatMessageType, ChatParticipant,
     ChatRetentionPolicy, ChatThreadId, ChatThreadItem, ChatThreadProperties,
     CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
-    CreateChatThreadResult, FailedParticipant, IdempotencyToken, MicrosoftTeamsAppIdentifier,
-    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo, SendChatMessageResult,
-    TeamsExtensionUserIdentifier, UnknownIdentifier,
+    CreateChatThreadResult, ExactlyOnceReport, FailedParticipant, IdempotencyToken,
+    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo,
+    SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnknownIdentifier,
 };
 pub use paging::{Continuation, ItemStream, Page, PageStream};
 pub use pipeline::RetryOptions;

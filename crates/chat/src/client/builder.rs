@@ -3,16 +3,20 @@
 /// Makes a builder awaitable: `.await` does what its inherent `send()` does.
 macro_rules! operation_builder {
     ($builder:ident, $output:ty) => {
+        $crate::client::operation_builder!($builder, $output, call);
+    };
+    // With the way from the builder to its call.
+    ($builder:ident, $output:ty, $($call:ident).+) => {
         impl $builder {
             /// Sets, for this call alone, when and how often the request is made again.
             pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.call.set_retry(options);
+                self.$($call).+.set_retry(options);
                 self
             }
 
             /// Sets, for this call alone, how long an attempt may take.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.call.set_timeout(timeout);
+                self.$($call).+.set_timeout(timeout);
                 self
             }
         }

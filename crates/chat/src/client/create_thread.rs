@@ -98,8 +98,9 @@ impl CreateChatThread {
             Box::pin(client.create_chat_thread(Some(token.as_str()), body))
         };
         let operation = &operations::CREATE_CHAT_THREAD;
-        let create = self.call.run(operation, (token.clone(), body), create);
-        let created = create.await.and_then(|answer| {
+        let state = (token.clone(), body);
+        let created = self.call.run(operation, &state, create).await;
+        let created = created.and_then(|answer| {
             let retry_info = answer.retry_info();
             answer.and_then(|wire| {
                 let created = Created::from(wire);

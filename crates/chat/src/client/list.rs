@@ -91,13 +91,13 @@ impl List {
             let (call, state) = (call.clone(), state.clone());
             Box::pin(async move {
                 let answer = match link {
-                    None => call.run(operation, state, first).await?,
+                    None => call.run(operation, &state, first).await?,
                     Some(link) => {
                         let follow: Request<RestClient, (&'static Operation, Link), W> =
                             |client, (operation, link)| {
                                 Box::pin(client.follow(operation, link.url().clone()))
                             };
-                        call.run(operation, (operation, link), follow).await?
+                        call.run(operation, &(operation, link), follow).await?
                     }
                 };
                 let retry_info = answer.retry_info();

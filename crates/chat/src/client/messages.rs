@@ -44,7 +44,7 @@ impl GetMessage {
         let operation = &operations::GET_CHAT_MESSAGE;
         Ok(self
             .call
-            .run(operation, self.place, get)
+            .run(operation, &self.place, get)
             .await?
             .into_value()
             .into())
@@ -102,7 +102,7 @@ impl UpdateMessage {
         let operation = &operations::UPDATE_CHAT_MESSAGE;
         Ok(self
             .call
-            .run(operation, (self.place, body), update)
+            .run(operation, &(self.place, body), update)
             .await?
             .into_value())
     }
@@ -137,7 +137,7 @@ impl DeleteMessage {
         };
         let operation = &operations::DELETE_CHAT_MESSAGE;
         self.call
-            .run_until_gone(operation, self.place, delete, Error::is_not_found)
+            .run_until_gone(operation, &self.place, delete, Error::is_not_found)
             .await
     }
 }

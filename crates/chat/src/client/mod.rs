@@ -3,6 +3,7 @@
 mod builder;
 mod chat_client;
 mod create_thread;
+mod exactly_once;
 mod list;
 mod messages;
 mod participants;
@@ -15,6 +16,7 @@ mod typing;
 
 pub use chat_client::{ChatClient, ChatClientBuilder};
 pub use create_thread::CreateChatThread;
+pub use exactly_once::{FindMessages, NewSendKey, SendExactlyOnce};
 pub use messages::{DeleteMessage, GetMessage, ListMessages, UpdateMessage};
 pub use participants::{AddParticipants, ListParticipants, RemoveParticipant};
 pub use properties::{GetProperties, UpdateProperties};

@@ -86,7 +86,7 @@ impl AddParticipants {
         let add: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
         let operation = &operations::ADD_CHAT_PARTICIPANTS;
-        let answer = self.call.run(operation, (self.thread, body), add).await?;
+        let answer = self.call.run(operation, &(self.thread, body), add).await?;
         let retry_info = answer.retry_info();
         let errors = response::added(answer.into_value());
         let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
@@ -138,7 +138,7 @@ impl RemoveParticipant {
             error.is_not_found()
                 || error.is_forbidden() && call.caller().as_deref() == Some(participant.raw_id())
         };
-        call.run_until_gone(operation, (self.thread, body), remove, is_gone)
+        call.run_until_gone(operation, &(self.thread, body), remove, is_gone)
             .await
     }
 }

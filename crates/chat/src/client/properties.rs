@@ -34,7 +34,7 @@ impl GetProperties {
         let operation = &operations::GET_CHAT_THREAD_PROPERTIES;
         Ok(self
             .call
-            .run(operation, self.thread, get)
+            .run(operation, &self.thread, get)
             .await?
             .into_value()
             .into())
@@ -99,7 +99,7 @@ impl UpdateProperties {
         let operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
         Ok(self
             .call
-            .run(operation, (self.thread, body), update)
+            .run(operation, &(self.thread, body), update)
             .await?
             .into_value())
     }

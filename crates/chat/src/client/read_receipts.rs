@@ -42,7 +42,7 @@ impl SendReadReceipt {
         let operation = &operations::SEND_CHAT_READ_RECEIPT;
         Ok(self
             .call
-            .run(operation, (self.thread, body), receipt)
+            .run(operation, &(self.thread, body), receipt)
             .await?
             .into_value())
     }

@@ -3,11 +3,13 @@
 use chat_rest::chat::operations;
 
 use super::{
-    AddParticipants, DeleteMessage, GetMessage, GetProperties, ListMessages, ListParticipants,
-    ListReadReceipts, RemoveParticipant, SendMessage, SendReadReceipt, SendTypingNotification,
-    UpdateMessage, UpdateProperties,
+    AddParticipants, DeleteMessage, FindMessages, GetMessage, GetProperties, ListMessages,
+    ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage,
+    SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
-use crate::models::{ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier};
+use crate::models::{
+    ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier, SendKey,
+};
 use crate::pipeline::{Call, Pipeline};
 
 /// Everything that can be done in one thread, on behalf of the user of the
@@ -78,6 +80,26 @@ impl ChatThreadClient {
     /// [`created_message_id`](crate::Error::created_message_id).
     pub fn send_message(&self, content: impl Into<String>) -> SendMessage {
         SendMessage::new(self.target(), content.into())
+    }
+
+    /// Makes a key for [`exactly_once_with`](super::SendMessage::exactly_once_with), which can be
+    /// stored before the message is sent. The key holds the service's time: if no answer has told
+    /// it yet, the thread's properties are read; `GET /chat/threads/{id}`.
+    ///
+    /// # Errors
+    /// As [`properties`](Self::properties).
+    pub fn new_send_key(&self) -> NewSendKey {
+        NewSendKey::new(self.target())
+    }
+
+    /// Finds the messages that were sent with this key, oldest first; more than one if it was
+    /// carried out twice. Reads the newest messages, back to two minutes before the key was made;
+    /// `GET /chat/threads/{id}/messages`.
+    ///
+    /// # Errors
+    /// As [`list_messages`](Self::list_messages).
+    pub fn find_messages(&self, key: impl Into<SendKey>) -> FindMessages {
+        FindMessages::new(self.target(), key.into())
     }
 
     /// Reads a message; `GET /chat/threads/{id}/messages/{id}`.

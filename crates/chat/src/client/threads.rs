@@ -67,7 +67,7 @@ impl DeleteChatThread {
             |client, thread| Box::pin(client.delete_chat_thread(thread.as_str()));
         let operation = &operations::DELETE_CHAT_THREAD;
         self.call
-            .run_until_gone(operation, self.thread, delete, Error::is_not_found)
+            .run_until_gone(operation, &self.thread, delete, Error::is_not_found)
             .await
     }
 }

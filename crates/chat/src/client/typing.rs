@@ -46,7 +46,7 @@ impl SendTypingNotification {
         let operation = &operations::SEND_TYPING_NOTIFICATION;
         Ok(self
             .call
-            .run(operation, (self.thread, body), notify)
+            .run(operation, &(self.thread, body), notify)
             .await?
             .into_value())
     }

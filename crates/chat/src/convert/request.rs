@@ -10,6 +10,8 @@ use crate::models::{
     ChatMessageId, ChatMessageType, ChatParticipant, ChatRetentionPolicy, CommunicationIdentifier,
 };
 
+pub(crate) type SendMessageBody = types::SendChatMessageRequest;
+
 type Metadata = Option<BTreeMap<String, String>>;
 
 pub(crate) fn create_thread(

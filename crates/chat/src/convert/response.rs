@@ -154,6 +154,7 @@ pub(crate) fn sent(
     SendChatMessageResult {
         id: wire.id.into(),
         retry_info,
+        exactly_once: None,
     }
 }
 

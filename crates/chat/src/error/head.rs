@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
+use time::OffsetDateTime;
 
 use crate::models::{ChatMessageId, ChatThreadId};
 
@@ -14,6 +15,8 @@ pub(crate) struct AnswerHead {
     pub(crate) request_id: Option<Box<str>>,
     pub(crate) location: Option<Box<str>>,
     pub(crate) retry_after: Option<Duration>,
+    /// When the service says it answered, to the second.
+    pub(crate) date: Option<OffsetDateTime>,
 }
 
 impl AnswerHead {
@@ -60,6 +63,7 @@ mod tests {
             request_id: None,
             location: Some(location.into()),
             retry_after: None,
+            date: None,
         }
     }
 

@@ -13,7 +13,7 @@ pub use kind::{ErrorKind, RequestEffect};
 
 use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
-    RetryInfo,
+    RetryInfo, SendKey,
 };
 
 /// What a call can fail with.
@@ -38,6 +38,7 @@ struct Inner {
     idempotency_token: Option<IdempotencyToken>,
     created_user: Option<CommunicationUserIdentifier>,
     retry_info: RetryInfo,
+    send_key: Option<SendKey>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -54,6 +55,7 @@ impl Error {
                 idempotency_token: None,
                 created_user: None,
                 retry_info: RetryInfo::default(),
+                send_key: None,
                 source: None,
             }),
         }
@@ -103,6 +105,11 @@ impl Error {
 
     pub(crate) fn with_retry_info(mut self, info: RetryInfo) -> Self {
         self.inner.retry_info = info;
+        self
+    }
+
+    pub(crate) fn with_send_key(mut self, key: SendKey) -> Self {
+        self.inner.send_key = Some(key);
         self
     }
 
@@ -258,6 +265,14 @@ impl Error {
         self.inner.idempotency_token.as_ref()
     }
 
+    /// The key of a message that was to be sent
+    /// [`exactly_once`](crate::SendMessage::exactly_once): send it with the same key again, or
+    /// look for it by [`find_messages`](crate::ChatThreadClient::find_messages).
+    #[must_use]
+    pub fn send_key(&self) -> Option<&SendKey> {
+        self.inner.send_key.as_ref()
+    }
+
     /// How many requests were made, and how long was waited between them.
     #[must_use]
     pub fn retry_info(&self) -> RetryInfo {
@@ -317,6 +332,7 @@ impl fmt::Debug for Error {
             .field("idempotency_token", &self.inner.idempotency_token)
             .field("created_user", &self.inner.created_user)
             .field("retry_info", &self.inner.retry_info)
+            .field("send_key", &self.inner.send_key)
             .field("source", &self.inner.source)
             .finish()
     }
@@ -353,6 +369,7 @@ mod tests {
                 request_id: None,
                 location: None,
                 retry_after: None,
+                date: None,
             }))
             .with_body(Some(ChatError {
                 code: "Forbidden".to_owned(),

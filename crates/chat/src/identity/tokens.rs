@@ -78,7 +78,7 @@ impl IssueToken {
         let issue: Request<Client, (CommunicationUserIdentifier, _), _> =
             |client, (user, body)| Box::pin(client.issue_access_token(user.id(), body));
         let operation = &operations::ISSUE_ACCESS_TOKEN;
-        let answer = self.call.run(operation, (self.user, body), issue).await?;
+        let answer = self.call.run(operation, &(self.user, body), issue).await?;
         answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
     }
 }
@@ -109,7 +109,7 @@ impl RevokeTokens {
             |client, user| Box::pin(client.revoke_access_tokens(user.id()));
         let operation = &operations::REVOKE_ACCESS_TOKENS;
         self.call
-            .run_until_gone(operation, self.user, revoke, Error::is_not_found)
+            .run_until_gone(operation, &self.user, revoke, Error::is_not_found)
             .await
     }
 }
@@ -146,7 +146,7 @@ impl ExchangeTeamsUserToken {
         let exchange: Request<Client, _, _> =
             |client, body| Box::pin(client.exchange_teams_user_access_token(body));
         let operation = &operations::EXCHANGE_TEAMS_USER_ACCESS_TOKEN;
-        let answer = self.call.run(operation, self.body, exchange).await?;
+        let answer = self.call.run(operation, &self.body, exchange).await?;
         answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
     }
 }

@@ -91,7 +91,7 @@ async fn create(
 ) -> Result<(CommunicationUserIdentifier, Result<AccessToken, Error>), Error> {
     let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
     let operation = &operations::CREATE_IDENTITY;
-    call.run(operation, body, create).await?.and_then(|wire| {
+    call.run(operation, &body, create).await?.and_then(|wire| {
         let (user, token) = convert::created(wire);
         let token = token.unwrap_or_else(|| {
             Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
@@ -125,7 +125,7 @@ impl DeleteUser {
             |client, user| Box::pin(client.delete_identity(user.id()));
         let operation = &operations::DELETE_IDENTITY;
         self.call
-            .run_until_gone(operation, self.user, delete, Error::is_not_found)
+            .run_until_gone(operation, &self.user, delete, Error::is_not_found)
             .await
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::{
-    ChatMessageId, ChatParticipant, CommunicationIdentifier, RetryInfo, Sensitive, open_enum,
+    ChatMessageId, ChatParticipant, CommunicationIdentifier, RetryInfo, SendKey, Sensitive,
+    open_enum,
 };
 
 open_enum! {
@@ -220,6 +221,7 @@ impl ChatAttachment {
 pub struct SendChatMessageResult {
     pub(crate) id: ChatMessageId,
     pub(crate) retry_info: RetryInfo,
+    pub(crate) exactly_once: Option<Box<ExactlyOnceReport>>,
 }
 
 impl SendChatMessageResult {
@@ -232,5 +234,47 @@ impl SendChatMessageResult {
     #[must_use]
     pub fn retry_info(&self) -> RetryInfo {
         self.retry_info
+    }
+    /// What became of a message that was sent
+    /// [`exactly_once`](crate::SendMessage::exactly_once); nothing for any other.
+    #[must_use]
+    pub fn exactly_once(&self) -> Option<&ExactlyOnceReport> {
+        self.exactly_once.as_deref()
+    }
+}
+
+/// What became of a message that was sent exactly once.
+#[derive(Clone, Debug)]
+pub struct ExactlyOnceReport {
+    pub(crate) key: SendKey,
+    pub(crate) resends: u32,
+    pub(crate) duplicates: Vec<ChatMessageId>,
+    pub(crate) deleted_duplicates: Vec<ChatMessageId>,
+}
+
+impl ExactlyOnceReport {
+    /// The key the message was sent with.
+    #[must_use]
+    pub fn key(&self) -> &SendKey {
+        &self.key
+    }
+
+    /// How often the message was sent again because it had not turned up.
+    #[must_use]
+    pub fn resends(&self) -> u32 {
+        self.resends
+    }
+
+    /// Other copies that were found, oldest first. After a resend, more may turn up later:
+    /// [`find_messages`](crate::ChatThreadClient::find_messages) looks again.
+    #[must_use]
+    pub fn duplicates(&self) -> &[ChatMessageId] {
+        &self.duplicates
+    }
+
+    /// Other copies that were found and have been deleted.
+    #[must_use]
+    pub fn deleted_duplicates(&self) -> &[ChatMessageId] {
+        &self.deleted_duplicates
     }
 }

@@ -11,6 +11,7 @@ mod raw_id;
 mod read_receipt;
 mod retention;
 mod retry_info;
+mod send_key;
 mod sensitive;
 mod thread;
 
@@ -28,12 +29,13 @@ pub(crate) use ids::check_segment;
 pub use ids::{ChatMessageId, ChatThreadId};
 pub use message::{
     ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
-    SendChatMessageResult,
+    ExactlyOnceReport, SendChatMessageResult,
 };
 pub use participant::{AddChatParticipantsResult, ChatParticipant, FailedParticipant};
 pub use read_receipt::ChatMessageReadReceipt;
 pub use retention::ChatRetentionPolicy;
 pub use retry_info::RetryInfo;
+pub use send_key::SendKey;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 
 pub(crate) use open_enum::open_enum;

@@ -10,7 +10,7 @@ use reqwest::{Body, Request, Response};
 use uuid::Uuid;
 
 use super::authorize::Authorization;
-use super::retry_after;
+use super::{retry_after, service_time};
 use crate::error::AnswerHead;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
@@ -89,6 +89,7 @@ impl Exchange for Attempt {
             request_id: text(headers, &REQUEST_ID),
             location: text(headers, &LOCATION),
             retry_after: retry_after::read(headers),
+            date: service_time::read(headers),
         };
         // There is one answer to an attempt.
         let _ = self.head.set(head);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chat_rest::{Operation, ResponseValue};
 use futures_core::future::BoxFuture;
+use time::OffsetDateTime;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::failure::Failure;
 use super::operations;
 use super::retry::{Retry, RetryOptions};
 use super::{Pipeline, Shared};
+use crate::clock::Clock;
 use crate::endpoint::Endpoint;
 use crate::error::{AnswerHead, Error, ErrorKind};
 use crate::models::RetryInfo;
@@ -69,6 +71,21 @@ impl Call {
         self.pipeline.endpoint()
     }
 
+    /// The time of the service, as its newest answer said it.
+    pub(crate) fn service_time(&self) -> Option<OffsetDateTime> {
+        self.pipeline.shared.service_time.newest()
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.pipeline.shared.clock
+    }
+
+    /// How often this call may be made again.
+    pub(crate) fn max_retries(&self) -> u32 {
+        let options = self.retry.as_ref();
+        options.unwrap_or(&self.pipeline.shared.retry).max_retries
+    }
+
     /// The raw id of the user on whose behalf the call is made, if that can be told.
     pub(crate) fn caller(&self) -> Option<String> {
         self.pipeline.shared.authorize.caller()
@@ -78,7 +95,7 @@ impl Call {
     pub(crate) async fn run<C, S, T>(
         &self,
         operation: &'static Operation,
-        state: S,
+        state: &S,
         request: Request<C, S, T>,
     ) -> Result<Answer<T>, Error>
     where
@@ -103,8 +120,7 @@ impl Call {
             operation = operation.id,
             client_request_id = %context.client_request_id,
         );
-        let attempts =
-            retry.run(|left| shared.attempt(context, timeout.min(left), &state, request));
+        let attempts = retry.run(|left| shared.attempt(context, timeout.min(left), state, request));
         let (outcome, retry_info) = attempts.instrument(span).await;
         match outcome {
             Ok((value, head)) => Ok(Answer {
@@ -122,7 +138,7 @@ impl Call {
     pub(crate) async fn run_until_gone<C, S>(
         &self,
         operation: &'static Operation,
-        state: S,
+        state: &S,
         request: Request<C, S, ()>,
         is_gone: impl FnOnce(&Error) -> bool,
     ) -> Result<(), Error>
@@ -211,6 +227,8 @@ impl Shared {
             .await
             .unwrap_or(Err(Failure::TimedOut));
         let head = attempt.head().cloned();
+        self.service_time
+            .note(head.as_ref().and_then(|head| head.date));
         let status = head.as_ref().map(|head| head.status);
         match outcome {
             Ok(value) => {

@@ -167,6 +167,7 @@ mod tests {
             request_id: None,
             location: Some("https://h/chat/threads/19%3Aa/messages/17".into()),
             retry_after: None,
+            date: None,
         })
     }
 

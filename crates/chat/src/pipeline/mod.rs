@@ -9,6 +9,7 @@ mod operations;
 mod options;
 mod retry;
 mod retry_after;
+mod service_time;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::clock::{Clock, system_clock};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use retry::Budget;
+use service_time::ServiceTime;
 
 /// Sends requests to one endpoint on behalf of one caller. A clone shares everything.
 #[derive(Clone, Debug)]
@@ -40,6 +42,7 @@ struct Shared {
     max_response_bytes: usize,
     retry: RetryOptions,
     budget: Budget,
+    service_time: ServiceTime,
     clock: Arc<dyn Clock>,
 }
 
@@ -58,6 +61,7 @@ impl Pipeline {
                 max_response_bytes: options.max_response_bytes,
                 retry: options.retry.clone(),
                 budget: Budget::default(),
+                service_time: ServiceTime::default(),
                 clock: system_clock(),
                 http: options.http_client()?,
             }),

@@ -24,6 +24,7 @@ fn status(status: u16, retry_after: Option<Duration>) -> Error {
         request_id: None,
         location: None,
         retry_after,
+        date: None,
     }))
 }
 

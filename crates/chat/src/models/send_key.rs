@@ -1,0 +1,154 @@
+//! What a message is recognised by, so that it is stored once.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// What a message that is to be stored exactly once is recognised by.
+///
+/// It travels in the message's metadata under [`SendKey::METADATA`], where all participants can
+/// see it; it is no secret. It can be stored as text ([`Display`](fmt::Display) and [`FromStr`],
+/// or serde) before the message is sent, so that a program that has crashed can finish what it
+/// began: sent again with the same key, the message is looked for first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SendKey {
+    id: Uuid,
+    not_before: OffsetDateTime,
+    /// Whether no message can have this key yet. Clones share it: the first to send uses it up.
+    fresh: Arc<AtomicBool>,
+}
+
+impl SendKey {
+    /// The name of the metadata entry that holds the key's id.
+    pub const METADATA: &'static str = "sendKey";
+
+    pub(crate) fn new(not_before: OffsetDateTime) -> Self {
+        Self::of(Uuid::new_v4(), not_before, true)
+    }
+
+    fn of(id: Uuid, not_before: OffsetDateTime, fresh: bool) -> Self {
+        Self {
+            id,
+            not_before,
+            fresh: Arc::new(AtomicBool::new(fresh)),
+        }
+    }
+
+    /// The id, as it stands in the metadata.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// A time of the service before which the message can't have been stored.
+    #[must_use]
+    pub fn not_before(&self) -> OffsetDateTime {
+        self.not_before
+    }
+
+    /// Whether this is the first time that the key is used.
+    pub(crate) fn take_fresh(&self) -> bool {
+        self.fresh.swap(false, Ordering::AcqRel)
+    }
+}
+
+impl PartialEq for SendKey {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.not_before) == (other.id, other.not_before)
+    }
+}
+
+impl Eq for SendKey {}
+
+impl From<&SendKey> for SendKey {
+    fn from(key: &SendKey) -> Self {
+        key.clone()
+    }
+}
+
+/// `ID@SECONDS`, the seconds since 1970.
+impl fmt::Display for SendKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.id, self.not_before.unix_timestamp())
+    }
+}
+
+impl FromStr for SendKey {
+    type Err = Error;
+
+    /// Reads what [`Display`](fmt::Display) has written.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for any other text.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let parse = || {
+            let (id, seconds) = text.split_once('@')?;
+            let not_before = OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()?;
+            Some(Self::of(Uuid::try_parse(id).ok()?, not_before, false))
+        };
+        parse().ok_or_else(|| Error::invalid_argument("this is not a send key"))
+    }
+}
+
+impl TryFrom<String> for SendKey {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl From<SendKey> for String {
+    fn from(key: SendKey) -> Self {
+        key.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn a_stored_key_is_the_same_and_no_longer_fresh() {
+        let key = SendKey::new(datetime!(2026-01-01 12:00:07 UTC));
+        let json = serde_json::to_string(&key).unwrap();
+        let read: SendKey = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, key);
+        assert!(!read.take_fresh());
+    }
+
+    #[test]
+    fn a_key_is_fresh_once_whichever_clone_is_used() {
+        let key = SendKey::new(datetime!(2026-01-01 12:00 UTC));
+        let clone = key.clone();
+        assert!(clone.take_fresh());
+        assert!(!key.take_fresh());
+    }
+
+    #[test]
+    fn what_is_no_key_is_an_invalid_argument() {
+        let id = Uuid::nil();
+        for text in [
+            String::new(),
+            id.to_string(),
+            format!("{id}@"),
+            format!("{id}@x"),
+            format!("x@{id}"),
+            format!("{id}@99999999999999999"),
+        ] {
+            let error = text.parse::<SendKey>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text}");
+        }
+    }
+}
