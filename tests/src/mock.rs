@@ -1,1 +1,0 @@
-//! A mocked service for tests of single requests.

@@ -1,0 +1,22 @@
+//! Each operation through the public interface of `chat`, against a mocked service: what is sent,
+//! what is not, and what comes of each answer.
+
+mod bad_input;
+mod bounds_of_types;
+mod connections;
+mod continuations;
+mod error_answers;
+mod idempotency;
+mod identity;
+mod messages;
+mod next_links;
+mod outcome;
+mod paging;
+mod partial_failure;
+mod participants;
+mod receipts_and_typing;
+mod secrets;
+mod thread_properties;
+mod threads;
+mod unknown_values;
+mod unreadable_answers;

@@ -1,0 +1,191 @@
+//! Lists over more than one page.
+
+use chat::ErrorKind;
+use chat_tests::mock::{Answer, MockService, THREAD, messages, read_receipt, thread_item, user};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use serde_json::json;
+
+/// What comes after the endpoint in the service's own links, escapes and all.
+const LINK: &str = "/chat/threads/19:abc_x-y1@thread.v2/messages?syncState=3e39&startTime=\
+    1%2F1%2F1970%2012%3A00%3A00%20AM%20%2B00%3A00&maxPageSize=3&api-version=2021-09-07&x=%3D";
+
+/// A service with a page that leads to `target` by a link.
+async fn linking(ids: &[&str], target: &str) -> MockService {
+    let service = MockService::unused().await;
+    let link = format!("{}{target}", service.endpoint());
+    service.then(Answer::json(200, &messages(ids, Some(&link))));
+    service
+}
+
+fn then_page(service: &MockService, ids: &[&str], target: Option<&str>) {
+    let link = target.map(|target| format!("{}{target}", service.endpoint()));
+    service.then(Answer::json(200, &messages(ids, link.as_deref())));
+}
+
+async fn ids(stream: chat::ItemStream<chat::ChatMessage>) -> Result<Vec<String>, chat::Error> {
+    stream
+        .map_ok(|message| message.id().to_string())
+        .try_collect()
+        .await
+}
+
+#[tokio::test]
+async fn the_next_link_is_sent_to_the_letter() {
+    let service = linking(&["3", "2"], LINK).await;
+    then_page(&service, &["1"], None);
+
+    let list = service.thread_client().list_messages().page_size(2);
+
+    assert_eq!(ids(list.into_stream()).await.unwrap(), ["3", "2", "1"]);
+    let requests = service.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(
+        (requests[1].method.as_str(), requests[1].target.as_str()),
+        ("GET", LINK)
+    );
+    for name in ["authorization", "accept"] {
+        assert_eq!(requests[1].header(name), requests[0].header(name));
+    }
+    assert_eq!(requests[1].header("api-version"), None);
+    assert!(requests[1].header("x-ms-client-request-id").is_some());
+}
+
+#[tokio::test]
+async fn an_empty_page_in_the_middle_is_skipped() {
+    let service = linking(&["2"], "/chat/a").await;
+    then_page(&service, &[], Some("/chat/b"));
+    then_page(&service, &[], Some("/chat/c"));
+    then_page(&service, &["1"], None);
+
+    let mut pages = service.thread_client().list_messages().into_pages();
+
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.try_next().await.unwrap() {
+        sizes.push(page.items().len());
+    }
+    assert_eq!(sizes, [1, 1]);
+    assert_eq!(service.calls(), 4);
+}
+
+#[tokio::test]
+async fn a_list_may_end_in_an_empty_page_or_an_empty_link() {
+    let service = linking(&["1"], "/chat/a").await;
+    then_page(&service, &[], None);
+    assert_eq!(
+        ids(service.thread_client().list_messages().into_stream())
+            .await
+            .unwrap(),
+        ["1"]
+    );
+    assert_eq!(service.calls(), 2);
+
+    let service = MockService::start([Answer::json(200, &messages(&["1"], Some("")))]).await;
+    assert_eq!(
+        ids(service.thread_client().list_messages().into_stream())
+            .await
+            .unwrap(),
+        ["1"]
+    );
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_before_a_stream_is_polled() {
+    let service = linking(&["2", "1"], "/chat/a").await;
+
+    let list = service.thread_client().list_messages();
+    assert_eq!(service.calls(), 0);
+    let mut items = list.into_stream();
+    assert_eq!(service.calls(), 0);
+    items.try_next().await.unwrap();
+    assert_eq!(service.calls(), 1);
+    // The second item is of the page at hand.
+    items.try_next().await.unwrap();
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
+async fn dropping_a_stream_midway_leaves_the_client_usable() {
+    let service = linking(&["2", "1"], "/chat/a").await;
+    let thread = service.thread_client();
+    let mut items = thread.list_messages().into_stream();
+    items.try_next().await.unwrap();
+    drop(items);
+    // And one that has been polled without waiting for its answer.
+    then_page(&service, &["9"], None);
+    let mut pages = thread.list_messages().into_pages();
+    assert!(pages.next().now_or_never().is_none());
+    drop(pages);
+
+    service.then(Answer::status(200));
+    service.then(Answer::status(200));
+    let _ = thread.send_typing_notification().await;
+    thread.send_typing_notification().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_error_on_a_later_page_comes_after_the_items_before_it_and_ends_the_stream() {
+    let service = linking(&["2", "1"], "/chat/a").await;
+    service.then(Answer::status(429).header("retry-after", "3"));
+
+    let mut items = service.thread_client().list_messages().into_stream();
+
+    assert!(items.try_next().await.unwrap().is_some());
+    assert!(items.try_next().await.unwrap().is_some());
+    let error = items.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+    assert_eq!(error.retry_after().unwrap().as_secs(), 3);
+    assert_eq!(error.operation(), Some("listChatMessages"));
+    assert!(items.try_next().await.unwrap().is_none());
+    assert_eq!(service.calls(), 2);
+}
+
+#[tokio::test]
+async fn every_list_follows_its_links() {
+    let service = MockService::unused().await;
+    let link = |name: &str| format!("{}/{name}", service.endpoint());
+    let participant = json!({ "communicationIdentifier": user("8:acs:res_bob") });
+    let pages = [
+        json!({ "value": [thread_item(THREAD)], "nextLink": link("threads") }),
+        json!({ "value": [thread_item(THREAD)] }),
+        json!({ "value": [participant], "nextLink": link("participants") }),
+        json!({ "value": [participant] }),
+        json!({ "value": [read_receipt("1")], "nextLink": link("receipts") }),
+        json!({ "value": [read_receipt("2")] }),
+    ];
+    for page in &pages {
+        service.then(Answer::json(200, page));
+    }
+
+    let (client, thread) = (service.chat_client(), service.thread_client());
+    assert_eq!(client.list_chat_threads().into_stream().count().await, 2);
+    assert_eq!(
+        thread
+            .list_participants()
+            .skip(1)
+            .into_stream()
+            .count()
+            .await,
+        2
+    );
+    assert_eq!(
+        thread
+            .list_read_receipts()
+            .page_size(1)
+            .into_stream()
+            .count()
+            .await,
+        2
+    );
+
+    let targets: Vec<_> = service
+        .requests()
+        .into_iter()
+        .map(|request| request.target)
+        .collect();
+    assert_eq!(targets.len(), 6);
+    assert_eq!(
+        [&targets[1], &targets[3], &targets[5]],
+        ["/threads", "/participants", "/receipts"]
+    );
+}
