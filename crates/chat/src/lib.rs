@@ -34,7 +34,7 @@ pub use models::{
     CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
     CreateChatThreadResult, ExactlyOnceReport, FailedParticipant, IdempotencyToken,
     MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo,
-    SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnknownIdentifier,
+    SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnfinishedAdd, UnknownIdentifier,
 };
 pub use paging::{Continuation, ItemStream, Page, PageStream};
 pub use pipeline::RetryOptions;

@@ -1,5 +1,6 @@
 //! The clients of the chat service; one file for each area of operations, with its builders.
 
+mod add_participants;
 mod builder;
 mod chat_client;
 mod create_thread;
@@ -14,11 +15,12 @@ mod thread_client;
 mod threads;
 mod typing;
 
+pub use add_participants::AddParticipants;
 pub use chat_client::{ChatClient, ChatClientBuilder};
 pub use create_thread::CreateChatThread;
 pub use exactly_once::{FindMessages, NewSendKey, SendExactlyOnce};
 pub use messages::{DeleteMessage, GetMessage, ListMessages, UpdateMessage};
-pub use participants::{AddParticipants, ListParticipants, RemoveParticipant};
+pub use participants::{ListParticipants, RemoveParticipant};
 pub use properties::{GetProperties, UpdateProperties};
 pub use read_receipts::{ListReadReceipts, SendReadReceipt};
 pub use send_message::SendMessage;

@@ -1,16 +1,13 @@
-//! Listing, adding and removing participants.
+//! Listing and removing participants.
 
 use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
 use super::list::{First, List, in_range, list_builder};
 use super::operation_builder;
-use crate::convert::{request, response};
+use crate::convert::request;
 use crate::error::Error;
-use crate::models::{
-    AddChatParticipantsResult, ChatParticipant, ChatThreadId, CommunicationIdentifier,
-    match_failures,
-};
+use crate::models::{ChatParticipant, ChatThreadId, CommunicationIdentifier};
 use crate::paging::PageStream;
 use crate::pipeline::{Call, Request};
 
@@ -54,51 +51,6 @@ impl ListParticipants {
 }
 
 list_builder!(ListParticipants, ChatParticipant);
-
-/// Adds participants; see
-/// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct AddParticipants {
-    call: Call,
-    thread: ChatThreadId,
-    participants: Vec<ChatParticipant>,
-}
-
-impl AddParticipants {
-    pub(super) fn new(
-        (call, thread): (Call, ChatThreadId),
-        participants: Vec<ChatParticipant>,
-    ) -> Self {
-        Self {
-            call,
-            thread,
-            participants,
-        }
-    }
-
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
-    pub async fn send(self) -> Result<AddChatParticipantsResult, Error> {
-        self.thread.check()?;
-        let body = request::add_participants(&self.participants);
-        let add: Request<Client, (ChatThreadId, _), _> =
-            |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
-        let operation = &operations::ADD_CHAT_PARTICIPANTS;
-        let answer = self.call.run(operation, &(self.thread, body), add).await?;
-        let retry_info = answer.retry_info();
-        let errors = response::added(answer.into_value());
-        let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
-        Ok(AddChatParticipantsResult {
-            failed_participants,
-            unmatched_errors,
-            retry_info,
-        })
-    }
-}
-
-operation_builder!(AddParticipants, AddChatParticipantsResult);
 
 /// Removes a participant; see
 /// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).

@@ -150,14 +150,16 @@ impl ChatThreadClient {
     }
 
     /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
-    /// in a call, and 250 in a thread (documented). Who takes part already is left as they are.
+    /// in a request, so that more are added in several, and 250 in a thread (documented). Who takes
+    /// part already is left as they are. Nothing is sent for nobody.
     ///
     /// Participants that can't be added do not fail the call: see
     /// [`AddChatParticipantsResult::failed_participants`](crate::AddChatParticipantsResult::failed_participants).
     ///
     /// # Errors
-    /// [The common kinds](crate::ChatClient#errors). A malformed identifier fails the whole call
-    /// with [`BadRequest`](crate::ErrorKind::BadRequest).
+    /// [The common kinds](crate::ChatClient#errors). A malformed identifier fails its whole request
+    /// with [`BadRequest`](crate::ErrorKind::BadRequest). What the requests before it gave, and who
+    /// remains to be added, is in [`unfinished_add`](crate::Error::unfinished_add).
     pub fn add_participants<P: Into<ChatParticipant>>(
         &self,
         participants: impl IntoIterator<Item = P>,

@@ -25,8 +25,17 @@ impl From<types::CreateChatThreadResult> for Created {
     }
 }
 
-pub(crate) fn added(wire: types::AddChatParticipantsResult) -> Vec<ChatError> {
-    errors(wire.invalid_participants)
+/// What adding a batch of participants gave, before failures are matched.
+pub(crate) struct Added {
+    pub(crate) errors: Vec<ChatError>,
+    pub(crate) retry_info: RetryInfo,
+}
+
+pub(crate) fn added(wire: types::AddChatParticipantsResult, retry_info: RetryInfo) -> Added {
+    Added {
+        errors: errors(wire.invalid_participants),
+        retry_info,
+    }
 }
 
 /// A collection of the service, whatever it holds.

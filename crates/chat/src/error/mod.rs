@@ -13,7 +13,7 @@ pub use kind::{ErrorKind, RequestEffect};
 
 use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
-    RetryInfo, SendKey,
+    RetryInfo, SendKey, UnfinishedAdd,
 };
 
 /// What a call can fail with.
@@ -39,6 +39,7 @@ struct Inner {
     created_user: Option<CommunicationUserIdentifier>,
     retry_info: RetryInfo,
     send_key: Option<SendKey>,
+    unfinished_add: Option<UnfinishedAdd>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -56,6 +57,7 @@ impl Error {
                 created_user: None,
                 retry_info: RetryInfo::default(),
                 send_key: None,
+                unfinished_add: None,
                 source: None,
             }),
         }
@@ -110,6 +112,11 @@ impl Error {
 
     pub(crate) fn with_send_key(mut self, key: SendKey) -> Self {
         self.inner.send_key = Some(key);
+        self
+    }
+
+    pub(crate) fn with_unfinished_add(mut self, unfinished: UnfinishedAdd) -> Self {
+        self.inner.unfinished_add = Some(unfinished);
         self
     }
 
@@ -273,6 +280,12 @@ impl Error {
         self.inner.send_key.as_ref()
     }
 
+    /// How far adding participants had come.
+    #[must_use]
+    pub fn unfinished_add(&self) -> Option<&UnfinishedAdd> {
+        self.inner.unfinished_add.as_ref()
+    }
+
     /// How many requests were made, and how long was waited between them.
     #[must_use]
     pub fn retry_info(&self) -> RetryInfo {
@@ -333,6 +346,7 @@ impl fmt::Debug for Error {
             .field("created_user", &self.inner.created_user)
             .field("retry_info", &self.inner.retry_info)
             .field("send_key", &self.inner.send_key)
+            .field("unfinished_add", &self.inner.unfinished_add)
             .field("source", &self.inner.source)
             .finish()
     }

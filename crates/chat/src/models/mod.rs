@@ -31,7 +31,9 @@ pub use message::{
     ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
     ExactlyOnceReport, SendChatMessageResult,
 };
-pub use participant::{AddChatParticipantsResult, ChatParticipant, FailedParticipant};
+pub use participant::{
+    AddChatParticipantsResult, ChatParticipant, FailedParticipant, UnfinishedAdd,
+};
 pub use read_receipt::ChatMessageReadReceipt;
 pub use retention::ChatRetentionPolicy;
 pub use retry_info::RetryInfo;

@@ -141,7 +141,7 @@ impl fmt::Display for FailedParticipant {
 }
 
 /// What adding participants gave: everyone is in but those that failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct AddChatParticipantsResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
@@ -177,6 +177,28 @@ impl AddChatParticipantsResult {
     #[must_use]
     pub fn retry_info(&self) -> RetryInfo {
         self.retry_info
+    }
+}
+
+/// How far adding participants has come before it failed.
+#[derive(Clone, Debug)]
+pub struct UnfinishedAdd {
+    pub(crate) added: AddChatParticipantsResult,
+    pub(crate) remaining: Vec<ChatParticipant>,
+}
+
+impl UnfinishedAdd {
+    /// What the requests before the one that failed gave.
+    #[must_use]
+    pub fn added(&self) -> &AddChatParticipantsResult {
+        &self.added
+    }
+
+    /// Those of the request that failed and of the ones that were not made, as they were given.
+    /// Adding them again does no harm: who is there already is left as they are.
+    #[must_use]
+    pub fn remaining(&self) -> &[ChatParticipant] {
+        &self.remaining
     }
 }
 

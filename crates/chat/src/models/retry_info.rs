@@ -13,6 +13,13 @@ pub struct RetryInfo {
 }
 
 impl RetryInfo {
+    /// Counts what another request of the same call took.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.attempts += other.attempts;
+        self.waited += other.waited;
+        self.in_doubt |= other.in_doubt;
+    }
+
     /// How many requests were made; 0 if the call failed before the first.
     #[must_use]
     pub fn attempts(&self) -> u32 {
