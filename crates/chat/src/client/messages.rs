@@ -12,7 +12,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
 use crate::paging::PageStream;
-use crate::pipeline::{Call, Request};
+use crate::pipeline::{Answer, Call, Request};
 
 /// A message within its thread, checked to fit into a path.
 type Place = (ChatThreadId, ChatMessageId);
@@ -100,11 +100,10 @@ impl UpdateMessage {
             Box::pin(client.update_chat_message(thread.as_str(), message.as_str(), body))
         };
         let operation = &operations::UPDATE_CHAT_MESSAGE;
-        Ok(self
-            .call
+        self.call
             .run(operation, &(self.place, body), update)
-            .await?
-            .into_value())
+            .await
+            .map(Answer::into_value)
     }
 }
 

@@ -8,7 +8,7 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::pipeline::{Call, Request};
+use crate::pipeline::{Answer, Call, Request};
 
 /// Reads a thread's properties; see
 /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
@@ -97,11 +97,10 @@ impl UpdateProperties {
             Box::pin(client.update_chat_thread_properties(thread.as_str(), body))
         };
         let operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
-        Ok(self
-            .call
+        self.call
             .run(operation, &(self.thread, body), update)
-            .await?
-            .into_value())
+            .await
+            .map(Answer::into_value)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessageId, ChatMessageReadReceipt, ChatThreadId};
 use crate::paging::PageStream;
-use crate::pipeline::{Call, Request};
+use crate::pipeline::{Answer, Call, Request};
 
 /// Sends a read receipt; see
 /// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
@@ -40,11 +40,10 @@ impl SendReadReceipt {
         let receipt: Request<Client, (ChatThreadId, _), _> =
             |client, (thread, body)| Box::pin(client.send_chat_read_receipt(thread.as_str(), body));
         let operation = &operations::SEND_CHAT_READ_RECEIPT;
-        Ok(self
-            .call
+        self.call
             .run(operation, &(self.thread, body), receipt)
-            .await?
-            .into_value())
+            .await
+            .map(Answer::into_value)
     }
 }
 

@@ -6,7 +6,7 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::pipeline::{Call, Request};
+use crate::pipeline::{Answer, Call, Request};
 
 /// Sends a typing notification; see
 /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
@@ -44,11 +44,10 @@ impl SendTypingNotification {
             Box::pin(client.send_typing_notification(thread.as_str(), body))
         };
         let operation = &operations::SEND_TYPING_NOTIFICATION;
-        Ok(self
-            .call
+        self.call
             .run(operation, &(self.thread, body), notify)
-            .await?
-            .into_value())
+            .await
+            .map(Answer::into_value)
     }
 }
 

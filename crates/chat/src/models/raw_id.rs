@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn every_prefix_gives_its_kind() {
         use CommunicationIdentifier as Id;
-        let cases: [(&str, fn(&Id) -> bool); 17] = [
+        type Check = fn(&Id) -> bool;
+        let cases: [(&str, Check); 17] = [
             (
                 "4:+15551234567",
                 |i| matches!(i, Id::PhoneNumber(p) if p.value() == "+15551234567"),

@@ -17,7 +17,7 @@ use std::time::Duration;
 #[cfg(feature = "identity")]
 pub(crate) use authorize::Sign;
 pub(crate) use authorize::{Authorization, Authorize};
-pub(crate) use call::{Call, Request};
+pub(crate) use call::{Answer, Call, Request};
 pub(crate) use options::{Options, option_setters};
 pub use retry::RetryOptions;
 

@@ -78,7 +78,6 @@ macro_rules! option_setters {
     () => {
         /// Permits an endpoint of plain `http` that is not this machine. Whoever is on the way
         /// can then read the access token and all messages.
-        #[must_use]
         pub fn allow_insecure_http(mut self) -> Self {
             self.options.allow_insecure_http = true;
             self
@@ -86,14 +85,12 @@ macro_rules! option_setters {
 
         /// Sets how long an attempt may take, from the request to the end of its answer; 60
         /// seconds unless it is set.
-        #[must_use]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.timeout = timeout;
             self
         }
 
         /// Sets when and how often requests are made again.
-        #[must_use]
         pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
             self.options.retry = options;
             self
@@ -101,7 +98,6 @@ macro_rules! option_setters {
 
         /// Sets the largest answer that is read, in bytes; 16 MiB unless it is set. A larger one
         /// is an error of kind [`InvalidResponse`](crate::ErrorKind::InvalidResponse).
-        #[must_use]
         pub fn max_response_bytes(mut self, bytes: usize) -> Self {
             self.options.max_response_bytes = bytes;
             self
@@ -110,7 +106,6 @@ macro_rules! option_setters {
         /// Brings an own HTTP client: proxies, root certificates, a connection pool. Redirects
         /// and reqwest's retries are turned off in it, whatever it says; a timeout of its own and
         /// the user agent stay as they are.
-        #[must_use]
         pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
             self.options.http = Some(builder);
             self
