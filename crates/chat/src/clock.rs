@@ -80,6 +80,39 @@ pub(crate) mod testing {
         }
     }
 
+    /// A clock that goes with tokio's, which tests can pause: waits take no time, and others see
+    /// them.
+    #[derive(Debug)]
+    pub(crate) struct TokioClock {
+        start: (OffsetDateTime, Instant),
+    }
+
+    impl TokioClock {
+        pub(crate) fn at(time: OffsetDateTime) -> Arc<Self> {
+            Arc::new(Self {
+                start: (time, Instant::now()),
+            })
+        }
+    }
+
+    impl Clock for TokioClock {
+        fn now(&self) -> OffsetDateTime {
+            self.start.0 + self.start.1.elapsed()
+        }
+
+        fn instant(&self) -> Instant {
+            Instant::now()
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(tokio::time::sleep(duration))
+        }
+
+        fn fraction(&self) -> f64 {
+            1.0
+        }
+    }
+
     impl Clock for ManualClock {
         fn now(&self) -> OffsetDateTime {
             self.start.0 + self.moved()

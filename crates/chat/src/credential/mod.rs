@@ -2,6 +2,7 @@
 
 mod access_token;
 mod jwt;
+mod proactive;
 mod refresh;
 
 use std::error::Error as StdError;
@@ -119,6 +120,20 @@ impl CommunicationTokenCredential {
             Some(initial_token),
             system_clock(),
         ))
+    }
+
+    /// Replaces the token ten minutes before it expires, so that no call has to wait for it; when
+    /// less is left, after half of what is left. A refresh that fails is tried again, at first
+    /// after a second and then ever more seldom, up to once a minute. The task that does this
+    /// begins with the first call and ends with the last clone of the credential.
+    ///
+    /// A fixed token stays as it is.
+    #[must_use]
+    pub fn refresh_proactively(self) -> Self {
+        if let Source::Refreshing(refresher) = &self.source {
+            refresher.refresh_ahead();
+        }
+        self
     }
 
     fn refreshing_by<F, Fut, T, E>(

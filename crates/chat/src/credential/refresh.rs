@@ -3,15 +3,17 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 use http::HeaderValue;
+use tokio::task::AbortHandle;
 
-use super::AccessToken;
+use super::{AccessToken, proactive};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 
@@ -48,14 +50,17 @@ enum RefresherFault {
     Panicked,
 }
 
-type Refreshed = Result<AccessToken, RefreshFailure>;
+pub(super) type Refreshed = Result<AccessToken, RefreshFailure>;
 pub(super) type Refresh = Arc<dyn Fn() -> BoxFuture<'static, Refreshed> + Send + Sync>;
-type InFlight = Shared<BoxFuture<'static, Refreshed>>;
+pub(super) type InFlight = Shared<BoxFuture<'static, Refreshed>>;
 
 pub(super) struct Refresher {
     refresh: Refresh,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    /// The task that refreshes ahead of time, once it is wanted and has been started.
+    ahead: OnceLock<Option<AbortHandle>>,
+    wants_ahead: AtomicBool,
 }
 
 #[derive(Default)]
@@ -90,10 +95,26 @@ impl Refresher {
             refresh,
             clock,
             state,
+            ahead: OnceLock::new(),
+            wants_ahead: AtomicBool::new(false),
         }
     }
 
-    pub(super) async fn token(&self) -> Result<AccessToken, Error> {
+    /// Refreshes ahead of time, from the first use on: until then there may be no runtime.
+    pub(super) fn refresh_ahead(&self) {
+        self.wants_ahead.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) async fn token(self: &Arc<Self>) -> Result<AccessToken, Error> {
+        let token = self.token_on_demand().await;
+        if token.is_ok() && self.wants_ahead.load(Ordering::Relaxed) {
+            self.ahead
+                .get_or_init(|| proactive::start(self, Arc::clone(&self.clock)));
+        }
+        token
+    }
+
+    async fn token_on_demand(&self) -> Result<AccessToken, Error> {
         let (in_flight, still_valid) = match self.next() {
             Next::Have(token) => return Ok(token),
             Next::Wait {
@@ -148,12 +169,21 @@ impl Refresher {
         }
         let still_valid = state.token.clone().filter(|token| token.expires_on() > now);
         let joined = state.in_flight.is_some();
-        let in_flight = state.in_flight.get_or_insert_with(|| self.start()).clone();
+        let in_flight = self.joined(&mut state);
         Next::Wait {
             in_flight,
             joined,
             still_valid,
         }
+    }
+
+    /// The refresh that is in flight, and if there is none a new one.
+    pub(super) fn begin(&self) -> InFlight {
+        self.joined(&mut self.lock())
+    }
+
+    fn joined(&self, state: &mut State) -> InFlight {
+        state.in_flight.get_or_insert_with(|| self.start()).clone()
     }
 
     /// Makes the refresh; none of the refresher's code runs before it is polled.
@@ -178,7 +208,7 @@ impl Refresher {
     }
 
     /// Takes in what a refresh gave, once: the first who has waited for it does it for all.
-    fn finish(&self, in_flight: &InFlight, refreshed: &Refreshed) {
+    pub(super) fn finish(&self, in_flight: &InFlight, refreshed: &Refreshed) {
         let mut state = self.lock();
         if state
             .in_flight
@@ -195,5 +225,13 @@ impl Refresher {
     /// Nothing that could panic runs while the lock is held.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Refresher {
+    fn drop(&mut self) {
+        if let Some(Some(task)) = self.ahead.get() {
+            task.abort();
+        }
     }
 }

@@ -9,7 +9,7 @@ use time::macros::datetime;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::clock::testing::ManualClock;
+use crate::clock::testing::{ManualClock, TokioClock};
 use crate::error::ErrorKind;
 
 const START: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
@@ -226,5 +226,82 @@ fn tokens_are_never_printed() {
     assert!(
         !printed.contains("eyJleHAiOjE3fQ") && !printed.contains("c2VjcmV0"),
         "{printed}"
+    );
+}
+
+/// A proactive credential whose refreshes number `fails` do not work, and when each was begun.
+fn proactive(
+    clock: &Arc<TokioClock>,
+    fails: std::ops::Range<usize>,
+) -> (
+    CommunicationTokenCredential,
+    Arc<std::sync::Mutex<Vec<Duration>>>,
+) {
+    let calls = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (log, time) = (Arc::clone(&calls), Arc::clone(clock));
+    let refresher = move || {
+        let mut log = log.lock().unwrap();
+        let n = log.len();
+        log.push(Duration::try_from(time.now() - START).unwrap());
+        let expires_on = time.now() + HOUR;
+        let fails = fails.contains(&n);
+        async move {
+            if fails {
+                Err("away")
+            } else {
+                Ok(AccessToken::new("t", expires_on).unwrap())
+            }
+        }
+    };
+    let credential =
+        CommunicationTokenCredential::refreshing_by(refresher, None, Arc::clone(clock) as _);
+    (credential.refresh_proactively(), calls)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proactive_credential_replaces_the_token_ten_minutes_before_its_expiry() {
+    let clock = TokioClock::at(START);
+    let (credential, calls) = proactive(&clock, 0..0);
+    assert!(
+        calls.lock().unwrap().is_empty(),
+        "nothing happens before it is used"
+    );
+    credential.token().await.unwrap();
+    tokio::time::sleep(110 * MINUTE).await;
+    assert_eq!(
+        *calls.lock().unwrap(),
+        [Duration::ZERO, 50 * MINUTE, 100 * MINUTE]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_proactive_refresh_is_tried_again_ever_more_seldom() {
+    let clock = TokioClock::at(START);
+    let (credential, calls) = proactive(&clock, 1..5);
+    credential.token().await.unwrap();
+    tokio::time::sleep(55 * MINUTE).await;
+    let second = Duration::from_secs(1);
+    let begun: Vec<_> = [0, 1, 1 + 2, 1 + 2 + 4, 1 + 2 + 4 + 8]
+        .map(|wait| 50 * MINUTE + wait * second)
+        .into();
+    assert_eq!(calls.lock().unwrap()[1..], begun);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proactive_refresh_stops_with_the_last_clone_of_the_credential() {
+    let clock = TokioClock::at(START);
+    let (credential, calls) = proactive(&clock, 0..0);
+    let clone = credential.clone();
+    credential.token().await.unwrap();
+    drop(credential);
+    tokio::time::sleep(55 * MINUTE).await;
+    assert_eq!(calls.lock().unwrap().len(), 2);
+    drop(clone);
+    tokio::time::sleep(10 * HOUR).await;
+    assert_eq!(calls.lock().unwrap().len(), 2);
+    assert_eq!(
+        Arc::strong_count(&calls),
+        1,
+        "nothing holds the refresher any more"
     );
 }
