@@ -1,24 +1,19 @@
 //! What callers may get wrong: each gives an error of its kind, and nothing is sent.
 //!
-//! What the service may get wrong stands in `unreadable_answers` and `error_answers`.
+//! Ids have a file of their own, `bad_ids`. What the service may get wrong stands in `unreadable_answers` and `error_answers`.
 
 use std::time::Duration;
 
 use chat::{
-    AccessToken, ChatClient, ChatParticipant, CommunicationIdentifier, CommunicationIdentityClient,
+    AccessToken, ChatClient, CommunicationIdentifier, CommunicationIdentityClient,
     CommunicationTokenCredential, CommunicationUserIdentifier, Error, ErrorKind, IdempotencyToken,
     RequestEffect, TokenScope,
 };
-use chat_tests::mock::{ACCESS_KEY, Answer, MESSAGE, MockService, THREAD, TOKEN};
+use chat_tests::mock::{ACCESS_KEY, Answer, MockService, THREAD, TOKEN};
 use serde_json::json;
 
-/// Ids that would leave their place in a path.
-const BAD_IDS: [&str; 10] = [
-    "", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb", "a\0b",
-];
-
 #[track_caller]
-fn assert_refused(error: &Error, input: &str) {
+pub(super) fn assert_refused(error: &Error, input: &str) {
     assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{input:?}");
     assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
     assert!(!error.is_retryable());
@@ -115,109 +110,6 @@ fn bad_idempotency_tokens_are_invalid_arguments() {
     for token in ["", " ", "a b", "a\r\nb", "ü"] {
         assert_refused(&token.parse::<IdempotencyToken>().unwrap_err(), token);
     }
-}
-
-#[tokio::test]
-async fn bad_thread_ids_are_refused_by_every_operation() {
-    let service = MockService::unused().await;
-    let client = service.chat_client();
-    let nobody: [ChatParticipant; 0] = [];
-    for id in BAD_IDS {
-        let thread = client.chat_thread_client(id);
-        let bob = CommunicationUserIdentifier::new("8:acs:res_bob");
-        let errors = [
-            client.delete_chat_thread(id).await.unwrap_err(),
-            thread.properties().await.unwrap_err(),
-            thread.update_topic("topic").await.unwrap_err(),
-            thread.send_message("hello").await.unwrap_err(),
-            thread.message(MESSAGE).await.unwrap_err(),
-            thread.update_message(MESSAGE).await.unwrap_err(),
-            thread.delete_message(MESSAGE).await.unwrap_err(),
-            thread.add_participants(nobody.clone()).await.unwrap_err(),
-            thread.remove_participant(bob).await.unwrap_err(),
-            thread.send_typing_notification().await.unwrap_err(),
-            thread.send_read_receipt(MESSAGE).await.unwrap_err(),
-            thread
-                .list_messages()
-                .into_stream()
-                .try_next()
-                .await
-                .unwrap_err(),
-            thread
-                .list_participants()
-                .into_stream()
-                .try_next()
-                .await
-                .unwrap_err(),
-            thread
-                .list_read_receipts()
-                .into_stream()
-                .try_next()
-                .await
-                .unwrap_err(),
-        ];
-        for error in &errors {
-            assert_refused(error, id);
-        }
-    }
-    assert_eq!(service.calls(), 0);
-}
-
-#[tokio::test]
-async fn bad_message_ids_are_refused_by_every_operation() {
-    let service = MockService::unused().await;
-    let thread = service.thread_client();
-    for id in BAD_IDS {
-        let errors = [
-            thread.message(id).await.unwrap_err(),
-            thread.update_message(id).content("new").await.unwrap_err(),
-            thread.delete_message(id).await.unwrap_err(),
-            thread.send_read_receipt(id).await.unwrap_err(),
-        ];
-        for error in &errors {
-            assert_refused(error, id);
-        }
-    }
-    assert_eq!(service.calls(), 0);
-}
-
-#[tokio::test]
-async fn bad_user_ids_scopes_and_lifetimes_are_refused() {
-    let service = MockService::unused().await;
-    let identity = service.identity_client();
-    let chat = [TokenScope::Chat];
-    for id in BAD_IDS {
-        let user = CommunicationUserIdentifier::new(id);
-        let errors = [
-            identity.issue_token(&user, chat.clone()).await.unwrap_err(),
-            identity.revoke_tokens(&user).await.unwrap_err(),
-            identity.delete_user(&user).await.unwrap_err(),
-        ];
-        for error in &errors {
-            assert_refused(error, id);
-        }
-    }
-    let alice = CommunicationUserIdentifier::new("8:acs:res_alice");
-    assert_refused(
-        &identity.create_user_and_token([]).await.unwrap_err(),
-        "no scope",
-    );
-    assert_refused(
-        &identity.issue_token(&alice, []).await.unwrap_err(),
-        "no scope",
-    );
-    for seconds in [0, 59 * 60, 60 * 60 + 1, 1441 * 60, u64::MAX] {
-        let lifetime = Duration::from_secs(seconds);
-        let issue = identity
-            .issue_token(&alice, chat.clone())
-            .expires_in(lifetime);
-        assert_refused(&issue.await.unwrap_err(), &seconds.to_string());
-        let create = identity
-            .create_user_and_token(chat.clone())
-            .expires_in(lifetime);
-        assert_refused(&create.await.unwrap_err(), &seconds.to_string());
-    }
-    assert_eq!(service.calls(), 0);
 }
 
 #[tokio::test]
@@ -320,6 +212,34 @@ async fn a_refresher_without_a_token_sends_nothing() {
         assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
         assert_eq!(error.operation(), Some("sendChatMessage"));
         assert!(std::error::Error::source(&error).is_some());
+    }
+    assert_eq!(service.calls(), 0);
+}
+
+#[tokio::test]
+async fn tokens_without_a_scope_or_with_a_bad_lifetime_are_refused() {
+    let service = MockService::unused().await;
+    let identity = service.identity_client();
+    let chat = [TokenScope::Chat];
+    let alice = CommunicationUserIdentifier::new("8:acs:res_alice");
+    assert_refused(
+        &identity.create_user_and_token([]).await.unwrap_err(),
+        "no scope",
+    );
+    assert_refused(
+        &identity.issue_token(&alice, []).await.unwrap_err(),
+        "no scope",
+    );
+    for seconds in [0, 59 * 60, 60 * 60 + 1, 1441 * 60, u64::MAX] {
+        let lifetime = Duration::from_secs(seconds);
+        let issue = identity
+            .issue_token(&alice, chat.clone())
+            .expires_in(lifetime);
+        assert_refused(&issue.await.unwrap_err(), &seconds.to_string());
+        let create = identity
+            .create_user_and_token(chat.clone())
+            .expires_in(lifetime);
+        assert_refused(&create.await.unwrap_err(), &seconds.to_string());
     }
     assert_eq!(service.calls(), 0);
 }

@@ -123,7 +123,8 @@ async fn html_of_a_gateway_loses_neither_status_nor_headers() {
 
 #[tokio::test]
 async fn every_form_of_retry_after_is_read() {
-    let cases: [(&[(&str, &str)], Option<Duration>); 6] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<Duration>);
+    let cases: [Case<'_>; 6] = [
         (&[("retry-after", "0")], Some(Duration::ZERO)),
         (&[("retry-after", "120")], Some(Duration::from_secs(120))),
         (

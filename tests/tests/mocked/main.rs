@@ -1,6 +1,7 @@
 //! Each operation through the public interface of `chat`, against a mocked service: what is sent,
 //! what is not, and what comes of each answer.
 
+mod bad_ids;
 mod bad_input;
 mod bounds_of_types;
 mod connections;

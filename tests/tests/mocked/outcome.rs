@@ -1,6 +1,6 @@
 //! Statuses that leave open whether a request was carried out.
 
-use chat::{ErrorKind, RequestEffect};
+use chat::{CommunicationUserIdentifier, ErrorKind, RequestEffect};
 use chat_tests::mock::{Answer, MESSAGE, MockService, THREAD};
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn whatever_is_safe_to_repeat_is_not_in_doubt() {
     ] {
         let service = MockService::start(vec![Answer::status(status); 8]).await;
         let (client, thread) = (service.chat_client(), service.thread_client());
-        let nobody: [chat::ChatParticipant; 0] = [];
+        let bob = CommunicationUserIdentifier::new("8:acs:res_bob");
 
         let errors = [
             client.create_chat_thread("topic").await.unwrap_err(),
@@ -69,7 +69,7 @@ async fn whatever_is_safe_to_repeat_is_not_in_doubt() {
                 .await
                 .unwrap_err(),
             thread.delete_message(MESSAGE).await.unwrap_err(),
-            thread.add_participants(nobody).await.unwrap_err(),
+            thread.add_participants([bob]).await.unwrap_err(),
             thread.send_read_receipt(MESSAGE).await.unwrap_err(),
             thread
                 .list_messages()

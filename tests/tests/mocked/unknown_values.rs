@@ -115,7 +115,8 @@ async fn an_answer_without_what_it_must_have_is_invalid() {
 #[tokio::test]
 async fn participants_of_every_kind_are_told_apart() {
     use CommunicationIdentifier as Id;
-    let cases: [(Value, fn(&Id) -> bool); 8] = [
+    type Case = (Value, fn(&Id) -> bool);
+    let cases: [Case; 8] = [
         (
             json!({ "rawId": "28:orgid:a", "microsoftTeamsApp": { "appId": "a", "cloud": "public" } }),
             |id| matches!(id, Id::MicrosoftTeamsApp(app) if app.app_id() == "a"),
