@@ -69,6 +69,11 @@ impl ReceivedRequest {
         pairs
     }
 
+    /// The body, as it arrived.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body, as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {

@@ -16,6 +16,7 @@ mod paging;
 mod partial_failure;
 mod participants;
 mod receipts_and_typing;
+mod retries;
 mod secrets;
 mod thread_properties;
 mod threads;

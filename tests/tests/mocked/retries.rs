@@ -1,0 +1,421 @@
+//! What is asked for again, and what is not: requests are counted.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chat::{
+    AccessToken, ChatClient, ChatParticipant, CommunicationIdentityClient,
+    CommunicationTokenCredential, CommunicationUserIdentifier, Error, ErrorKind, ItemStream,
+    RetryOptions, TokenScope,
+};
+use chat_tests::mock::{
+    Answer, MESSAGE, MockService, THREAD, message, messages, read_receipt, thread, thread_item,
+};
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use time::macros::datetime;
+
+const ALICE: &str = "8:acs:res_alice";
+const BOB: &str = "8:acs:res_bob";
+
+/// Repeats at once, so that no test has to wait.
+fn at_once() -> RetryOptions {
+    RetryOptions::exponential().initial_delay(Duration::ZERO)
+}
+
+fn client(service: &MockService) -> ChatClient {
+    let builder = service.chat_client_builder().retry(at_once());
+    builder.build().unwrap()
+}
+
+fn identity(service: &MockService) -> CommunicationIdentityClient {
+    let builder = CommunicationIdentityClient::builder(&service.connection_string());
+    builder.retry(at_once()).build().unwrap()
+}
+
+fn bob() -> CommunicationUserIdentifier {
+    CommunicationUserIdentifier::new(BOB)
+}
+
+/// An operation, and the service's answer when all goes well.
+struct Case {
+    operation: &'static str,
+    call: fn(&MockService) -> BoxFuture<'static, Result<(), Error>>,
+    success: Answer,
+}
+
+/// Makes a case of a call of a client or of a thread client.
+macro_rules! case {
+    ($operation:literal, $success:expr, |$client:ident, $thread:ident, $identity:ident| $call:expr) => {
+        Case {
+            operation: $operation,
+            call: |service| {
+                let $client = client(service);
+                let $thread = $client.chat_thread_client(THREAD);
+                let $identity = identity(service);
+                let _ = (&$client, &$thread, &$identity);
+                Box::pin(async move { $call.await.map(drop) })
+            },
+            success: $success,
+        }
+    };
+}
+
+async fn first<T: Send + 'static>(mut items: ItemStream<T>) -> Result<Option<T>, Error> {
+    items.try_next().await
+}
+
+fn page(item: &Value) -> Answer {
+    Answer::json(200, &json!({ "value": [item] }))
+}
+
+/// Every operation of the two services.
+fn cases() -> [Case; 21] {
+    let nothing = || Answer::status(204);
+    let token = json!({ "token": "secret", "expiresOn": "2033-01-01T00:00:00.0000000+00:00" });
+    let user = json!({ "identity": { "id": BOB } });
+    [
+        case!(
+            "createChatThread",
+            Answer::json(201, &json!({ "chatThread": thread() })),
+            |c, t, i| { c.create_chat_thread("topic") }
+        ),
+        case!("listChatThreads", page(&thread_item(THREAD)), |c, t, i| {
+            first(c.list_chat_threads().into_stream())
+        }),
+        case!("deleteChatThread", nothing(), |c, t, i| c
+            .delete_chat_thread(THREAD)),
+        case!(
+            "getChatThreadProperties",
+            Answer::json(200, &thread()),
+            |c, t, i| t.properties()
+        ),
+        case!("updateChatThreadProperties", nothing(), |c, t, i| t
+            .update_topic("topic")),
+        case!("listChatMessages", page(&message(MESSAGE)), |c, t, i| {
+            first(t.list_messages().into_stream())
+        }),
+        case!(
+            "sendChatMessage",
+            Answer::json(201, &json!({ "id": MESSAGE })),
+            |c, t, i| { t.send_message("hello") }
+        ),
+        case!(
+            "getChatMessage",
+            Answer::json(200, &message(MESSAGE)),
+            |c, t, i| t.message(MESSAGE)
+        ),
+        case!("updateChatMessage", nothing(), |c, t, i| t
+            .update_message(MESSAGE)
+            .content("x")),
+        case!("deleteChatMessage", nothing(), |c, t, i| t
+            .delete_message(MESSAGE)),
+        case!("listChatParticipants", page(&json!({})), |c, t, i| {
+            first(t.list_participants().into_stream())
+        }),
+        case!(
+            "addChatParticipants",
+            Answer::json(201, &json!({})),
+            |c, t, i| { t.add_participants([bob()]) }
+        ),
+        case!("removeChatParticipant", nothing(), |c, t, i| t
+            .remove_participant(bob())),
+        case!(
+            "listChatReadReceipts",
+            page(&read_receipt(MESSAGE)),
+            |c, t, i| { first(t.list_read_receipts().into_stream()) }
+        ),
+        case!("sendChatReadReceipt", Answer::status(200), |c, t, i| t
+            .send_read_receipt(MESSAGE)),
+        case!("sendTypingNotification", Answer::status(200), |c, t, i| {
+            t.send_typing_notification()
+        }),
+        case!("createIdentity", Answer::json(201, &user), |c, t, i| i
+            .create_user()),
+        case!("deleteIdentity", nothing(), |c, t, i| i.delete_user(bob())),
+        case!("issueAccessToken", Answer::json(200, &token), |c, t, i| {
+            i.issue_token(bob(), [TokenScope::Chat])
+        }),
+        case!("revokeAccessTokens", nothing(), |c, t, i| i
+            .revoke_tokens(bob())),
+        case!(
+            "exchangeTeamsUserAccessToken",
+            Answer::json(200, &token),
+            |c, t, i| { i.exchange_teams_user_token("token", "app", "user") }
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn after_a_passing_failure_everything_is_asked_for_again_but_a_message() {
+    for status in [408, 503] {
+        for case in cases() {
+            let service = MockService::start([Answer::status(status), case.success.clone()]).await;
+            let result = (case.call)(&service).await;
+            if case.operation == "sendChatMessage" {
+                assert_eq!(result.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
+                assert_eq!(service.calls(), 1, "{status}");
+            } else {
+                assert!(result.is_ok(), "{} {status}: {result:?}", case.operation);
+                assert_eq!(service.calls(), 2, "{} {status}", case.operation);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_throttled_is_asked_for_again_with_the_same_request() {
+    for case in cases() {
+        let service = MockService::start([Answer::status(429), case.success.clone()]).await;
+        let result = (case.call)(&service).await;
+        assert!(result.is_ok(), "{}: {result:?}", case.operation);
+        let requests = service.requests();
+        assert_eq!(requests.len(), 2, "{}", case.operation);
+        let same = |name| requests[0].header(name) == requests[1].header(name);
+        assert!(same("x-ms-client-request-id") && same("repeatability-request-id"));
+        assert_eq!(requests[0].body(), requests[1].body());
+        assert_eq!(requests[0].target, requests[1].target);
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_final_whatever_headers_they_have() {
+    for status in [401, 409] {
+        for case in cases() {
+            let refusal = Answer::status(status).header("retry-after", "0");
+            let service = MockService::start([refusal, case.success.clone()]).await;
+            let error = (case.call)(&service).await.unwrap_err();
+            assert_eq!(error.http_status(), Some(status), "{}", case.operation);
+            assert_eq!(error.retry_info().attempts(), 1);
+            assert_eq!(service.calls(), 1, "{} {status}", case.operation);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_gone_on_a_repeat_was_done_if_an_attempt_may_have_done_it() {
+    let gone = [
+        "deleteChatThread",
+        "deleteChatMessage",
+        "removeChatParticipant",
+        "deleteIdentity",
+        "revokeAccessTokens",
+    ];
+    for case in cases()
+        .into_iter()
+        .filter(|case| gone.contains(&case.operation))
+    {
+        let service = MockService::start([Answer::status(503), Answer::status(404)]).await;
+        (case.call)(&service).await.unwrap();
+        assert_eq!(service.calls(), 2);
+
+        // Neither a throttled attempt nor a first one can have done it.
+        for script in [vec![429, 404], vec![404]] {
+            let calls = script.len();
+            let service = MockService::start(script.into_iter().map(Answer::status)).await;
+            assert!(
+                (case.call)(&service).await.unwrap_err().is_not_found(),
+                "{}",
+                case.operation
+            );
+            assert_eq!(service.calls(), calls);
+        }
+    }
+    // What is read is not there, however often it is asked for.
+    let service = MockService::start([Answer::status(503), Answer::status(404)]).await;
+    let error = client(&service)
+        .chat_thread_client(THREAD)
+        .message(MESSAGE)
+        .await
+        .unwrap_err();
+    assert!(error.is_not_found());
+}
+
+/// A token of Alice's that says so.
+fn token_of_alice() -> String {
+    let claims = r#"{"skypeid":"acs:res_alice","exp":1999999999}"#;
+    format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims))
+}
+
+#[tokio::test]
+async fn who_has_left_is_forbidden_to_leave_again_and_that_is_well() {
+    for (who, left) in [(ALICE, true), (BOB, false)] {
+        let service = MockService::start([Answer::status(503), Answer::status(403)]).await;
+        let credential = CommunicationTokenCredential::new(token_of_alice()).unwrap();
+        let alice = ChatClient::builder(service.endpoint(), credential).retry(at_once());
+        let thread = alice.build().unwrap().chat_thread_client(THREAD);
+        let result = thread
+            .remove_participant(CommunicationUserIdentifier::new(who))
+            .await;
+        assert_eq!(result.is_ok(), left, "{who}: {result:?}");
+        assert_eq!(service.calls(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once() {
+    let credential = || {
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        CommunicationTokenCredential::refreshing(move || {
+            let n = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            async move { AccessToken::new(format!("token-{n}"), datetime!(2033-01-01 00:00 UTC)) }
+        })
+    };
+    let sent = || Answer::json(201, &json!({ "id": MESSAGE }));
+
+    let service = MockService::start([Answer::status(401), sent(), sent()]).await;
+    let client = ChatClient::new(service.endpoint(), credential()).unwrap();
+    let thread = client.chat_thread_client(THREAD);
+    thread.send_message("one").await.unwrap();
+    thread.send_message("two").await.unwrap();
+    let tokens: Vec<_> = service
+        .requests()
+        .iter()
+        .map(|request| request.header("authorization").map(str::to_owned))
+        .collect();
+    let bearer = |n| Some(format!("Bearer token-{n}"));
+    assert_eq!(tokens, [bearer(0), bearer(1), bearer(1)]);
+
+    let service = MockService::start([Answer::status(401), Answer::status(401)]).await;
+    let client = ChatClient::new(service.endpoint(), credential()).unwrap();
+    let error = client
+        .chat_thread_client(THREAD)
+        .send_message("one")
+        .await
+        .unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(service.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_again_and_no_item_comes_twice() {
+    let service = MockService::start([Answer::status(503)]).await;
+    let next = format!("{}/chat/threads/x/messages?page=2", service.endpoint());
+    service.then(Answer::json(200, &messages(&["4", "3"], Some(&next))));
+    service.then(Answer::status(500));
+    service.then(Answer::json(200, &messages(&["2"], None)));
+    let thread = client(&service).chat_thread_client(THREAD);
+    let mut stream = thread.list_messages().into_stream();
+    let mut ids = Vec::new();
+    while let Some(message) = stream.try_next().await.unwrap() {
+        ids.push(message.id().to_string());
+    }
+    assert_eq!(ids, ["4", "3", "2"]);
+    assert_eq!(service.calls(), 4);
+}
+
+#[tokio::test]
+async fn what_it_took_is_told_and_what_is_set_for_a_call_counts_for_it_alone() {
+    let created = || Answer::json(201, &json!({ "chatThread": thread() }));
+    let service = MockService::start([
+        Answer::status(503),
+        Answer::status(503),
+        created(),
+        Answer::status(503),
+    ])
+    .await;
+    let client = client(&service);
+    let result = client.create_chat_thread("topic").await.unwrap();
+    assert_eq!(result.retry_info().attempts(), 3);
+    let error = client
+        .create_chat_thread("topic")
+        .retry(RetryOptions::none())
+        .await
+        .unwrap_err();
+    assert_eq!(error.retry_info().attempts(), 1);
+    assert_eq!(service.calls(), 4);
+}
+
+#[tokio::test]
+async fn a_wait_that_the_deadline_does_not_allow_is_not_begun() {
+    let busy = || Answer::status(429).header("retry-after", "3600");
+    let service = MockService::start([busy(), busy()]).await;
+    let send = client(&service)
+        .chat_thread_client(THREAD)
+        .send_message("hello");
+    let error = tokio::time::timeout(Duration::from_secs(30), send.send())
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_leaves_the_client_usable() {
+    let created = || Answer::json(201, &json!({ "chatThread": thread() }));
+    let busy = Answer::status(429).header("retry-after", "60");
+    let service = MockService::start([busy, created()]).await;
+    let client = client(&service);
+    let call = client.create_chat_thread("topic").send();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), call)
+            .await
+            .is_err()
+    );
+    client.create_chat_thread("topic").await.unwrap();
+    assert_eq!(service.calls(), 2);
+}
+
+#[tokio::test]
+async fn participants_beyond_one_request_are_added_in_several_and_none_is_lost() {
+    let participant =
+        |n: usize| ChatParticipant::new(CommunicationUserIdentifier::new(format!("8:acs:res_{n}")));
+    let failed = |n: usize| {
+        Answer::json(
+            201,
+            &json!({ "invalidParticipants": [
+        { "code": "403", "message": "no", "target": format!("8:acs:res_{n}") }
+    ] }),
+        )
+    };
+    let service = MockService::start([failed(7), failed(207), Answer::json(201, &json!({}))]).await;
+    let thread = client(&service).chat_thread_client(THREAD);
+    let added = thread
+        .add_participants((0..401).map(participant))
+        .await
+        .unwrap();
+    let sizes: Vec<_> = service
+        .requests()
+        .iter()
+        .map(|request| {
+            request.json()["participants"]
+                .as_array()
+                .map_or(0, Vec::len)
+        })
+        .collect();
+    assert_eq!(sizes, [200, 200, 1]);
+    let failed_ids: Vec<_> = added
+        .failed_participants()
+        .iter()
+        .map(|failed| failed.participant().clone())
+        .collect();
+    assert_eq!(failed_ids, [participant(7), participant(207)]);
+    assert_eq!(added.retry_info().attempts(), 3);
+
+    let service = MockService::start([failed(7), Answer::status(403)]).await;
+    let thread = client(&service).chat_thread_client(THREAD);
+    let error = thread
+        .add_participants((0..401).map(participant))
+        .await
+        .unwrap_err();
+    let unfinished = error.unfinished_add().unwrap();
+    assert_eq!(unfinished.added().failed_participants().len(), 1);
+    assert_eq!(
+        unfinished.remaining(),
+        (200..401).map(participant).collect::<Vec<_>>()
+    );
+
+    let service = MockService::unused().await;
+    let nobody: [ChatParticipant; 0] = [];
+    assert!(
+        client(&service)
+            .chat_thread_client(THREAD)
+            .add_participants(nobody)
+            .await
+            .unwrap()
+            .is_complete()
+    );
+    assert_eq!(service.calls(), 0);
+}
