@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
-use crate::store::{Activity, ThreadId};
+use crate::store::{Activity, ListedThreads, ThreadId};
 use crate::timestamp::Timestamp;
 
 /// Where a list of messages goes on, in the shape of the service's own: hex of a mark, the thread id
@@ -66,8 +66,8 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 /// Where a list of threads goes on, in the shape of the service's own: base64 of two spans of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ThreadsState {
-    /// The last thread of the page.
-    pub(crate) last: Activity,
+    /// What has been shown up to here.
+    pub(crate) listed: ListedThreads,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,20 +77,17 @@ struct Span {
 }
 
 impl ThreadsState {
-    /// The first span begins where the page ended. The second tells threads apart in which something
-    /// happened at the same time.
-    pub(crate) fn encode(self, now: Timestamp) -> String {
-        let ordinal = i64::try_from(self.last.ordinal).unwrap_or(i64::MAX);
-        let spans = [
-            Span {
-                start: self.last.at.with_millis(),
-                end: now.with_millis(),
-            },
-            Span {
-                start: Timestamp::from_millis(ordinal).with_millis(),
-                end: Timestamp::EPOCH.with_millis(),
-            },
-        ];
+    /// The first span is what has been shown. The second tells apart what happened at the same time.
+    pub(crate) fn encode(self) -> String {
+        let ListedThreads { oldest, newest } = self.listed;
+        let ordinal = |activity: Activity| {
+            Timestamp::from_millis(i64::try_from(activity.ordinal).unwrap_or(i64::MAX))
+        };
+        let spans = [(oldest.at, newest.at), (ordinal(oldest), ordinal(newest))];
+        let spans = spans.map(|(start, end)| Span {
+            start: start.with_millis(),
+            end: end.with_millis(),
+        });
         STANDARD.encode(serde_json::to_vec(&spans).unwrap_or_default())
     }
 
@@ -98,10 +95,17 @@ impl ThreadsState {
     pub(crate) fn decode(text: &str) -> Result<Self, ApiError> {
         let decoded = (|| {
             let spans: [Span; 2] = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
-            let at = Timestamp::parse(&spans[0].start)?;
-            let ordinal = u64::try_from(Timestamp::parse(&spans[1].start)?.millis()).ok()?;
+            let activity = |at: &str, ordinal: &str| {
+                let ordinal = u64::try_from(Timestamp::parse(ordinal)?.millis()).ok()?;
+                let at = Timestamp::parse(at)?;
+                Some(Activity { at, ordinal })
+            };
+            let [times, ordinals] = &spans;
             Some(Self {
-                last: Activity { at, ordinal },
+                listed: ListedThreads {
+                    oldest: activity(&times.start, &ordinals.start)?,
+                    newest: activity(&times.end, &ordinals.end)?,
+                },
             })
         })();
         decoded.ok_or_else(invalid_state)
@@ -154,12 +158,18 @@ mod tests {
 
     #[test]
     fn the_state_of_threads_is_base64_json_and_is_read_back() {
-        let last = Activity {
-            at: Timestamp::from_millis(1_631_044_623_778),
-            ordinal: 42,
+        let listed = ListedThreads {
+            oldest: Activity {
+                at: Timestamp::from_millis(1_631_044_623_778),
+                ordinal: 42,
+            },
+            newest: Activity {
+                at: Timestamp::from_millis(1_631_044_624_489),
+                ordinal: 43,
+            },
         };
-        let state = ThreadsState { last };
-        let text = state.encode(Timestamp::from_millis(1_631_044_624_489));
+        let state = ThreadsState { listed };
+        let text = state.encode();
         let json = String::from_utf8(STANDARD.decode(&text).unwrap()).unwrap();
         assert!(json.starts_with(
             r#"[{"start":"2021-09-07T19:57:03.778+00:00","end":"2021-09-07T19:57:04.489+00:00"}"#

@@ -55,17 +55,16 @@ pub(super) fn list(
     let list = ListThreads {
         page_size: size.size,
         start: start.unwrap_or(Timestamp::EPOCH),
-        after: state.map(|state| state.last),
+        after: state.map(|state| state.listed),
     };
     let page = store.list_threads(caller, &list)?;
-    let now = store.now();
     drop(store);
 
     let next_link = match page.next {
         None => None,
-        Some(last) => {
+        Some(listed) => {
             let mut link = NextLink::new(&context.origin, "/chat/threads")
-                .parameter("syncState", &ThreadsState { last }.encode(now));
+                .parameter("syncState", &ThreadsState { listed }.encode());
             if let Some(start) = start {
                 link = link.parameter("startTime", &start.in_link());
             }

@@ -13,6 +13,7 @@ mod signals;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod thread_list;
 mod threads;
 mod users;
 
@@ -34,7 +35,8 @@ pub(crate) use metadata::{Metadata, MetadataPatch};
 pub(crate) use participants::{Failure, FailureReason};
 pub(crate) use refusal::Refusal;
 pub(crate) use thread::{Activity, Participant, ReadReceipt, RetentionPolicy, ThreadProperties};
-pub(crate) use threads::{CreatedThread, ListThreads, NewThread, ThreadChange, ThreadItem};
+pub(crate) use thread_list::{ListThreads, ListedThreads, ThreadItem};
+pub(crate) use threads::{CreatedThread, NewThread, ThreadChange};
 
 use access::Permission;
 use thread::Thread;
@@ -67,7 +69,7 @@ pub(crate) struct Store {
     threads: HashMap<ThreadId, Thread>,
     /// What was answered to a create with a repeatability id, by caller and id.
     created: HashMap<(RawId, String), Arc<CreatedThread>>,
-    threads_ever: u64,
+    last_activity: Activity,
     bytes: usize,
 }
 
@@ -88,7 +90,10 @@ impl Store {
             users: HashMap::new(),
             threads: HashMap::new(),
             created: HashMap::new(),
-            threads_ever: 0,
+            last_activity: Activity {
+                at: Timestamp::EPOCH,
+                ordinal: 0,
+            },
             bytes: 0,
         }
     }
@@ -147,20 +152,26 @@ impl Store {
         Ok(message)
     }
 
-    /// Moves a thread in the lists of its participants to where something happened at `at`.
+    /// Something happens at `at`, or when something happened last if that is later.
+    fn next_activity(&mut self, at: Timestamp) -> Activity {
+        self.last_activity = Activity {
+            at: at.max(self.last_activity.at),
+            ordinal: self.last_activity.ordinal + 1,
+        };
+        self.last_activity
+    }
+
+    /// Moves a thread to the top of the lists of its participants: something happened in it at `at`.
     fn touch(&mut self, id: &ThreadId, at: Timestamp) {
+        let activity = self.next_activity(at);
         let Some(thread) = self.threads.get_mut(id) else {
             return;
         };
-        let old = thread.activity;
-        thread.activity = Activity {
-            at: at.max(old.at),
-            ordinal: old.ordinal,
-        };
+        let old = std::mem::replace(&mut thread.activity, activity);
         for member in thread.members.keys() {
             if let Some(user) = self.users.get_mut(member) {
                 user.threads.remove(&old);
-                user.threads.insert(thread.activity, id.clone());
+                user.threads.insert(activity, id.clone());
             }
         }
     }

@@ -49,7 +49,8 @@ pub(super) struct Member {
     pub(super) receipt: Option<ReadReceipt>,
 }
 
-/// Where a thread stands in the lists of its participants; unique, as it ends in the thread's ordinal.
+/// When something happened in a thread last, which is where the thread stands in the lists of its
+/// participants. No two are the same, and a later one is always greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Activity {
     pub(crate) at: Timestamp,
@@ -81,11 +82,7 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    pub(super) fn new(properties: ThreadProperties, ordinal: u64) -> Self {
-        let activity = Activity {
-            at: properties.created_on,
-            ordinal,
-        };
+    pub(super) fn new(properties: ThreadProperties, activity: Activity) -> Self {
         Self {
             properties,
             members: IndexMap::new(),

@@ -1,6 +1,5 @@
 //! Threads: create, list, read, change, delete.
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -14,8 +13,8 @@ use super::message::MessageBody;
 use super::metadata::{self, EmptyValue, Metadata, MetadataPatch};
 use super::participants::Failure;
 use super::refusal::Refusal;
-use super::thread::{Activity, Member, Participant, RetentionPolicy, Thread, ThreadProperties};
-use super::{OVERHEAD, Page, Store, at_most, within};
+use super::thread::{Member, Participant, RetentionPolicy, Thread, ThreadProperties};
+use super::{OVERHEAD, Store, at_most, within};
 
 /// What a caller asks for when it creates a thread.
 #[derive(Clone, Debug)]
@@ -41,23 +40,6 @@ pub(crate) struct ThreadChange {
     /// An empty value stays one.
     pub(crate) metadata: Option<MetadataPatch>,
     pub(crate) retention: Option<Option<RetentionPolicy>>,
-}
-
-/// Which threads to list.
-#[derive(Clone, Debug)]
-pub(crate) struct ListThreads {
-    pub(crate) page_size: usize,
-    pub(crate) start: Timestamp,
-    pub(crate) after: Option<Activity>,
-}
-
-/// A thread in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ThreadItem {
-    pub(crate) id: ThreadId,
-    pub(crate) topic: String,
-    pub(crate) deleted_on: Option<Timestamp>,
-    pub(crate) last_message_received_on: Option<Timestamp>,
 }
 
 impl Store {
@@ -92,7 +74,6 @@ impl Store {
         self.reserve(bytes)?;
 
         let now = self.now();
-        self.threads_ever += 1;
         self.bytes += bytes + OVERHEAD;
         let properties = ThreadProperties {
             id: ThreadId::generate(&mut *self.ids),
@@ -108,8 +89,9 @@ impl Store {
             failures,
         });
         let id = properties.id.clone();
+        let activity = self.next_activity(now);
         self.threads
-            .insert(id.clone(), Thread::new(properties, self.threads_ever));
+            .insert(id.clone(), Thread::new(properties, activity));
         self.begin(&id, members)?;
         if let Some(key) = repeatability {
             self.bytes += key.1.len() + OVERHEAD;
@@ -152,48 +134,6 @@ impl Store {
             thread.last_message_received_on = None;
         }
         Ok(())
-    }
-
-    /// The caller's threads, the one where something happened last first.
-    pub(crate) fn list_threads(
-        &self,
-        caller: &Caller,
-        list: &ListThreads,
-    ) -> Result<Page<ThreadItem, Activity>, Refusal> {
-        caller.require(Permission::TakePart)?;
-        let user = self.users.get(&caller.user).ok_or(Refusal::UnknownCaller)?;
-        let now = self.now();
-        let from = Bound::Included(Activity {
-            at: list.start,
-            ordinal: 0,
-        });
-        let to = list.after.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut page = Page {
-            items: Vec::new(),
-            next: None,
-        };
-        let mut last = None;
-        // A continuation that ends before the start has nothing to give.
-        if list.after.is_some_and(|after| after.at < list.start) {
-            return Ok(page);
-        }
-        for (activity, id) in user.threads.range((from, to)).rev() {
-            if page.items.len() == list.page_size {
-                page.next = last;
-                break;
-            }
-            let Some(thread) = self.threads.get(id) else {
-                continue;
-            };
-            page.items.push(ThreadItem {
-                id: id.clone(),
-                topic: thread.properties.topic.clone(),
-                deleted_on: thread.deleted_on(now),
-                last_message_received_on: thread.last_message_received_on,
-            });
-            last = Some(*activity);
-        }
-        Ok(page)
     }
 
     /// The thread itself; also when it has been deleted, which it then says.

@@ -27,23 +27,69 @@ fn lists_of_threads_are_paged_without_loss_when_all_happens_at_once() {
     let alice = world.user();
     let mut created: Vec<_> = (0..7).map(|_| world.thread(&[&alice])).collect();
     created.reverse();
-    let (mut listed, mut after, mut pages) = (Vec::new(), None, 0);
+    let (listed, sizes) = paged(&mut world, &alice, 3, |_, _| {});
+    assert_eq!(listed, created);
+    assert_eq!(sizes, [3, 3, 1]);
+}
+
+/// The threads of all pages, and the pages' sizes; `between` happens before each further page.
+fn paged(
+    world: &mut World,
+    caller: &Caller,
+    page_size: usize,
+    mut between: impl FnMut(&mut World, usize),
+) -> (Vec<ThreadId>, Vec<usize>) {
+    let (mut listed, mut sizes, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         let list = ListThreads {
-            page_size: 3,
-            start: Timestamp::EPOCH,
+            page_size,
             after,
+            ..all_threads()
         };
-        let page = world.store.list_threads(&alice, &list).unwrap();
+        let page = world.store.list_threads(caller, &list).unwrap();
+        sizes.push(page.items.len());
         listed.extend(page.items.into_iter().map(|item| item.id));
-        pages += 1;
         after = page.next;
         if after.is_none() {
-            break;
+            return (listed, sizes);
         }
+        between(world, sizes.len());
     }
-    assert_eq!(listed, created);
-    assert_eq!(pages, 3);
+}
+
+#[test]
+fn a_thread_in_which_something_happens_between_pages_comes_first_on_the_next_one() {
+    let mut world = World::new();
+    let alice = world.user();
+    let [a, b, c, d] = [(); 4].map(|()| world.thread(&[&alice]));
+    let mut new = None;
+    let (listed, sizes) = paged(&mut world, &alice, 2, |world, page| {
+        if page == 1 {
+            // One that has been shown, one that has not, and one that is new.
+            world.send(&alice, &d, "up");
+            world.send(&alice, &a, "up");
+            new = Some(world.thread(&[&alice]));
+        }
+    });
+    // Three are more than a page has: those that come first are those where it happened first.
+    let new = new.unwrap();
+    assert_eq!(listed, [d.clone(), c, a, d, new, b]);
+    assert_eq!(sizes, [2, 2, 2]);
+}
+
+#[test]
+fn a_list_of_threads_ends_however_often_something_happens_at_the_same_time() {
+    let mut world = World::new();
+    let alice = world.user();
+    let threads = [(); 5].map(|()| world.thread(&[&alice]));
+    let (listed, _) = paged(&mut world, &alice, 2, |world, page| {
+        if page < 4 {
+            world.send(&alice, &threads[page], "up");
+        }
+    });
+    for thread in &threads {
+        assert!(listed.contains(thread), "{thread:?} is missing");
+    }
 }
 
 #[test]
