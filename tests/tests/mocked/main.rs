@@ -7,6 +7,7 @@ mod bounds_of_types;
 mod connections;
 mod continuations;
 mod error_answers;
+mod exactly_once;
 mod idempotency;
 mod identity;
 mod messages;
