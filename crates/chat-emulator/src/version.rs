@@ -50,6 +50,7 @@ versions! {
 versions! {
     /// A version of the identity API.
     IdentityVersion {
+        V2021_03_07 = "2021-03-07",
         V2021_10_31Preview = "2021-10-31-preview",
         V2021_11_01 = "2021-11-01",
         V2022_06_01 = "2022-06-01",
@@ -106,7 +107,7 @@ pub(crate) const CHAT_SUPPORTED: &str = "2021-03-07, 2021-09-07, 2023-07-01-prev
 
 /// The value of `api-supported-versions` on answers of the identity API.
 pub(crate) const IDENTITY_SUPPORTED: &str =
-    "2021-10-31-preview, 2021-11-01, 2022-06-01, 2022-10-01, 2023-10-01";
+    "2021-03-07, 2021-10-31-preview, 2021-11-01, 2022-06-01, 2022-10-01, 2023-10-01";
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,7 @@ fn a_user_is_created_with_an_empty_body_or_with_a_token() {
             .starts_with("8:acs:")
     );
     for version in [
+        "2021-03-07",
         "2021-10-31-preview",
         "2022-06-01",
         "2022-10-01",
