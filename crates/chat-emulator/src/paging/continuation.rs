@@ -63,11 +63,13 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Where a list of threads goes on, in the shape of the service's own: base64 of two spans of time.
+/// Where a list of threads goes on, in the shape of the service's own: base64 of spans of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ThreadsState {
     /// What has been shown up to here.
     pub(crate) listed: ListedThreads,
+    /// The exact start time, of which the link shows whole seconds only.
+    pub(crate) start: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,13 +79,18 @@ struct Span {
 }
 
 impl ThreadsState {
-    /// The first span is what has been shown. The second tells apart what happened at the same time.
+    /// The first span is what has been shown. The second tells apart what happened at the same time. The
+    /// third, which only the emulator has, is what has been asked for.
     pub(crate) fn encode(self) -> String {
         let ListedThreads { oldest, newest } = self.listed;
         let ordinal = |activity: Activity| {
             Timestamp::from_millis(i64::try_from(activity.ordinal).unwrap_or(i64::MAX))
         };
-        let spans = [(oldest.at, newest.at), (ordinal(oldest), ordinal(newest))];
+        let spans = [
+            (oldest.at, newest.at),
+            (ordinal(oldest), ordinal(newest)),
+            (self.start, newest.at),
+        ];
         let spans = spans.map(|(start, end)| Span {
             start: start.with_millis(),
             end: end.with_millis(),
@@ -94,14 +101,15 @@ impl ThreadsState {
     /// Reads what [`Self::encode`] has made.
     pub(crate) fn decode(text: &str) -> Result<Self, ApiError> {
         let decoded = (|| {
-            let spans: [Span; 2] = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
+            let spans: [Span; 3] = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
             let activity = |at: &str, ordinal: &str| {
                 let ordinal = u64::try_from(Timestamp::parse(ordinal)?.millis()).ok()?;
                 let at = Timestamp::parse(at)?;
                 Some(Activity { at, ordinal })
             };
-            let [times, ordinals] = &spans;
+            let [times, ordinals, asked] = &spans;
             Some(Self {
+                start: Timestamp::parse(&asked.start)?,
                 listed: ListedThreads {
                     oldest: activity(&times.start, &ordinals.start)?,
                     newest: activity(&times.end, &ordinals.end)?,
@@ -168,7 +176,8 @@ mod tests {
                 ordinal: 43,
             },
         };
-        let state = ThreadsState { listed };
+        let start = Timestamp::from_millis(1_631_044_623_777);
+        let state = ThreadsState { listed, start };
         let text = state.encode();
         let json = String::from_utf8(STANDARD.decode(&text).unwrap()).unwrap();
         assert!(json.starts_with(

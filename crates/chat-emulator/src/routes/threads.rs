@@ -54,7 +54,10 @@ pub(super) fn list(
         .transpose()?;
     let list = ListThreads {
         page_size: size.size,
-        start: start.unwrap_or(Timestamp::EPOCH),
+        start: state
+            .map(|state| state.start)
+            .or(start)
+            .unwrap_or(Timestamp::EPOCH),
         after: state.map(|state| state.listed),
     };
     let page = store.list_threads(caller, &list)?;
@@ -63,8 +66,12 @@ pub(super) fn list(
     let next_link = match page.next {
         None => None,
         Some(listed) => {
+            let state = ThreadsState {
+                listed,
+                start: list.start,
+            };
             let mut link = NextLink::new(&context.origin, "/chat/threads")
-                .parameter("syncState", &ThreadsState { listed }.encode());
+                .parameter("syncState", &state.encode());
             if let Some(start) = start {
                 link = link.parameter("startTime", &start.in_link());
             }

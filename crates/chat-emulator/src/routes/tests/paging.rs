@@ -146,6 +146,20 @@ fn links_of_threads_keep_size_and_start_time() {
 }
 
 #[test]
+fn an_exact_start_time_of_threads_survives_the_link() {
+    let world = World::new();
+    let alice = world.user();
+    world.thread(&[&alice]);
+    world.clock.advance(Duration::from_millis(500));
+    for _ in 0..4 {
+        world.thread(&[&alice]);
+    }
+    let target = "/chat/threads?maxPageSize=3&startTime=2026-01-01T00%3A00%3A00.600Z";
+    let (sizes, _, _) = drain(&world, &alice, world.get(&alice, target));
+    assert_eq!(sizes, [3, 1], "one is too old by half a second");
+}
+
+#[test]
 fn participants_and_receipts_are_paged_by_skipping() {
     let world = World::new();
     let users: Vec<_> = (0..5).map(|_| world.user()).collect();
@@ -182,6 +196,20 @@ fn a_page_has_200_items_at_most() {
     let (sizes, _, links) = drain(&world, &alice, first);
     assert_eq!(sizes, [200, 52]);
     assert!(links[0].contains("maxPageSize=200"));
+}
+
+#[test]
+fn a_page_may_be_larger_when_limits_are_off() {
+    let world = World::with(Limits::off());
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    for n in 0..250 {
+        world.message(&alice, &thread, &n.to_string());
+    }
+    let page = world
+        .get(&alice, &format!("{thread}/messages?maxPageSize=1000"))
+        .expect(200);
+    assert_eq!(page["value"].as_array().unwrap().len(), 252);
 }
 
 #[test]
