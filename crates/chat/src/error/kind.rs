@@ -17,7 +17,7 @@ pub enum ErrorKind {
     Connect,
     /// No answer came in time. Repeating the call is safe.
     Timeout,
-    /// The connection broke before the answer was there. Repeating the call is safe.
+    /// The connection broke before the answer was there in full. Repeating the call is safe.
     ConnectionLost,
     /// The request left, and whether it was carried out is not known (no answer in time, connection
     /// lost, or an answer of 500 and above). Repeating the call is *not* safe: it could, say, send
@@ -37,8 +37,9 @@ pub enum ErrorKind {
     ServiceUnavailable,
     /// Any other status that the service does not document for the operation.
     UnexpectedStatus,
-    /// The service's answer to a successful request can't be read: not JSON, cut off, too large, or
-    /// lacking what it must have. What was created is in
+    /// The service's answer to a successful request can't be read: not JSON, too large, or lacking
+    /// what it must have; or it broke off, where repeating the call would not be safe. What was
+    /// created is in
     /// [`created_thread_id`](crate::Error::created_thread_id) and its siblings.
     InvalidResponse,
     /// A list's link to its next page leaves the endpoint, comes twice, or is no link. The access

@@ -9,7 +9,7 @@ use super::tokens::lifetime;
 use crate::client::operation_builder;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::models::{CommunicationUserIdentifier, check_segment};
 use crate::pipeline::{Call, Request};
 
@@ -32,7 +32,7 @@ impl CreateUser {
     /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
     pub async fn send(self) -> Result<CommunicationUserIdentifier, Error> {
         let body = convert::create(&[], None);
-        let (user, _) = create(self.call, body).await?;
+        let (user, ()) = create(self.call, body, |_| Ok(())).await?;
         Ok(user)
     }
 }
@@ -71,11 +71,12 @@ impl CreateUserAndToken {
     pub async fn send(self) -> Result<(CommunicationUserIdentifier, AccessToken), Error> {
         let minutes = lifetime(&self.scopes, self.expires_in)?;
         let body = convert::create(&self.scopes, minutes);
-        let (user, token) = create(self.call, body).await?;
-        match token {
-            Ok(token) => Ok((user, token)),
-            Err(error) => Err(error.with_created_user(user)),
-        }
+        let read = |token: Option<_>| match token {
+            Some(Ok(token)) => Ok(token),
+            Some(Err(_)) => Err("its token can't be sent"),
+            None => Err("it holds no token"),
+        };
+        create(self.call, body, read).await
     }
 }
 
@@ -84,20 +85,25 @@ operation_builder!(
     (CommunicationUserIdentifier, AccessToken)
 );
 
-/// The user, and the token or why there is none.
-async fn create(
+/// The user, and what `read` makes of the token. A user that was created is never lost.
+async fn create<T>(
     call: Call,
     body: convert::CreateBody,
-) -> Result<(CommunicationUserIdentifier, Result<AccessToken, Error>), Error> {
+    read: impl FnOnce(Option<Result<AccessToken, Error>>) -> Result<T, &'static str>,
+) -> Result<(CommunicationUserIdentifier, T), Error> {
     let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
-    let operation = &operations::CREATE_IDENTITY;
-    call.run(operation, &body, create).await?.and_then(|wire| {
+    let answer = call
+        .run(&operations::CREATE_IDENTITY, &body, create)
+        .await?;
+    let mut created = None;
+    let outcome = answer.and_then(|wire| {
         let (user, token) = convert::created(wire);
-        let token = token.unwrap_or_else(|| {
-            Err(Error::new(ErrorKind::InvalidResponse).with_context("it holds no token"))
-        });
-        let token = token.map_err(|error| error.with_operation(operation.id));
-        Ok((user.ok_or("it names no user")?, token))
+        let user = created.insert(user.ok_or("it names no user")?);
+        Ok((user.clone(), read(token)?))
+    });
+    outcome.map_err(|error| match created {
+        Some(user) => error.with_created_user(user),
+        None => error,
     })
 }
 
