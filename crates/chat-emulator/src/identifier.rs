@@ -178,6 +178,14 @@ mod tests {
                 "{raw}"
             );
         }
-        assert!(RawId::parse(&format!("4:{}", "1".repeat(400))).is_err());
+    }
+
+    #[test]
+    fn an_id_is_bounded_and_printable() {
+        let visitor = |length: usize| format!("8:teamsvisitor:{}", "x".repeat(length - 15));
+        assert!(RawId::parse(&visitor(256)).is_ok());
+        for raw in [&visitor(257), "8:teamsvisitor:", "8:teamsvisitor:a b"] {
+            assert!(RawId::parse(raw).is_err(), "{raw}");
+        }
     }
 }

@@ -219,6 +219,8 @@ mod tests {
             "/",
             "/chat",
             "/chat/threads/",
+            "/chat/threads/a/messages/",
+            "/identities/",
             "/chat/threads/a/files",
             "*",
             "/chat/threads/%ff",

@@ -149,6 +149,8 @@ fn a_request_without_a_host_is_400_and_changes_nothing() {
         Some(json!({"topic": "t"})),
         &[("authorization", &authorization)],
     );
+    request.headers_mut().insert("host", "".parse().unwrap());
+    world.send(request.clone()).expect_error(400, "BadRequest");
     request.headers_mut().remove("host");
     world.send(request).expect_error(400, "BadRequest");
     let listed = world.get(&alice, "/chat/threads").expect(200);
