@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::emulator::{Emulator, StartError};
-use crate::limits::{Capacity, Limits};
+use crate::limits::{Capacity, EnforcedLimits, Limits};
 use crate::service::Service;
 use crate::store::{IdSource, MovableClock, RandomIds, Store};
 
@@ -23,7 +23,7 @@ pub struct EmulatorBuilder {
     host: IpAddr,
     port: u16,
     access_key: Option<String>,
-    enforce_limits: bool,
+    limits: EnforcedLimits,
 }
 
 impl EmulatorBuilder {
@@ -32,7 +32,7 @@ impl EmulatorBuilder {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             access_key: None,
-            enforce_limits: true,
+            limits: EnforcedLimits::default(),
         }
     }
 
@@ -55,12 +55,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Whether the sizes and batches that the service documents are enforced, as they are by default: 250
-    /// participants in a thread, 200 in one request, messages of 28 KiB, metadata of 1 KiB, retention of
-    /// 30 to 90 days, tokens of 60 to 1440 minutes, typing notifications and read receipts up to 20
-    /// participants, pages of 200. What the emulator holds in all stays bounded either way.
-    pub fn enforce_limits(mut self, enforce: bool) -> Self {
-        self.enforce_limits = enforce;
+    /// Which of the limits that the service documents are enforced: [`EnforcedLimits::Sizes`] by default.
+    pub fn limits(mut self, limits: EnforcedLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -87,19 +84,17 @@ impl EmulatorBuilder {
             io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
             _ => StartError::Bind { address, source },
         })?;
-        let limits = if self.enforce_limits {
-            Limits::default()
-        } else {
-            Limits::off()
-        };
         let clock = Arc::new(MovableClock::default());
         let store = Store::new(
             Arc::clone(&clock) as _,
             Box::new(RandomIds),
-            limits,
+            Limits::of(self.limits),
             Capacity::default(),
         );
-        let service = Service::new(store, key, &mut ids);
+        let mut service = Service::new(store, key, &mut ids);
+        if self.limits == EnforcedLimits::Service {
+            service.limit_rates();
+        }
         Emulator::launch(listener, service, clock, text)
     }
 }
@@ -115,7 +110,7 @@ impl fmt::Debug for EmulatorBuilder {
         f.debug_struct("EmulatorBuilder")
             .field("host", &self.host)
             .field("port", &self.port)
-            .field("enforce_limits", &self.enforce_limits)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,12 @@
 //! Errors as they go out: status, code, message, and the envelope of the api-version.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::operation::NoRoute;
+use crate::rate_limits::TooManyRequests;
 use crate::store::Refusal;
 use crate::version::Envelope;
 
@@ -27,6 +28,8 @@ enum Advice {
     Authenticate(&'static str),
     /// `allow`
     Allow(String),
+    /// `retry-after`, in seconds
+    RetryAfter(u64),
 }
 
 impl ApiError {
@@ -110,6 +113,7 @@ impl ApiError {
             Advice::Allow(methods) => HeaderValue::try_from(methods)
                 .ok()
                 .map(|methods| (ALLOW, methods)),
+            Advice::RetryAfter(seconds) => Some((RETRY_AFTER, HeaderValue::from(seconds))),
         };
         if let Some((name, value)) = advice {
             response.headers_mut().insert(name, value);
@@ -140,6 +144,16 @@ impl From<Refusal> for ApiError {
             Refusal::Full { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "EmulatorCapacityExceeded", message)
             }
+        }
+    }
+}
+
+impl From<TooManyRequests> for ApiError {
+    fn from(TooManyRequests { retry_after }: TooManyRequests) -> Self {
+        let message = "The rate limit of this operation has been exceeded.";
+        Self {
+            advice: Advice::RetryAfter(retry_after),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
         }
     }
 }

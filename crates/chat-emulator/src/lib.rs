@@ -9,6 +9,7 @@ mod limits;
 mod operation;
 mod paging;
 mod query;
+mod rate_limits;
 mod repeatability;
 mod routes;
 mod server;
@@ -20,3 +21,4 @@ mod wire;
 
 pub use builder::{DEFAULT_PORT, EmulatorBuilder};
 pub use emulator::{Emulator, StartError};
+pub use limits::EnforcedLimits;

@@ -2,6 +2,23 @@
 
 use std::ops::RangeInclusive;
 
+/// Which of the service's documented limits an emulator enforces. What it holds in all stays bounded
+/// whatever is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnforcedLimits {
+    /// None.
+    None,
+    /// Sizes and batches: 250 participants in a thread, 200 in one request, messages of 28 KiB, metadata
+    /// of 1 KiB, retention of 30 to 90 days, tokens of 60 to 1440 minutes, typing notifications and read
+    /// receipts up to 20 participants, pages of 200.
+    #[default]
+    Sizes,
+    /// Those, and rate limits: what comes too often is answered 429 with `retry-after`. They follow the
+    /// emulator's clock, so that moving it is as good as waiting.
+    Service,
+}
+
 /// Sizes and batches that the documentation promises to refuse.
 ///
 /// The default has them all; [`Limits::off`] keeps only what the state machine needs.
@@ -39,6 +56,14 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The sizes and batches of `enforced`.
+    pub(crate) fn of(enforced: EnforcedLimits) -> Self {
+        match enforced {
+            EnforcedLimits::None => Self::off(),
+            EnforcedLimits::Sizes | EnforcedLimits::Service => Self::default(),
+        }
+    }
+
     /// No documented limit is enforced. Pages stay bounded, or one answer could hold the whole store.
     pub(crate) fn off() -> Self {
         Self {

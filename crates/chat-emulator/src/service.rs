@@ -18,8 +18,9 @@ use crate::auth::token::TokenKey;
 use crate::error::ApiError;
 use crate::operation::{self, Api, Operation, Route};
 use crate::query::Query;
+use crate::rate_limits::RateLimiter;
 use crate::routes::{self, Answer, Context};
-use crate::store::{IdSource, Store};
+use crate::store::{Caller, IdSource, Store, ThreadId};
 use crate::version::{CHAT_SUPPORTED, ChatVersion, Envelope, IDENTITY_SUPPORTED, IdentityVersion};
 
 const API_SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
@@ -33,6 +34,7 @@ pub(crate) struct Service {
     store: Mutex<Store>,
     token_key: TokenKey,
     access_key: Vec<u8>,
+    rate_limiter: Option<Mutex<RateLimiter>>,
 }
 
 impl Service {
@@ -46,7 +48,13 @@ impl Service {
             store: Mutex::new(store),
             token_key,
             access_key,
+            rate_limiter: None,
         }
+    }
+
+    /// Begins to refuse requests that come too often.
+    pub(crate) fn limit_rates(&mut self) {
+        self.rate_limiter = Some(Mutex::new(RateLimiter::new()));
     }
 
     /// Answers a request, or says why its body could not be read.
@@ -113,6 +121,28 @@ impl Service {
                 )),
             },
         }
+    }
+
+    /// Counts a request whose caller is known, and refuses what comes too often.
+    pub(crate) fn admit(
+        &self,
+        operation: Operation,
+        caller: Option<&Caller>,
+        thread: &str,
+    ) -> Result<(), ApiError> {
+        let Some(limiter) = &self.rate_limiter else {
+            return Ok(());
+        };
+        let thread = ThreadId::parse(thread);
+        let now = self.store().now();
+        let mut limiter = limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        limiter.admit(
+            operation,
+            caller.map(|caller| &caller.user),
+            thread.as_ref(),
+            now,
+        )?;
+        Ok(())
     }
 
     /// The store, for one command or question.

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::hmac::{self, Signed};
 use crate::error::ApiError;
 use crate::identifier::RawId;
-use crate::operation::{ChatOperation, IdentityOperation};
+use crate::operation::{ChatOperation, IdentityOperation, Operation};
 use crate::query::Query;
 use crate::service::Service;
 use crate::store::{Caller, MessageId, Refusal, ThreadId};
@@ -45,6 +45,7 @@ pub(crate) fn chat(
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
     let caller = context.caller()?;
+    context.admit(Operation::Chat(operation), Some(&caller))?;
     match operation {
         ChatOperation::ListChatThreads => threads::list(context, &caller, version),
         ChatOperation::CreateChatThread => threads::create(context, &caller, version),
@@ -72,6 +73,7 @@ pub(crate) fn identity(
     version: IdentityVersion,
 ) -> Result<Answer, ApiError> {
     context.verify_signature()?;
+    context.admit(Operation::Identity(operation), None)?;
     match operation {
         IdentityOperation::Create => identity::create(context, version),
         IdentityOperation::Delete => identity::delete(context),
@@ -107,6 +109,11 @@ impl Context<'_> {
             self.service.access_key(),
             std::time::SystemTime::now(),
         )
+    }
+
+    /// Refuses what comes too often, where rates are limited.
+    fn admit(&self, operation: Operation, caller: Option<&Caller>) -> Result<(), ApiError> {
+        self.service.admit(operation, caller, self.parameter(0))
     }
 
     fn parameter(&self, index: usize) -> &str {

@@ -8,7 +8,9 @@ mod identity;
 mod messages;
 mod paging;
 mod participants;
+mod rate_limits;
 mod receipts;
+mod rules;
 mod threads;
 mod versions;
 
