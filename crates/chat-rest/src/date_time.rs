@@ -15,7 +15,9 @@ pub struct DateTime(#[serde(with = "time::serde::rfc3339")] OffsetDateTime);
 
 impl From<OffsetDateTime> for DateTime {
     fn from(time: OffsetDateTime) -> Self {
-        Self(time.to_offset(UtcOffset::UTC))
+        // Within a day of the last year there is no such time in UTC; it is then refused when it is
+        // written, as any year beyond 9999 is.
+        Self(time.checked_to_offset(UtcOffset::UTC).unwrap_or(time))
     }
 }
 
@@ -111,5 +113,12 @@ mod tests {
 
         assert!(serde_json::to_string(&time).is_err());
         assert!(std::fmt::write(&mut String::new(), format_args!("{time}")).is_err());
+    }
+
+    #[test]
+    fn a_time_that_is_none_in_utc_is_kept_and_no_panic() {
+        let last = datetime!(9999-12-31 23:59 -1);
+
+        assert_eq!(OffsetDateTime::from(DateTime::from(last)), last);
     }
 }

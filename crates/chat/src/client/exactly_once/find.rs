@@ -1,8 +1,7 @@
 //! Looking for messages with a key.
 
-use std::time::Duration;
-
 use chat_rest::chat::operations;
+use time::Duration;
 
 use super::super::{ListMessages, operation_builder};
 use crate::error::Error;
@@ -11,7 +10,7 @@ use crate::pipeline::Call;
 
 /// How much earlier than the key's bound a message may seem to have been stored: the clocks of the
 /// service's machines may differ by so much.
-const MARGIN: Duration = Duration::from_secs(2 * 60);
+const MARGIN: Duration = Duration::minutes(2);
 
 /// The largest page the service gives.
 const PAGE_SIZE: u32 = 200;
@@ -69,5 +68,6 @@ pub(super) async fn find(
 /// where it was first put. (Edited and deleted messages lie at the top, however old they are.)
 fn ends(message: &ChatMessage, key: &SendKey) -> bool {
     let untouched = message.edited_on().is_none() && message.deleted_on().is_none();
-    untouched && message.created_on() < key.not_before() - MARGIN
+    let bound = key.not_before().saturating_sub(MARGIN);
+    untouched && message.created_on() < bound
 }
