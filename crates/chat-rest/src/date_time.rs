@@ -15,8 +15,8 @@ pub struct DateTime(#[serde(with = "time::serde::rfc3339")] OffsetDateTime);
 
 impl From<OffsetDateTime> for DateTime {
     fn from(time: OffsetDateTime) -> Self {
-        // Within a day of the last year there is no such time in UTC; it is then refused when it is
-        // written, as any year beyond 9999 is.
+        // In the last hours of the last year there may be no such time in UTC; it then keeps its
+        // offset.
         Self(time.checked_to_offset(UtcOffset::UTC).unwrap_or(time))
     }
 }

@@ -5,12 +5,13 @@
 use std::time::Duration;
 
 use chat::{
-    AccessToken, ChatClient, CommunicationIdentifier, CommunicationIdentityClient,
+    AccessToken, ChatClient, ChatParticipant, CommunicationIdentifier, CommunicationIdentityClient,
     CommunicationTokenCredential, CommunicationUserIdentifier, Error, ErrorKind, IdempotencyToken,
     RequestEffect, TokenScope,
 };
 use chat_tests::mock::{ACCESS_KEY, Answer, MockService, THREAD, TOKEN};
 use serde_json::json;
+use time::macros::datetime;
 
 #[track_caller]
 pub(super) fn assert_refused(error: &Error, input: &str) {
@@ -241,5 +242,25 @@ async fn tokens_without_a_scope_or_with_a_bad_lifetime_are_refused() {
             .expires_in(lifetime);
         assert_refused(&create.await.unwrap_err(), &seconds.to_string());
     }
+    assert_eq!(service.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_time_that_can_not_be_written_is_an_invalid_argument() {
+    let service = MockService::unused().await;
+    let time = datetime!(-0001-01-01 00:00 UTC);
+    let mut messages = service
+        .thread_client()
+        .list_messages()
+        .start_time(time)
+        .into_stream();
+    let error = messages.try_next().await.unwrap_err();
+    assert_refused(&error, "the year -1");
+
+    let late = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob"))
+        .share_history_time(time);
+    let add = service.thread_client().add_participants([late]);
+    let error = add.await.unwrap_err();
+    assert_refused(&error, "the year -1");
     assert_eq!(service.calls(), 0);
 }
