@@ -63,13 +63,13 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Where a list of threads goes on, in the shape of the service's own: base64 of spans of time.
+/// Where a list of threads goes on, in the shape of the service's own: base64 of two spans of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ThreadsState {
     /// What has been shown up to here.
     pub(crate) listed: ListedThreads,
-    /// The exact start time, of which the link shows whole seconds only.
-    pub(crate) start: Timestamp,
+    /// The exact start time if there is one; the link shows whole seconds of it only.
+    pub(crate) start: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,37 +79,41 @@ struct Span {
 }
 
 impl ThreadsState {
-    /// The first span is what has been shown. The second tells apart what happened at the same time. The
-    /// third, which only the emulator has, is what has been asked for.
+    /// The first span is what has been shown. The second tells apart what happened at the same time. A
+    /// third, of which no recording tells, is there when a start was asked for, and begins with it.
     pub(crate) fn encode(self) -> String {
         let ListedThreads { oldest, newest } = self.listed;
         let ordinal = |activity: Activity| {
             Timestamp::from_millis(i64::try_from(activity.ordinal).unwrap_or(i64::MAX))
         };
-        let spans = [
-            (oldest.at, newest.at),
-            (ordinal(oldest), ordinal(newest)),
-            (self.start, newest.at),
-        ];
-        let spans = spans.map(|(start, end)| Span {
+        let shown = [(oldest.at, newest.at), (ordinal(oldest), ordinal(newest))];
+        let asked = self.start.map(|start| (start, newest.at));
+        let spans = shown.into_iter().chain(asked).map(|(start, end)| Span {
             start: start.with_millis(),
             end: end.with_millis(),
         });
+        let spans: Vec<_> = spans.collect();
         STANDARD.encode(serde_json::to_vec(&spans).unwrap_or_default())
     }
 
     /// Reads what [`Self::encode`] has made.
     pub(crate) fn decode(text: &str) -> Result<Self, ApiError> {
         let decoded = (|| {
-            let spans: [Span; 3] = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
+            let spans: Vec<Span> = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
             let activity = |at: &str, ordinal: &str| {
                 let ordinal = u64::try_from(Timestamp::parse(ordinal)?.millis()).ok()?;
                 let at = Timestamp::parse(at)?;
                 Some(Activity { at, ordinal })
             };
-            let [times, ordinals, asked] = &spans;
+            let (times, ordinals, start) = match spans.as_slice() {
+                [times, ordinals] => (times, ordinals, None),
+                [times, ordinals, asked] => {
+                    (times, ordinals, Some(Timestamp::parse(&asked.start)?))
+                }
+                _ => return None,
+            };
             Some(Self {
-                start: Timestamp::parse(&asked.start)?,
+                start,
                 listed: ListedThreads {
                     oldest: activity(&times.start, &ordinals.start)?,
                     newest: activity(&times.end, &ordinals.end)?,
@@ -176,14 +180,17 @@ mod tests {
                 ordinal: 43,
             },
         };
-        let start = Timestamp::from_millis(1_631_044_623_777);
-        let state = ThreadsState { listed, start };
-        let text = state.encode();
-        let json = String::from_utf8(STANDARD.decode(&text).unwrap()).unwrap();
-        assert!(json.starts_with(
-            r#"[{"start":"2021-09-07T19:57:03.778+00:00","end":"2021-09-07T19:57:04.489+00:00"}"#
-        ));
-        assert_eq!(ThreadsState::decode(&text), Ok(state));
+        let begin =
+            r#"[{"start":"2021-09-07T19:57:03.778+00:00","end":"2021-09-07T19:57:04.489+00:00"}"#;
+        let asked = Timestamp::from_millis(1_631_044_623_777);
+        for (start, spans) in [(None, 2), (Some(asked), 3)] {
+            let state = ThreadsState { listed, start };
+            let text = state.encode();
+            let json = String::from_utf8(STANDARD.decode(&text).unwrap()).unwrap();
+            assert!(json.starts_with(begin), "{json}");
+            assert_eq!(json.matches("start").count(), spans, "{json}");
+            assert_eq!(ThreadsState::decode(&text), Ok(state));
+        }
         for garbled in ["", "e30=", "W10=", "?"] {
             assert!(ThreadsState::decode(garbled).is_err(), "{garbled}");
         }

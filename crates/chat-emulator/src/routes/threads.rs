@@ -52,12 +52,10 @@ pub(super) fn list(
         .get("syncState")
         .map(ThreadsState::decode)
         .transpose()?;
+    let exact_start = state.and_then(|state| state.start).or(start);
     let list = ListThreads {
         page_size: size.size,
-        start: state
-            .map(|state| state.start)
-            .or(start)
-            .unwrap_or(Timestamp::EPOCH),
+        start: exact_start.unwrap_or(Timestamp::EPOCH),
         after: state.map(|state| state.listed),
     };
     let page = store.list_threads(caller, &list)?;
@@ -68,7 +66,7 @@ pub(super) fn list(
         Some(listed) => {
             let state = ThreadsState {
                 listed,
-                start: list.start,
+                start: exact_start,
             };
             let mut link = NextLink::new(&context.origin, "/chat/threads")
                 .parameter("syncState", &state.encode());
