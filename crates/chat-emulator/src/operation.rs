@@ -1,43 +1,73 @@
 //! The operations of the service, and which of them a method and a path name.
 
+mod id;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+pub use id::UnknownOperation;
+
 /// An operation of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Operation {
+#[non_exhaustive]
+pub enum Operation {
+    /// One of the chat API.
     Chat(ChatOperation),
+    /// One of the identity API.
     Identity(IdentityOperation),
 }
 
 /// An operation of the chat API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ChatOperation {
+#[non_exhaustive]
+pub enum ChatOperation {
+    /// `GET /chat/threads`.
     ListChatThreads,
+    /// `POST /chat/threads`.
     CreateChatThread,
+    /// `GET /chat/threads/{id}`.
     GetChatThreadProperties,
+    /// `PATCH /chat/threads/{id}`.
     UpdateChatThreadProperties,
+    /// `DELETE /chat/threads/{id}`.
     DeleteChatThread,
+    /// `GET /chat/threads/{id}/messages`.
     ListChatMessages,
+    /// `POST /chat/threads/{id}/messages`.
     SendChatMessage,
+    /// `GET /chat/threads/{id}/messages/{id}`.
     GetChatMessage,
+    /// `PATCH /chat/threads/{id}/messages/{id}`.
     UpdateChatMessage,
+    /// `DELETE /chat/threads/{id}/messages/{id}`.
     DeleteChatMessage,
+    /// `GET /chat/threads/{id}/participants`.
     ListChatParticipants,
+    /// `POST /chat/threads/{id}/participants/:add`.
     AddChatParticipants,
+    /// `POST /chat/threads/{id}/participants/:remove`.
     RemoveChatParticipant,
+    /// `GET /chat/threads/{id}/readReceipts`.
     ListChatReadReceipts,
+    /// `POST /chat/threads/{id}/readReceipts`.
     SendChatReadReceipt,
+    /// `POST /chat/threads/{id}/typing`.
     SendTypingNotification,
 }
 
 /// An operation of the identity API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum IdentityOperation {
+#[non_exhaustive]
+pub enum IdentityOperation {
+    /// `POST /identities`.
     Create,
+    /// `DELETE /identities/{id}`.
     Delete,
+    /// `POST /identities/{id}/:issueAccessToken`.
     IssueAccessToken,
+    /// `POST /identities/{id}/:revokeAccessTokens`.
     RevokeAccessTokens,
+    /// `POST /teamsUser/:exchangeAccessToken`.
     ExchangeTeamsUserAccessToken,
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Timestamp(i64);
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub(crate) const EPOCH: Self = Self(0);
+    /// The end of the year 9999.
+    pub(crate) const MAX: Self = Self(MAX_MILLIS);
 
     /// The time `millis` after 1970, held inside the years 1970 to 9999.
     pub(crate) fn from_millis(millis: i64) -> Self {
@@ -51,6 +53,12 @@ impl Timestamp {
     pub(crate) fn plus(self, duration: std::time::Duration) -> Self {
         let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// How long it is until `later`.
+    pub(crate) fn until(self, later: Self) -> std::time::Duration {
+        let millis = later.0.saturating_sub(self.0);
+        std::time::Duration::from_millis(u64::try_from(millis).unwrap_or_default())
     }
 
     /// Reads an RFC 3339 date and time; times before 1970 count as 1970.
@@ -91,6 +99,12 @@ impl From<OffsetDateTime> for Timestamp {
             .unix_timestamp_nanos()
             .div_euclid(1_000_000);
         Self::from_millis(i64::try_from(millis).unwrap_or(MAX_MILLIS))
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    fn from(at: Timestamp) -> Self {
+        at.date_time()
     }
 }
 

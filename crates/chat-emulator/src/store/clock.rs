@@ -11,10 +11,11 @@ pub(crate) trait Clock: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock, moved forward by what [`MovableClock::advance`] was given.
+/// The machine's clock, moved forward by what [`MovableClock::advance`] was given, and set wrong by a skew.
 #[derive(Debug, Default)]
 pub(crate) struct MovableClock {
     offset_millis: AtomicI64,
+    skew_seconds: AtomicI64,
 }
 
 impl MovableClock {
@@ -28,11 +29,32 @@ impl MovableClock {
                 Some(offset.saturating_add(millis))
             });
     }
+
+    /// By how much the clock has been moved forward in all.
+    pub(crate) fn offset_millis(&self) -> i64 {
+        self.offset_millis.load(Ordering::SeqCst)
+    }
+
+    /// Moves the clock to where it was when its offset was this one.
+    pub(crate) fn set_offset_millis(&self, millis: i64) {
+        self.offset_millis.store(millis, Ordering::SeqCst);
+    }
+
+    /// How far the clock is set wrong: ahead, or behind when negative.
+    pub(crate) fn skew_seconds(&self) -> i64 {
+        self.skew_seconds.load(Ordering::SeqCst)
+    }
+
+    /// Sets the clock wrong, in place of how wrong it was.
+    pub(crate) fn set_skew_seconds(&self, seconds: i64) {
+        self.skew_seconds.store(seconds, Ordering::SeqCst);
+    }
 }
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        let offset = self.offset_millis.load(Ordering::SeqCst);
+        let skew_millis = self.skew_seconds().saturating_mul(1000);
+        let offset = self.offset_millis().saturating_add(skew_millis);
         Timestamp::from_millis(machine_time().millis().saturating_add(offset))
     }
 }

@@ -43,9 +43,10 @@ pub(crate) struct ReadReceipt {
 }
 
 /// A participant with the last read receipt it sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) participant: Participant,
+    pub(super) added_on: Timestamp,
     pub(super) receipt: Option<ReadReceipt>,
 }
 
@@ -69,7 +70,7 @@ pub(crate) struct ThreadProperties {
     pub(crate) retention: Option<RetentionPolicy>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Thread {
     pub(super) properties: ThreadProperties,
     pub(super) members: IndexMap<RawId, Member>,

@@ -1,0 +1,98 @@
+//! What an emulator does on command: misbehave, tell what it was asked, forget.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::emulator::Emulator;
+use crate::faults::{FaultId, FaultMix, InvalidFault};
+use crate::journal::JournalEntry;
+use crate::store::StoreState;
+
+/// Faults.
+impl Emulator {
+    /// Makes a [`Fault`](crate::Fault) or a [`FaultMix`] befall requests from now on.
+    ///
+    /// Each request meets one fault at most, that of the first injected which can befall it and is not
+    /// spared by its probability. Delays, lags of lists and skews of the clock come on top.
+    ///
+    /// # Errors
+    /// When the fault makes no sense; nothing is injected then.
+    pub fn inject(&self, fault: impl Into<FaultMix>) -> Result<FaultId, InvalidFault> {
+        self.front.faults.inject(fault.into())
+    }
+
+    /// Removes a fault, and says whether it was there: one that has befallen as many requests as it should
+    /// is removed by itself.
+    pub fn remove_fault(&self, id: FaultId) -> bool {
+        self.front.faults.remove(id)
+    }
+
+    /// Removes all faults. Requests that have been put off are still carried out.
+    pub fn clear_faults(&self) {
+        self.front.faults.clear();
+    }
+
+    /// Sets the service's clock wrong by so many seconds, ahead of the machine's or behind when negative,
+    /// in place of how wrong it was: in all times of answers, in their `date`, and when the date of a
+    /// signed request is checked. [`Self::advance_clock`] comes on top.
+    pub fn set_clock_skew(&self, seconds: i64) {
+        self.front.clock.set_skew_seconds(seconds);
+    }
+}
+
+/// The journal.
+impl Emulator {
+    /// The last requests, oldest first, without their secrets. A request is in here before its client has
+    /// the answer.
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.front.journal.read(0)
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_journal(&self) {
+        self.front.journal.clear();
+    }
+}
+
+/// The state.
+impl Emulator {
+    /// Keeps the whole state: users and their tokens, threads, messages, and how far the clock has been
+    /// moved. It costs time and memory in proportion.
+    pub fn snapshot(&self) -> Snapshot {
+        self.front.snapshot()
+    }
+
+    /// Brings the state of a snapshot of this emulator back. Requests that were put off are forgotten;
+    /// faults and the journal stay as they are.
+    ///
+    /// # Errors
+    /// When the snapshot is of another emulator; nothing has changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
+        self.front.restore(snapshot)
+    }
+
+    /// Forgets everything: users, threads, messages, faults, requests put off, the journal, and how the
+    /// clock has been moved and set wrong. What a seed has made is forgotten too.
+    pub fn reset(&self) {
+        self.front.reset();
+    }
+}
+
+/// The state of an emulator at one time. Copies of it are cheap.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) store: Arc<StoreState>,
+    pub(crate) clock_offset_millis: i64,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").finish_non_exhaustive()
+    }
+}
+
+/// The snapshot is of another emulator, to which other users and tokens belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the snapshot is of another emulator")]
+#[non_exhaustive]
+pub struct ForeignSnapshot;

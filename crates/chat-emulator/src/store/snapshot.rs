@@ -1,0 +1,77 @@
+//! The state as a whole: kept, and brought back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::identifier::RawId;
+use crate::timestamp::Timestamp;
+
+use super::Store;
+use super::ids::ThreadId;
+use super::thread::{Activity, Thread};
+use super::threads::CreatedThread;
+use super::users::User;
+
+/// Everything that the store knew at one time. It is not cheap: all but the texts of messages is copied.
+#[derive(Clone, Debug)]
+pub(crate) struct StoreState {
+    resource: Uuid,
+    users: HashMap<RawId, User>,
+    threads: HashMap<ThreadId, Thread>,
+    created: HashMap<(RawId, String), Arc<CreatedThread>>,
+    last_activity: Activity,
+    bytes: usize,
+}
+
+/// The state is that of another resource, to which other users and tokens belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OtherResource;
+
+impl Store {
+    /// Everything that is known.
+    pub(crate) fn state(&self) -> StoreState {
+        StoreState {
+            resource: self.resource,
+            users: self.users.clone(),
+            threads: self.threads.clone(),
+            created: self.created.clone(),
+            last_activity: self.last_activity,
+            bytes: self.bytes,
+        }
+    }
+
+    /// Knows what was known in `state`, and nothing else.
+    pub(crate) fn set_state(&mut self, state: &StoreState) -> Result<(), OtherResource> {
+        if state.resource != self.resource {
+            return Err(OtherResource);
+        }
+        let StoreState {
+            resource: _,
+            users,
+            threads,
+            created,
+            last_activity,
+            bytes,
+        } = state.clone();
+        self.users = users;
+        self.threads = threads;
+        self.created = created;
+        self.last_activity = last_activity;
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// Forgets everything but whose resource this is.
+    pub(crate) fn clear(&mut self) {
+        self.users.clear();
+        self.threads.clear();
+        self.created.clear();
+        self.last_activity = Activity {
+            at: Timestamp::EPOCH,
+            ordinal: 0,
+        };
+        self.bytes = 0;
+    }
+}
