@@ -7,6 +7,7 @@ mod convert;
 mod credential;
 mod endpoint;
 mod error;
+mod governor;
 #[cfg(feature = "identity")]
 mod identity;
 mod models;
@@ -22,6 +23,7 @@ pub use client::{
 };
 pub use credential::{AccessToken, CommunicationTokenCredential};
 pub use error::{Error, ErrorKind, RequestEffect};
+pub use governor::{RateGovernor, RateGroup, RateLimits, RateScope};
 #[cfg(feature = "identity")]
 pub use identity::{
     CommunicationIdentityClient, CommunicationIdentityClientBuilder, CreateUser,

@@ -38,7 +38,10 @@ impl ChatThreadClient {
     }
 
     fn target(&self) -> (Call, ChatThreadId) {
-        (self.pipeline.call(), self.thread_id.clone())
+        (
+            self.pipeline.call_about(&self.thread_id),
+            self.thread_id.clone(),
+        )
     }
 
     /// Reads the thread's properties; `GET /chat/threads/{id}`.

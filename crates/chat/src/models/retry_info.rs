@@ -8,6 +8,7 @@ use std::time::Duration;
 pub struct RetryInfo {
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
+    pub(crate) queued: Duration,
     /// Whether an attempt before the last may have been carried out.
     pub(crate) in_doubt: bool,
 }
@@ -17,6 +18,7 @@ impl RetryInfo {
     pub(crate) fn add(&mut self, other: Self) {
         self.attempts += other.attempts;
         self.waited += other.waited;
+        self.queued += other.queued;
         self.in_doubt |= other.in_doubt;
     }
 
@@ -30,5 +32,12 @@ impl RetryInfo {
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.waited
+    }
+
+    /// How long the first request waited for its turn under a
+    /// [`RateGovernor`](crate::RateGovernor).
+    #[must_use]
+    pub fn queued(&self) -> Duration {
+        self.queued
     }
 }

@@ -18,7 +18,8 @@ use super::{Pipeline, Shared};
 use crate::clock::Clock;
 use crate::endpoint::Endpoint;
 use crate::error::{AnswerHead, Error, ErrorKind};
-use crate::models::RetryInfo;
+use crate::governor::Permit;
+use crate::models::{ChatThreadId, RetryInfo};
 
 /// What a generated client's function gives.
 type RestResult<T> = Result<ResponseValue<T>, chat_rest::Error>;
@@ -31,6 +32,7 @@ pub(crate) type Request<C, S, T> = for<'a> fn(&'a C, &'a S) -> BoxFuture<'a, Res
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pipeline: Pipeline,
+    thread: Option<ChatThreadId>,
     retry: Option<RetryOptions>,
     timeout: Option<Duration>,
 }
@@ -51,9 +53,10 @@ impl Context {
 }
 
 impl Call {
-    pub(super) fn new(pipeline: Pipeline) -> Self {
+    pub(super) fn new(pipeline: Pipeline, thread: Option<ChatThreadId>) -> Self {
         Self {
             pipeline,
+            thread,
             retry: None,
             timeout: None,
         }
@@ -120,8 +123,32 @@ impl Call {
             operation = operation.id,
             client_request_id = %context.client_request_id,
         );
-        let attempts = retry.run(|left| shared.attempt(context, timeout.min(left), state, request));
-        let (outcome, retry_info) = attempts.instrument(span).await;
+        let call = async {
+            let waiting = shared.clock.instant();
+            let mut first = Some(self.admit(operation).await);
+            let queued = shared.clock.instant().saturating_duration_since(waiting);
+            let attempts = retry.run(|left| {
+                let permit = first.take();
+                async move {
+                    // Repeats wait for their turn like everything else.
+                    let _permit = match permit {
+                        Some(permit) => permit,
+                        None => self.admit(operation).await,
+                    };
+                    let timeout = timeout.min(left);
+                    shared.attempt(context, timeout, state, request).await
+                }
+            });
+            let (outcome, retry_info) = attempts.await;
+            (
+                outcome,
+                RetryInfo {
+                    queued,
+                    ..retry_info
+                },
+            )
+        };
+        let (outcome, retry_info) = call.instrument(span).await;
         match outcome {
             Ok((value, head)) => Ok(Answer {
                 value,
@@ -131,6 +158,14 @@ impl Call {
             }),
             Err(error) => Err(context.complete(error).with_retry_info(retry_info)),
         }
+    }
+
+    /// Waits for the turn of a request; not at all where there is no governor.
+    async fn admit(&self, operation: &'static Operation) -> Option<Permit> {
+        let shared = &*self.pipeline.shared;
+        let governor = shared.governor.as_ref()?;
+        let thread = self.thread.as_ref();
+        Some(governor.admit(operation.id, shared.user, thread).await)
     }
 
     /// Carries out an operation after which something is gone. If an attempt may have been carried

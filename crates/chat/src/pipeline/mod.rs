@@ -12,6 +12,7 @@ mod retry_after;
 mod service_time;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 #[cfg(feature = "identity")]
@@ -24,8 +25,12 @@ pub use retry::RetryOptions;
 use crate::clock::{Clock, system_clock};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::governor::RateGovernor;
+use crate::models::ChatThreadId;
 use retry::Budget;
 use service_time::ServiceTime;
+
+static NEXT_USER: AtomicU64 = AtomicU64::new(0);
 
 /// Sends requests to one endpoint on behalf of one caller. A clone shares everything.
 #[derive(Clone, Debug)]
@@ -42,6 +47,9 @@ struct Shared {
     max_response_bytes: usize,
     retry: RetryOptions,
     budget: Budget,
+    governor: Option<RateGovernor>,
+    /// What tells this client from others of the same governor.
+    user: u64,
     service_time: ServiceTime,
     clock: Arc<dyn Clock>,
 }
@@ -61,6 +69,8 @@ impl Pipeline {
                 max_response_bytes: options.max_response_bytes,
                 retry: options.retry.clone(),
                 budget: Budget::default(),
+                governor: options.governor.clone(),
+                user: NEXT_USER.fetch_add(1, Ordering::Relaxed),
                 service_time: ServiceTime::default(),
                 clock: system_clock(),
                 http: options.http_client()?,
@@ -70,7 +80,12 @@ impl Pipeline {
 
     /// A call that has nothing set for it alone.
     pub(crate) fn call(&self) -> Call {
-        Call::new(self.clone())
+        Call::new(self.clone(), None)
+    }
+
+    /// A call about one thread.
+    pub(crate) fn call_about(&self, thread: &ChatThreadId) -> Call {
+        Call::new(self.clone(), Some(thread.clone()))
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {

@@ -8,6 +8,7 @@ use reqwest::retry;
 
 use super::retry::RetryOptions;
 use crate::error::Error;
+use crate::governor::RateGovernor;
 
 /// How long one attempt may take, unless the caller says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -27,6 +28,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryOptions,
+    pub(crate) governor: Option<RateGovernor>,
     pub(crate) http: Option<reqwest::ClientBuilder>,
 }
 
@@ -37,6 +39,7 @@ impl Default for Options {
             timeout: TIMEOUT,
             max_response_bytes: MAX_RESPONSE_BYTES,
             retry: RetryOptions::exponential(),
+            governor: None,
             http: None,
         }
     }
@@ -69,6 +72,7 @@ impl fmt::Debug for Options {
             .field("timeout", &self.timeout)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("retry", &self.retry)
+            .field("governor", &self.governor)
             .finish_non_exhaustive()
     }
 }
@@ -93,6 +97,12 @@ macro_rules! option_setters {
         /// Sets when and how often requests are made again.
         pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
             self.options.retry = options;
+            self
+        }
+
+        /// Keeps this client under rate limits, together with the others that share the governor.
+        pub fn rate_governor(mut self, governor: impl Into<$crate::RateGovernor>) -> Self {
+            self.options.governor = Some(governor.into());
             self
         }
 

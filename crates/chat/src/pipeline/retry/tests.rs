@@ -126,6 +126,7 @@ async fn waits_double_up_to_the_longest_and_are_counted() {
         RetryInfo {
             attempts: 6,
             waited: clock.moved(),
+            queued: Duration::ZERO,
             in_doubt: true
         }
     );
