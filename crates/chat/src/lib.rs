@@ -18,8 +18,8 @@ pub use client::{
     AddParticipants, ChatClient, ChatClientBuilder, ChatThreadClient, CreateChatThread,
     DeleteChatThread, DeleteMessage, FindMessages, GetMessage, GetProperties, ListChatThreads,
     ListMessages, ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant,
-    SendExactlyOnce, SendMessage, SendReadReceipt, SendTypingNotification, UpdateMessage,
-    UpdateProperties,
+    SendExactlyOnce, SendMessage, SendMessages, SendReadReceipt, SendStream,
+    SendTypingNotification, UpdateMessage, UpdateProperties,
 };
 pub use credential::{AccessToken, CommunicationTokenCredential};
 pub use error::{Error, ErrorKind, RequestEffect};

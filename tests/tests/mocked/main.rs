@@ -4,6 +4,7 @@
 mod bad_ids;
 mod bad_input;
 mod bounds_of_types;
+mod bulk;
 mod connections;
 mod continuations;
 mod error_answers;

@@ -1,10 +1,11 @@
 //! The client of one thread.
 
 use chat_rest::chat::operations;
+use futures_core::Stream;
 
 use super::{
     AddParticipants, DeleteMessage, FindMessages, GetMessage, GetProperties, ListMessages,
-    ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage,
+    ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage, SendMessages,
     SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
 use crate::models::{
@@ -83,6 +84,38 @@ impl ChatThreadClient {
     /// [`created_message_id`](crate::Error::created_message_id).
     pub fn send_message(&self, content: impl Into<String>) -> SendMessage {
         SendMessage::new(self.target(), content.into())
+    }
+
+    /// Sends many messages, one after the other or some at a time;
+    /// `POST /chat/threads/{id}/messages` for each. A
+    /// [`RateGovernor`](crate::RateGovernor) keeps it as fast as the service allows.
+    ///
+    /// ```
+    /// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+    /// let lines = futures_util::stream::iter(["one", "two", "three"]);
+    /// let mut sent = thread.send_messages(lines).into_stream();
+    /// while let Some(outcome) = sent.next().await {
+    ///     println!("{}", outcome?.id());
+    /// }
+    /// # Ok(()) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = chat_emulator::Emulator::start().await?;
+    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+    /// # let (_, token) = identity.create_user_and_token([chat::TokenScope::Chat]).await?;
+    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+    /// # let created = client.create_chat_thread("Lunch").await?;
+    /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send_message`](Self::send_message), for each message by itself.
+    pub fn send_messages<S>(&self, contents: S) -> SendMessages<S>
+    where
+        S: Stream<Item: Into<String>> + Send + 'static,
+    {
+        SendMessages::new(self.clone(), contents)
     }
 
     /// Makes a key for [`exactly_once_with`](super::SendMessage::exactly_once_with), which can be
