@@ -6,6 +6,8 @@ use crate::error::ApiError;
 use crate::identifier::{MalformedIdentifier, RawId};
 use crate::store::Refusal;
 
+use super::object::Object;
+
 /// As the service answers. Only communication users come out of the emulator, and no recorded answer has
 /// a `kind`.
 #[derive(Debug, Serialize)]
@@ -34,10 +36,10 @@ impl<'a> From<&'a RawId> for Identifier<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IdentifierRequest {
     raw_id: Option<String>,
-    communication_user: Option<CommunicationUserRequest>,
-    phone_number: Option<PhoneNumberRequest>,
-    microsoft_teams_user: Option<TeamsUserRequest>,
-    microsoft_teams_app: Option<TeamsAppRequest>,
+    communication_user: Option<Object<CommunicationUserRequest>>,
+    phone_number: Option<Object<PhoneNumberRequest>>,
+    microsoft_teams_user: Option<Object<TeamsUserRequest>>,
+    microsoft_teams_app: Option<Object<TeamsAppRequest>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,7 +72,7 @@ impl IdentifierRequest {
     /// communication user is refused.
     pub(crate) fn raw_id(self) -> Result<RawId, ApiError> {
         let mut nested = Vec::new();
-        if let Some(user) = self.communication_user {
+        if let Some(Object(user)) = self.communication_user {
             if self
                 .raw_id
                 .as_ref()
@@ -80,17 +82,17 @@ impl IdentifierRequest {
             }
             nested.push(user.id);
         }
-        if let Some(number) = self.phone_number {
+        if let Some(Object(number)) = self.phone_number {
             nested.push(format!("4:{}", number.value));
         }
-        if let Some(user) = self.microsoft_teams_user {
+        if let Some(Object(user)) = self.microsoft_teams_user {
             nested.push(if user.is_anonymous == Some(true) {
                 format!("8:teamsvisitor:{}", user.user_id)
             } else {
                 format!("8:{}:{}", cloud(user.cloud)?, user.user_id)
             });
         }
-        if let Some(app) = self.microsoft_teams_app {
+        if let Some(Object(app)) = self.microsoft_teams_app {
             nested.push(format!("28:{}:{}", cloud(app.cloud)?, app.app_id));
         }
         if nested.len() > 1 {

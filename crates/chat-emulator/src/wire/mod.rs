@@ -4,6 +4,7 @@
 pub(crate) mod identifier;
 pub(crate) mod identity;
 pub(crate) mod message;
+mod object;
 pub(crate) mod participant;
 pub(crate) mod receipt;
 pub(crate) mod thread;
@@ -15,6 +16,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::ApiError;
 use crate::store::MetadataPatch;
+
+use object::Object;
 
 /// A page of a list. The last one has no `nextLink`, which is never null.
 #[derive(Debug, Serialize)]
@@ -32,9 +35,10 @@ fn metadata_patch(request: MetadataRequest) -> MetadataPatch {
     request.map_or(MetadataPatch::Clear, MetadataPatch::Merge)
 }
 
-/// Reads a JSON body.
+/// Reads a JSON body, which is always an object.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body)
+        .map(|Object(body)| body)
         .map_err(|error| ApiError::bad_request(format!("The request body is not valid: {error}.")))
 }
 

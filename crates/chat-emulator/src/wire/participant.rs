@@ -8,6 +8,7 @@ use crate::timestamp::Timestamp;
 use crate::version::ChatVersion;
 
 use super::identifier::{Identifier, IdentifierRequest};
+use super::object::Object;
 use super::{only_if, required};
 
 #[derive(Debug, Serialize)]
@@ -37,7 +38,7 @@ impl<'a> ChatParticipant<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChatParticipantRequest {
-    communication_identifier: Option<IdentifierRequest>,
+    communication_identifier: Option<Object<IdentifierRequest>>,
     display_name: Option<String>,
     share_history_time: Option<Timestamp>,
     metadata: Option<Metadata>,
@@ -47,8 +48,9 @@ impl ChatParticipantRequest {
     pub(crate) fn participant(self, version: ChatVersion) -> Result<Participant, ApiError> {
         let has_metadata = version.has_participant_metadata();
         let metadata = only_if(has_metadata, "metadata of participants", self.metadata)?;
+        let Object(id) = required("communicationIdentifier", self.communication_identifier)?;
         Ok(Participant {
-            id: required("communicationIdentifier", self.communication_identifier)?.raw_id()?,
+            id: id.raw_id()?,
             display_name: self.display_name,
             share_history_time: self.share_history_time.unwrap_or(Timestamp::EPOCH),
             metadata: metadata.unwrap_or_default(),
@@ -58,7 +60,7 @@ impl ChatParticipantRequest {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct AddChatParticipantsRequest {
-    participants: Option<Vec<ChatParticipantRequest>>,
+    participants: Option<Vec<Object<ChatParticipantRequest>>>,
 }
 
 impl AddChatParticipantsRequest {
@@ -69,7 +71,7 @@ impl AddChatParticipantsRequest {
         }
         participants
             .into_iter()
-            .map(|request| request.participant(version))
+            .map(|Object(request)| request.participant(version))
             .collect()
     }
 }

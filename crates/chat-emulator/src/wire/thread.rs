@@ -10,6 +10,7 @@ use crate::timestamp::Timestamp;
 use crate::version::ChatVersion;
 
 use super::identifier::Identifier;
+use super::object::Object;
 use super::participant::{ChatError, ChatParticipantRequest};
 use super::{MetadataRequest, metadata_patch, nullable, only_if, required};
 
@@ -123,9 +124,9 @@ impl<'a> From<&'a ThreadItem> for ChatThreadItem<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateChatThreadRequest {
     topic: Option<String>,
-    participants: Option<Vec<ChatParticipantRequest>>,
+    participants: Option<Vec<Object<ChatParticipantRequest>>>,
     metadata: Option<Metadata>,
-    retention_policy: Option<ChatRetentionPolicy>,
+    retention_policy: Option<Object<ChatRetentionPolicy>>,
 }
 
 impl CreateChatThreadRequest {
@@ -146,10 +147,10 @@ impl CreateChatThreadRequest {
             topic: topic(required("topic", self.topic)?)?,
             participants: participants
                 .into_iter()
-                .map(|request| request.participant(version))
+                .map(|Object(request)| request.participant(version))
                 .collect::<Result<_, _>>()?,
             metadata: metadata.unwrap_or_default(),
-            retention: retention.map(RetentionPolicy::from),
+            retention: retention.map(|Object(policy)| policy.into()),
             repeatability,
         })
     }
@@ -163,7 +164,7 @@ pub(crate) struct UpdateChatThreadRequest {
     #[serde(default, deserialize_with = "nullable")]
     metadata: Option<MetadataRequest>,
     #[serde(default, deserialize_with = "nullable")]
-    retention_policy: Option<Option<ChatRetentionPolicy>>,
+    retention_policy: Option<Option<Object<ChatRetentionPolicy>>>,
 }
 
 impl UpdateChatThreadRequest {
@@ -183,7 +184,7 @@ impl UpdateChatThreadRequest {
         Ok(ThreadChange {
             topic,
             metadata: metadata.map(metadata_patch),
-            retention: retention.map(|policy| policy.map(RetentionPolicy::from)),
+            retention: retention.map(|policy| policy.map(|Object(policy)| policy.into())),
         })
     }
 }

@@ -74,6 +74,64 @@ fn bodies_that_are_not_what_they_should_be_are_400() {
 }
 
 #[test]
+fn an_array_is_no_object_whatever_is_in_it() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let id = world.message(&alice, &thread, "x");
+    let who = identifier(&alice.id);
+    let cases = [
+        (
+            "POST /chat/threads".to_owned(),
+            json!(["t", null, null, null]),
+        ),
+        (
+            "POST /chat/threads".to_owned(),
+            json!({"topic": "t", "participants": [[who]]}),
+        ),
+        (
+            "POST /chat/threads".to_owned(),
+            json!({"topic": "t", "retentionPolicy": ["none"]}),
+        ),
+        (format!("PATCH {thread}"), json!([])),
+        (
+            format!("PATCH {thread}"),
+            json!({"retentionPolicy": ["none"]}),
+        ),
+        (
+            format!("POST {thread}/messages"),
+            json!(["x", null, null, null]),
+        ),
+        (format!("PATCH {thread}/messages/{id}"), json!([])),
+        (
+            format!("POST {thread}/participants/:add"),
+            json!([[{"communicationIdentifier": who}]]),
+        ),
+        (
+            format!("POST {thread}/participants/:add"),
+            json!({"participants": [{"communicationIdentifier": [alice.id, null, null, null, null]}]}),
+        ),
+        (
+            format!("POST {thread}/participants/:remove"),
+            json!({"communicationUser": [alice.id]}),
+        ),
+        (format!("POST {thread}/readReceipts"), json!([id])),
+        (format!("POST {thread}/typing"), json!([null])),
+    ];
+    for (call, body) in cases {
+        let reply = world.chat(&alice, V2025, &call, Some(body.clone()));
+        assert_eq!(reply.status, 400, "{call} {body}: {reply:?}");
+        let message = reply.json()["error"]["message"].to_string();
+        assert!(
+            message.contains("expected an object"),
+            "{call} {body}: {message}"
+        );
+    }
+    let create = world.identity(IDENTITY, "POST /identities", Some(json!([["chat"], 60])));
+    assert_eq!(create.status, 400, "{create:?}");
+}
+
+#[test]
 fn a_body_that_is_no_json_or_of_another_media_type_is_400() {
     let world = World::new();
     let alice = world.user();
