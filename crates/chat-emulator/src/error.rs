@@ -82,16 +82,16 @@ impl ApiError {
         }
     }
 
-    /// 413.
+    /// 400: the documents have no 413.
     pub(crate) fn payload_too_large(limit: usize) -> Self {
         let message = format!("The request body is larger than {limit} bytes.");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
+        Self::new(StatusCode::BAD_REQUEST, "PayloadTooLarge", message)
     }
 
-    /// 408.
+    /// 400: the documents have no 408.
     pub(crate) fn timeout() -> Self {
         let message = "The request body did not arrive in time.";
-        Self::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message)
+        Self::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
     }
 
     /// The answer in the given envelope.
@@ -166,9 +166,10 @@ impl From<NoRoute> for ApiError {
                 "NotFound",
                 "The emulator has no operation at this path.",
             ),
+            // The documents have no 405.
             NoRoute::MethodNotAllowed(allowed) => {
                 let message = format!("The resource at this path has only {allowed}.");
-                let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message);
+                let error = Self::new(StatusCode::BAD_REQUEST, "MethodNotAllowed", message);
                 Self {
                     advice: Advice::Allow(allowed),
                     ..error
