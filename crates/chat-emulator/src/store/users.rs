@@ -11,8 +11,10 @@ use super::refusal::Refusal;
 use super::thread::Activity;
 use super::{OVERHEAD, Store, in_range, within};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct User {
+    /// What people call it; the service knows no names.
+    name: Option<Box<str>>,
     deleted: bool,
     next_serial: u64,
     /// Tokens below this serial number have been revoked.
@@ -46,6 +48,27 @@ impl Store {
             None => None,
         };
         Ok((id, grant))
+    }
+
+    pub(crate) fn has_users(&self) -> bool {
+        !self.users.is_empty()
+    }
+
+    /// Gives a user a name for people.
+    pub(crate) fn name_user(&mut self, id: &RawId, name: &str) -> Result<(), Refusal> {
+        self.reserve(name.len())?;
+        self.bytes += name.len();
+        self.live_user(id)?.name = Some(name.into());
+        Ok(())
+    }
+
+    /// The user of that name, if it has not been deleted.
+    pub(crate) fn user_named(&self, name: &str) -> Option<RawId> {
+        let named = |user: &User| !user.deleted && user.name.as_deref() == Some(name);
+        let mut users = self.users.iter();
+        users
+            .find(|(_, user)| named(user))
+            .map(|(id, _)| id.clone())
     }
 
     /// Grants a token to a user that has not been deleted.
