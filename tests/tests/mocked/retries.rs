@@ -165,6 +165,21 @@ async fn after_a_passing_failure_everything_is_asked_for_again_but_a_message() {
 }
 
 #[tokio::test]
+async fn an_answer_that_ends_too_early_is_asked_for_again_where_that_does_no_harm() {
+    let created = Answer::json(201, &json!({ "chatThread": thread() }));
+    let cut_off = Answer::status(201).body("{\"chatThread\":{");
+    let service = MockService::start([cut_off, created]).await;
+    let result = client(&service).create_chat_thread("topic").await.unwrap();
+    assert_eq!(result.retry_info().attempts(), 2);
+
+    let no_json = Answer::status(200).body("no json");
+    let service = MockService::start([no_json, page(&message(MESSAGE))]).await;
+    let thread = client(&service).chat_thread_client(THREAD);
+    assert!(first(thread.list_messages().into_stream()).await.is_err());
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
 async fn what_was_throttled_is_asked_for_again_with_the_same_request() {
     for case in cases() {
         let service = MockService::start([Answer::status(429), case.success.clone()]).await;

@@ -37,6 +37,7 @@ struct Inner {
     client_request_id: Option<Box<str>>,
     idempotency_token: Option<IdempotencyToken>,
     created_user: Option<CommunicationUserIdentifier>,
+    broken_off: bool,
     retry_info: RetryInfo,
     send_key: Option<SendKey>,
     unfinished_add: Option<UnfinishedAdd>,
@@ -55,6 +56,7 @@ impl Error {
                 client_request_id: None,
                 idempotency_token: None,
                 created_user: None,
+                broken_off: false,
                 retry_info: RetryInfo::default(),
                 send_key: None,
                 unfinished_add: None,
@@ -102,6 +104,12 @@ impl Error {
 
     pub(crate) fn with_idempotency_token(mut self, token: IdempotencyToken) -> Self {
         self.inner.idempotency_token = Some(token);
+        self
+    }
+
+    /// The answer ended too early, to an operation that is safe to repeat.
+    pub(crate) fn broken_off(mut self) -> Self {
+        self.inner.broken_off = true;
         self
     }
 
@@ -165,8 +173,8 @@ impl Error {
     }
 
     /// Whether making the same call again, a little later, is safe and may go well: the connection
-    /// could not be made, there were too many requests, or the service failed on an operation that
-    /// is safe to repeat. An [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) never is.
+    /// could not be made, there were too many requests, or the service failed or its answer broke
+    /// off on an operation that is safe to repeat. An [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) never is.
     ///
     /// To repeat [`create_chat_thread`](crate::ChatClient::create_chat_thread), give the
     /// [`idempotency_token`](Self::idempotency_token) again: without it another thread is created.
@@ -181,6 +189,7 @@ impl Error {
             ErrorKind::UnexpectedStatus => {
                 matches!(self.http_status(), Some(408 | 500..=599))
             }
+            ErrorKind::InvalidResponse => self.inner.broken_off,
             _ => false,
         }
     }

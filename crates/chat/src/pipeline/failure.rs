@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use http_body_util::LengthLimitError;
+use serde_json::error::Category;
 
 use super::error_body;
 use super::operations::Repeat;
@@ -34,12 +35,11 @@ pub(super) enum Failure {
 pub(super) struct Undecodable {
     line: usize,
     column: usize,
-    category: serde_json::error::Category,
+    category: Category,
 }
 
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use serde_json::error::Category;
         let what = match self.category {
             Category::Eof => "the JSON ends too early",
             Category::Data => "the JSON has another form than it should",
@@ -141,7 +141,15 @@ impl Failure {
             Self::TimedOut if kind == ErrorKind::Timeout => error,
             Self::TimedOut => error.with_context("no answer in time"),
             Self::TooLarge => error.with_context("it is larger than max_response_bytes"),
-            Self::Undecodable(source) => error.with_source(source),
+            Self::Undecodable(source) => {
+                let broken_off = source.category == Category::Eof && repeat == Repeat::Safe;
+                let error = if broken_off {
+                    error.broken_off()
+                } else {
+                    error
+                };
+                error.with_source(source)
+            }
             Self::Status(body) => error.with_body(body),
         }
     }
