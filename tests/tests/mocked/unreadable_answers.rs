@@ -35,7 +35,7 @@ fn assert_invalid(error: &Error, status: u16) {
 
 /// What ends too early may be whole the next time, if there may be a next time.
 fn ends_too_early(body: &str) -> bool {
-    matches!(body, "" | "{\"id\":")
+    body.is_empty() || body.ends_with(':')
 }
 
 #[tokio::test]
