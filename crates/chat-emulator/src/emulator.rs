@@ -11,9 +11,10 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::builder::EmulatorBuilder;
+use crate::control::Control;
+use crate::front::Front;
+use crate::seed::{SeedError, SeededUser};
 use crate::server::{self, Stop};
-use crate::service::Service;
-use crate::store::MovableClock;
 
 /// The service, running in this process until it is dropped.
 ///
@@ -23,8 +24,10 @@ use crate::store::MovableClock;
 pub struct Emulator {
     address: SocketAddr,
     endpoint: String,
+    control_url: Option<String>,
     access_key: String,
-    clock: Arc<MovableClock>,
+    pub(crate) front: Arc<Front>,
+    seeded_users: Vec<SeededUser>,
     server: Option<Server>,
 }
 
@@ -59,9 +62,19 @@ impl Emulator {
         &self.endpoint
     }
 
+    /// The URL of the control API, if it was asked for: `http://127.0.0.1:PORT/`.
+    pub fn control_url(&self) -> Option<&str> {
+        self.control_url.as_deref()
+    }
+
     /// The access key in base64, as in the connection string.
     pub fn access_key(&self) -> &str {
         &self.access_key
+    }
+
+    /// The users of the seed it was started with, in the order of the seed.
+    pub fn seeded_users(&self) -> &[SeededUser] {
+        &self.seeded_users
     }
 
     /// The address that is listened on.
@@ -71,9 +84,10 @@ impl Emulator {
 
     /// Moves the service's clock forward, for good: tokens expire and threads reach their retention age
     /// without anyone waiting. The dates of signed requests and the `date` of answers stay with the
-    /// machine's clock, so clients need not be moved along.
+    /// machine's clock, so clients need not be moved along. Requests that a fault has put off until then are
+    /// carried out before this returns.
     pub fn advance_clock(&self, by: Duration) {
-        self.clock.advance(by);
+        self.front.advance_clock(by);
     }
 
     /// Ends the emulator once requests under way have been answered, for which they have five seconds.
@@ -94,13 +108,16 @@ impl Emulator {
 
     pub(crate) fn launch(
         listener: TcpListener,
-        service: Service,
-        clock: Arc<MovableClock>,
+        control: Option<TcpListener>,
+        front: Front,
         access_key: String,
+        seeded_users: Vec<SeededUser>,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(StartError::Runtime)?;
-        listener
-            .set_nonblocking(true)
+        let control_address = control
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()
             .map_err(StartError::Runtime)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(workers())
@@ -108,20 +125,32 @@ impl Emulator {
             .enable_all()
             .build()
             .map_err(StartError::Runtime)?;
-        let listener = {
+        let (listener, control) = {
             let _guard = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(StartError::Runtime)?
+            (
+                asynchronous(listener)?,
+                control.map(asynchronous).transpose()?,
+            )
         };
         let (stop, stopped) = oneshot::channel();
+        let front = Arc::new(front);
+        if let Some(control) = control {
+            let handler = Arc::new(Control::new(Arc::clone(&front)));
+            // It ends with the runtime: a command under way changes nothing that outlives it.
+            runtime.spawn(server::serve_forever(control, handler));
+        }
+        let handler = Arc::clone(&front);
         let thread = std::thread::Builder::new()
             .name("chat-emulator".to_owned())
-            .spawn(move || run(runtime, server::serve(listener, Arc::new(service), stopped)))
+            .spawn(move || run(runtime, server::serve(listener, handler, stopped)))
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
-            endpoint: format!("http://{}/", reachable(address)),
+            endpoint: url(address),
+            control_url: control_address.map(url),
             access_key,
-            clock,
+            front,
+            seeded_users,
             server: Some(Server { stop, thread }),
         })
     }
@@ -136,6 +165,17 @@ fn run(runtime: Runtime, server: impl Future<Output = ()>) {
 /// Few: there may be an emulator in each of many tests that run at once.
 fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
+}
+
+fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, StartError> {
+    listener
+        .set_nonblocking(true)
+        .map_err(StartError::Runtime)?;
+    tokio::net::TcpListener::from_std(listener).map_err(StartError::Runtime)
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{}/", reachable(address))
 }
 
 /// Where a client on this machine finds a server that listens on `address`.
@@ -185,6 +225,9 @@ pub enum StartError {
     /// The access key is empty or no base64.
     #[error("the access key is not valid base64 of at least one byte")]
     InvalidAccessKey,
+    /// The seed breaks a rule of the service.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
     /// No thread or no runtime could be started.
     #[error("the server could not be started")]
     Runtime(#[source] io::Error),

@@ -1,34 +1,23 @@
 //! The emulator as a program.
 
+mod arguments;
+
 use std::io::Write;
-use std::net::IpAddr;
 use std::process::ExitCode;
 
-use chat_emulator::{DEFAULT_PORT, Emulator};
+use chat_emulator::Emulator;
 use clap::Parser;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// The chat and identity service of Azure Communication Services on this machine.
-///
-/// Once it answers, the first line on stdout is the connection string that clients take; log messages go
-/// to stderr (RUST_LOG chooses which). Ctrl-C and SIGTERM end it. Nothing is kept after that.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Arguments {
-    /// The port to listen on; 0 is any that is free
-    #[arg(long, default_value_t = DEFAULT_PORT)]
-    port: u16,
-    /// The address to listen on
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    host: IpAddr,
-}
+use arguments::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(log.with_filter(arguments.filter()))
         .init();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,19 +42,28 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(async {
         // Installed before the ready line, so that whoever has read it can end the program cleanly.
         let end = end_of_program()?;
-        let builder = Emulator::builder()
-            .host(arguments.host)
-            .port(arguments.port);
-        let emulator = builder.start().await?;
-        let mut stdout = std::io::stdout();
-        writeln!(stdout, "{}", emulator.connection_string())?;
-        stdout.flush()?;
+        let emulator = arguments.builder()?.start().await?;
+        print_ready(&emulator)?;
         tracing::info!(endpoint = emulator.endpoint(), "ready");
         end.await;
         tracing::info!("ending");
         emulator.shutdown().await;
         Ok(())
     })
+}
+
+/// Says on stdout how the emulator is reached: the connection string, then `name=value` lines.
+fn print_ready(emulator: &Emulator) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{}", emulator.connection_string())?;
+    if let Some(url) = emulator.control_url() {
+        writeln!(stdout, "control={url}")?;
+    }
+    for user in emulator.seeded_users() {
+        writeln!(stdout, "user.{}={}", user.name, user.id)?;
+        writeln!(stdout, "token.{}={}", user.name, user.token)?;
+    }
+    stdout.flush()
 }
 
 /// Waits for Ctrl-C or SIGTERM.

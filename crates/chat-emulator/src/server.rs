@@ -1,12 +1,11 @@
-//! The sockets: connections in, requests to the [`Service`], answers out.
+//! The sockets: connections in, requests to whoever answers them, answers out.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::ApiError;
-use crate::service::Service;
+use crate::front::{Aborter, AnswerBody, Front, Reset, Socket};
 
 /// More than any request within the documented limits needs.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -26,10 +25,20 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests under way may take when the server is asked to end.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Whoever answers requests.
+pub(crate) trait Handler: Send + Sync + 'static {
+    /// Answers a request, or has its connection reset.
+    fn respond(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        connection: Aborter,
+    ) -> impl Future<Output = Result<Response<AnswerBody>, Reset>> + Send;
+}
+
 /// Serves until `stop` is sent to or dropped. `Stop::Graceful` lets requests under way end.
 pub(crate) async fn serve(
     listener: TcpListener,
-    service: Arc<Service>,
+    handler: Arc<impl Handler>,
     stop: oneshot::Receiver<Stop>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -49,7 +58,7 @@ pub(crate) async fn serve(
                     continue;
                 }
             };
-            let connection = connection(stream, Arc::clone(&service), &graceful);
+            let connection = connection(stream, Arc::clone(&handler), &graceful);
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection ended early");
@@ -72,6 +81,12 @@ pub(crate) async fn serve(
     }
 }
 
+/// Serves as long as it is polled.
+pub(crate) async fn serve_forever(listener: TcpListener, handler: Arc<impl Handler>) {
+    let (_never, stop) = oneshot::channel();
+    serve(listener, handler, stop).await;
+}
+
 /// How to end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
@@ -79,33 +94,38 @@ pub(crate) enum Stop {
     Graceful,
 }
 
-fn connection(
+fn connection<H: Handler>(
     stream: TcpStream,
-    service: Arc<Service>,
+    handler: Arc<H>,
     graceful: &GracefulShutdown,
-) -> impl Future<Output = hyper::Result<()>> + Send + use<> {
+) -> impl Future<Output = hyper::Result<()>> + Send + use<H> {
     // Answers are small and awaited: nothing is won by waiting to fill a packet.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
-    let handler = service_fn(move |request| {
-        let service = Arc::clone(&service);
-        async move { Ok::<_, Infallible>(respond(&service, request).await) }
-    });
+    let (socket, aborter) = Socket::new(stream);
+    let respond = service_fn(move |request| Arc::clone(&handler).respond(request, aborter.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), handler);
+        .serve_connection(TokioIo::new(socket), respond);
     graceful.watch(connection)
 }
 
-async fn respond(service: &Service, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let (head, body) = request.into_parts();
-    let body = read(body).await;
-    service.handle(&head, body).map(Full::new)
+impl Handler for Front {
+    async fn respond(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        connection: Aborter,
+    ) -> Result<Response<AnswerBody>, Reset> {
+        let (head, body) = request.into_parts();
+        let body = read(body).await;
+        self.answer(head, body, &connection).await
+    }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, ApiError> {
+/// Reads a body, in bounded time and space.
+pub(crate) async fn read(body: Incoming) -> Result<Bytes, ApiError> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }

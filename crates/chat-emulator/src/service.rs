@@ -20,6 +20,7 @@ use crate::operation::{self, Api, Operation, Route};
 use crate::query::Query;
 use crate::rate_limits::RateLimiter;
 use crate::routes::{self, Answer, Context};
+use crate::seed::{Seed, SeedError, SeededUser};
 use crate::store::{Caller, IdSource, Store, ThreadId};
 use crate::version::{CHAT_SUPPORTED, ChatVersion, Envelope, IDENTITY_SUPPORTED, IdentityVersion};
 
@@ -57,26 +58,28 @@ impl Service {
         self.rate_limiter = Some(Mutex::new(RateLimiter::new()));
     }
 
+    /// Makes what a seed says.
+    pub(crate) fn plant(&self, seed: &Seed) -> Result<Vec<SeededUser>, SeedError> {
+        let grants = seed.plant(&mut self.store())?;
+        let users = grants.into_iter().map(|(name, grant)| SeededUser {
+            name,
+            id: grant.user.to_string(),
+            token: self.token_key.sign(&grant),
+        });
+        Ok(users.collect())
+    }
+
     /// Answers a request, or says why its body could not be read.
     pub(crate) fn handle(&self, head: &Parts, body: Result<Bytes, ApiError>) -> Response<Bytes> {
         let api = Api::of(head.uri.path());
         let query = Query::parse(head.uri.query().unwrap_or_default());
-        let version = query
-            .as_ref()
-            .ok()
-            .and_then(|query| query.get("api-version"));
-        let envelope = match api {
-            Api::Chat => version
-                .and_then(ChatVersion::parse)
-                .map(ChatVersion::envelope),
-            Api::Identity => None,
-        };
+        let envelope = envelope_of(api, query.as_ref().ok());
         let route = operation::route(&head.method, head.uri.path());
         let operation = route.as_ref().map(|route| route.operation).ok();
         let answer = body.and_then(|body| self.answer(head, &body, route?, query?));
         let mut response = match answer {
             Ok(answer) => answer.into_response(),
-            Err(error) => error.into_response(envelope.unwrap_or(Envelope::Contract)),
+            Err(error) => error.into_response(envelope),
         };
         add_headers(&head.headers, api, response.headers_mut());
         tracing::debug!(
@@ -166,8 +169,24 @@ impl fmt::Debug for Service {
     }
 }
 
+/// How an error of a request is wrapped.
+pub(crate) fn envelope(head: &Parts) -> Envelope {
+    let query = Query::parse(head.uri.query().unwrap_or_default()).ok();
+    envelope_of(Api::of(head.uri.path()), query.as_ref())
+}
+
+fn envelope_of(api: Api, query: Option<&Query>) -> Envelope {
+    let version = query.and_then(|query| query.get("api-version"));
+    match api {
+        Api::Chat => version
+            .and_then(ChatVersion::parse)
+            .map_or(Envelope::Contract, ChatVersion::envelope),
+        Api::Identity => Envelope::Contract,
+    }
+}
+
 /// Scheme and authority of a request. The emulator speaks plain HTTP only.
-fn origin(head: &Parts) -> Result<String, ApiError> {
+pub(crate) fn origin(head: &Parts) -> Result<String, ApiError> {
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
     match host.or_else(|| head.uri.authority().map(|authority| authority.as_str())) {
         Some(host) if !host.is_empty() => Ok(format!("http://{host}")),
@@ -176,7 +195,7 @@ fn origin(head: &Parts) -> Result<String, ApiError> {
 }
 
 /// Adds what every answer has.
-fn add_headers(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
+pub(crate) fn add_headers(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
     let supported = match api {
         Api::Chat => CHAT_SUPPORTED,
         Api::Identity => IDENTITY_SUPPORTED,

@@ -102,14 +102,19 @@ fn nothing_else(fields: &Object) -> Result<(), InvalidFault> {
 impl Rule {
     /// The rule as the control API shows it: as it was given, with its id and what has become of it.
     pub(crate) fn document(&self) -> Value {
-        let mut faults = self.mix.choices.iter().zip(&self.counts).map(|(choice, count)| {
-            let mut fault = write_fault(&choice.1);
-            fault.insert("hits".to_owned(), count.hits.into());
-            if let Some(left) = count.left {
-                fault.insert("left".to_owned(), left.into());
-            }
-            (choice.0, fault)
-        });
+        let mut faults = self
+            .mix
+            .choices
+            .iter()
+            .zip(&self.counts)
+            .map(|(choice, count)| {
+                let mut fault = write_fault(&choice.1);
+                fault.insert("hits".to_owned(), count.hits.into());
+                if let Some(left) = count.left {
+                    fault.insert("left".to_owned(), left.into());
+                }
+                (choice.0, fault)
+            });
         let mut document = if self.mix.choices.len() == 1 {
             faults.next().map(|(_, fault)| fault).unwrap_or_default()
         } else {

@@ -281,7 +281,9 @@ impl Fault {
             // Nothing else would tell that the fault never strikes.
             let reach = self.operations.iter().copied().map(Some);
             let unreachable = !self.operations.is_empty()
-                && !reach.into_iter().any(|operation| self.kind.can_befall(operation));
+                && !reach
+                    .into_iter()
+                    .any(|operation| self.kind.can_befall(operation));
             unreachable.then(|| {
                 let kind = self.kind.name();
                 format!("{kind} cannot befall {}", self.operations[0])

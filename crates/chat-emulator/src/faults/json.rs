@@ -119,7 +119,10 @@ mod tests {
             distorted(json!({"type": "text"}), &fault),
             json!({"type": UNKNOWN_TYPE})
         );
-        assert_eq!(distorted(json!({"value": []}), &fault), json!({"value": []}));
+        assert_eq!(
+            distorted(json!({"value": []}), &fault),
+            json!({"value": []})
+        );
     }
 
     #[test]

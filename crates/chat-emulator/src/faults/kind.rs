@@ -197,7 +197,9 @@ impl FaultKind {
                     uri.scheme().is_some() && uri.authority().is_some() && uri.path() == "/"
                 });
                 (!valid).then(|| {
-                    format!("an origin is a scheme and a host, as http://example.com, not {origin:?}")
+                    format!(
+                        "an origin is a scheme and a host, as http://example.com, not {origin:?}"
+                    )
                 })
             }
             _ => None,
@@ -207,6 +209,5 @@ impl FaultKind {
 
 /// Says so when a span is longer than any that makes sense.
 pub(crate) fn too_long(span: Duration) -> Option<String> {
-    (span.as_secs_f64() > MAX_SECONDS)
-        .then(|| "seconds are from 0 to 2592000 (30 days)".to_owned())
+    (span.as_secs_f64() > MAX_SECONDS).then(|| "seconds are from 0 to 2592000 (30 days)".to_owned())
 }

@@ -7,8 +7,6 @@ pub(crate) mod json;
 pub(crate) mod kind;
 pub(crate) mod list;
 mod mix;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -187,7 +185,10 @@ impl Rule {
             if hit >= chance.probability {
                 return None;
             }
-            let total: f64 = candidates.iter().map(|(_, weight)| f64::from(*weight)).sum();
+            let total: f64 = candidates
+                .iter()
+                .map(|(_, weight)| f64::from(*weight))
+                .sum();
             let mut left = pick * total;
             for (index, weight) in candidates {
                 chosen = index;

@@ -44,7 +44,9 @@ impl ClockSkew {
 
     /// The service's wall clock under `conditions`.
     pub(crate) fn now(conditions: &Extensions) -> SystemTime {
-        conditions.get::<Self>().map_or_else(SystemTime::now, |skew| skew.shifted_now())
+        conditions
+            .get::<Self>()
+            .map_or_else(SystemTime::now, |skew| skew.shifted_now())
     }
 
     /// What the service's wall clock says.

@@ -33,7 +33,9 @@ struct Late {
 
 impl std::fmt::Debug for Late {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Late").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Late")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
     }
 }
 

@@ -215,8 +215,11 @@ impl Front {
     }
 }
 
-/// The answer with its JSON changed as the fault says. One that has no JSON stays as it is.
+/// The answer with its JSON changed as the fault says. Errors stay as they are.
 fn distorted(head: &Parts, response: Response<Bytes>, hit: &Hit) -> Response<Bytes> {
+    if !response.status().is_success() {
+        return response;
+    }
     let (origin, target) = (service::origin(head), head.uri.path_and_query());
     response.map(|body| match serde_json::from_slice::<Value>(&body) {
         Ok(mut answer) => {
@@ -246,7 +249,8 @@ fn injected_error(head: &Parts, fault: &StatusFault, skew: ClockSkew) -> Respons
     response
 }
 
-fn whole(body: Bytes) -> AnswerBody {
+/// An answer as it should be.
+pub(crate) fn whole(body: Bytes) -> AnswerBody {
     Either::Left(Full::new(body))
 }
 

@@ -203,9 +203,7 @@ impl JournalEntry {
                 }
             }
         }
-        let body: Option<Value> = self
-            .body()
-            .and_then(|body| serde_json::from_str(body).ok());
+        let body: Option<Value> = self.body().and_then(|body| serde_json::from_str(body).ok());
         let faults: Vec<_> = self
             .faults
             .iter()

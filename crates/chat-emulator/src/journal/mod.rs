@@ -3,8 +3,6 @@
 mod entry;
 mod record;
 mod redact;
-#[cfg(test)]
-mod tests;
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

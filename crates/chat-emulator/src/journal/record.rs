@@ -33,7 +33,10 @@ pub(crate) struct Record {
 impl Record {
     /// A request, of which `body` may not have been readable.
     pub(crate) fn new(head: &Parts, body: Option<&Bytes>, received_at: Timestamp) -> Self {
-        let target = head.uri.path_and_query().map_or("", |target| target.as_str());
+        let target = head
+            .uri
+            .path_and_query()
+            .map_or("", |target| target.as_str());
         Self {
             received_at,
             faults: Vec::new(),

@@ -70,9 +70,6 @@ mod tests {
 
     #[test]
     fn secrets_in_a_query_are_replaced() {
-        assert_eq!(
-            query("a=1&access_token=x&b"),
-            "a=1&access_token=REDACTED&b"
-        );
+        assert_eq!(query("a=1&access_token=x&b"), "a=1&access_token=REDACTED&b");
     }
 }

@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::auth::hmac::{self, Signed};
 use crate::error::ApiError;
+use crate::front::condition::{ClockSkew, ListLag};
 use crate::identifier::RawId;
 use crate::operation::{ChatOperation, IdentityOperation, Operation};
 use crate::query::Query;
@@ -87,7 +88,9 @@ impl Context<'_> {
     /// The user whose token came with the request.
     fn caller(&self) -> Result<Caller, ApiError> {
         let grant = self.service.token_key().read(&self.head.headers)?;
-        Ok(self.service.store().authorize(&grant)?)
+        let store = self.service.store();
+        let until = ListLag::horizon(&self.head.extensions, store.now());
+        Ok(store.authorize(&grant)?.with_lists_until(until))
     }
 
     fn verify_signature(&self) -> Result<(), ApiError> {
@@ -107,7 +110,7 @@ impl Context<'_> {
         hmac::verify(
             &signed,
             self.service.access_key(),
-            std::time::SystemTime::now(),
+            ClockSkew::now(&self.head.extensions),
         )
     }
 

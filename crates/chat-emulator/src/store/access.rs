@@ -55,6 +55,8 @@ pub(crate) struct Grant {
 pub(crate) struct Caller {
     pub(crate) user: RawId,
     scopes: Vec<Scope>,
+    /// Lists do not show the caller what came after this.
+    pub(super) lists_until: Timestamp,
 }
 
 /// What an operation needs of a token.
@@ -73,7 +75,14 @@ impl Caller {
         Self {
             user: grant.user.clone(),
             scopes: grant.scopes.clone(),
+            lists_until: Timestamp::MAX,
         }
+    }
+
+    /// Lets the caller's lists lag behind.
+    pub(crate) fn with_lists_until(mut self, until: Timestamp) -> Self {
+        self.lists_until = until;
+        self
     }
 
     /// Refuses what the scopes do not allow.
@@ -103,6 +112,7 @@ mod tests {
         Caller {
             user,
             scopes: scopes.to_vec(),
+            lists_until: Timestamp::MAX,
         }
     }
 

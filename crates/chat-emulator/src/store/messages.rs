@@ -73,7 +73,9 @@ impl Store {
     ) -> Result<Page<Arc<Message>, u64>, Refusal> {
         let thread = self.thread(caller, thread, Permission::TakePart)?;
         let member = thread.member(&caller.user)?;
-        let mut messages = thread.messages_below(list.before, list.start, &member.participant);
+        let mut messages = thread
+            .messages_below(list.before, list.start, &member.participant)
+            .filter(|message| message.created_on() <= caller.lists_until);
         let items: Vec<_> = messages.by_ref().take(list.page_size).cloned().collect();
         let more = messages.next().is_some();
         let next = items.last().filter(|_| more).map(|last| last.sequence);

@@ -10,6 +10,7 @@ mod metadata;
 mod participants;
 mod refusal;
 mod signals;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -34,6 +35,7 @@ pub(crate) use messages::{ListMessages, MessageChange};
 pub(crate) use metadata::{Metadata, MetadataPatch};
 pub(crate) use participants::{Failure, FailureReason};
 pub(crate) use refusal::Refusal;
+pub(crate) use snapshot::{OtherResource, StoreState};
 pub(crate) use thread::{Activity, Participant, ReadReceipt, RetentionPolicy, ThreadProperties};
 pub(crate) use thread_list::{ListThreads, ListedThreads, ThreadItem};
 pub(crate) use threads::{CreatedThread, NewThread, ThreadChange};

@@ -46,7 +46,11 @@ impl Store {
         page_size: usize,
     ) -> Result<Page<Participant, usize>, Refusal> {
         let thread = self.thread(caller, thread, Permission::TakePart)?;
-        let all = thread.members.values().map(|member| &member.participant);
+        let all = thread
+            .members
+            .values()
+            .filter(|member| member.added_on <= caller.lists_until)
+            .map(|member| &member.participant);
         Ok(Page::skipping(all, skip, page_size))
     }
 
@@ -85,6 +89,7 @@ impl Store {
         self.reserve(bytes)?;
 
         self.bytes += bytes;
+        let added_on = self.now();
         let thread = self.thread_mut(caller, id, Permission::Invite)?;
         let activity = thread.activity;
         for participant in participants {
@@ -93,6 +98,7 @@ impl Store {
                 None => {
                     let member = Member {
                         receipt: None,
+                        added_on,
                         participant,
                     };
                     thread.members.insert(member.participant.id.clone(), member);

@@ -55,7 +55,8 @@ impl Store {
         let all = thread
             .members
             .values()
-            .filter_map(|member| member.receipt.as_ref());
+            .filter_map(|member| member.receipt.as_ref())
+            .filter(|receipt| receipt.read_on <= caller.lists_until);
         Ok(Page::skipping(all, skip, page_size))
     }
 

@@ -57,6 +57,11 @@ impl Store {
     ) -> Result<Page<ThreadItem, ListedThreads>, Refusal> {
         caller.require(Permission::TakePart)?;
         let user = self.users.get(&caller.user).ok_or(Refusal::UnknownCaller)?;
+        let shown = |(_, id): &(&Activity, &ThreadId)| {
+            let thread = self.threads.get(*id);
+            let member = thread.and_then(|thread| thread.members.get(&caller.user));
+            member.is_some_and(|member| member.added_on <= caller.lists_until)
+        };
         let start = Activity {
             at: list.start,
             ordinal: 0,
@@ -69,7 +74,7 @@ impl Store {
         if let Some(after) = list.after {
             // Those nearest to what has been shown come first: it has to stay in one piece.
             let since = (Bound::Excluded(after.newest.max(start)), Bound::Unbounded);
-            let mut newer = user.threads.range(since);
+            let mut newer = user.threads.range(since).filter(shown);
             page.extend(newer.by_ref().take(list.page_size));
             page.reverse();
             more = newer.next().is_some();
@@ -83,7 +88,8 @@ impl Store {
             .map_or(Bound::Unbounded, |after| Bound::Excluded(after.oldest));
         // What has been shown may begin before the start, if the caller has changed it in the link.
         if list.after.is_none_or(|after| start < after.oldest) {
-            let mut older = user.threads.range((Bound::Included(start), before)).rev();
+            let older = user.threads.range((Bound::Included(start), before)).rev();
+            let mut older = older.filter(shown);
             let left = list.page_size - page.len();
             for thread in older.by_ref().take(left) {
                 listed.oldest = *thread.0;

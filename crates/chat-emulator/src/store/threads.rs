@@ -111,6 +111,7 @@ impl Store {
         let topic = thread.properties.topic.clone();
         let participants: Vec<_> = members.values().cloned().collect();
         let alone = participants.len() == 1;
+        let added_on = thread.properties.created_on;
         thread.members = members
             .into_iter()
             .map(|(id, participant)| {
@@ -118,6 +119,7 @@ impl Store {
                     id,
                     Member {
                         participant,
+                        added_on,
                         receipt: None,
                     },
                 )

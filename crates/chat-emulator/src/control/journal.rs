@@ -1,0 +1,46 @@
+//! `/journal`
+
+use serde_json::{Value, json};
+
+use crate::front::Front;
+use crate::journal::JournalEntry;
+use crate::operation::Operation;
+use crate::query::Query;
+
+use super::answer::{Answer, Refusal};
+
+/// The requests after the number `after`, of the operation `operation`, and the newest `limit` of them:
+/// each where it is given.
+pub(super) fn list(front: &Front, query: &Query) -> Result<Answer, Refusal> {
+    let after = number(query, "after")?.unwrap_or_default();
+    let limit = number(query, "limit")?.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let operation = query
+        .get("operation")
+        .map(Operation::try_from)
+        .transpose()
+        .map_err(|unknown| Refusal::bad_request(unknown.to_string()))?;
+    let mut entries = front.journal.read(after);
+    entries.retain(|entry| operation.is_none() || entry.operation() == operation);
+    let skip = entries.len() - entries.len().min(limit.unwrap_or(usize::MAX));
+    let requests: Vec<Value> = entries
+        .iter()
+        .skip(skip)
+        .map(JournalEntry::document)
+        .collect();
+    Ok(Answer::ok(json!({ "requests": requests })))
+}
+
+pub(super) fn clear(front: &Front) -> Answer {
+    front.journal.clear();
+    Answer::empty()
+}
+
+fn number(query: &Query, name: &str) -> Result<Option<u64>, Refusal> {
+    let text = query.get(name);
+    text.map(str::parse).transpose().map_err(|_| {
+        Refusal::bad_request(format!(
+            "{name} is a whole number from 0, not {:?}",
+            text.unwrap_or("")
+        ))
+    })
+}
