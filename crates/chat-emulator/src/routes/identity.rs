@@ -24,8 +24,8 @@ const TEAMS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn create(context: &Context<'_>, version: IdentityVersion) -> Result<Answer, ApiError> {
     let request: CreateRequest = context.optional_json()?.unwrap_or_default();
-    let token = request.token(version)?;
-    let (id, grant) = context.service.store().create_user(token)?;
+    let (scopes, minutes) = request.token(version)?;
+    let (id, grant) = context.service.store().create_user(scopes, minutes)?;
     let result = AccessTokenResult {
         identity: Identity { id: id.as_str() },
         access_token: grant.map(|grant| access_token(context, &grant)),

@@ -63,7 +63,7 @@ pub(super) fn renew(
 
 fn create(user: &SeedUser, store: &mut Store) -> Result<Grant, Refusal> {
     let scopes = user.scopes.iter().map(|scope| scope.0).collect();
-    let (id, _) = store.create_user(None)?;
+    let (id, _) = store.create_user(Vec::new(), user.token_minutes)?;
     store.name_user(&id, user.name.as_str())?;
     store.issue_token(&id, scopes, user.token_minutes)
 }

@@ -33,21 +33,20 @@ impl Store {
     /// Makes a new user, with a token when scopes are given.
     pub(crate) fn create_user(
         &mut self,
-        token: Option<(Vec<Scope>, u32)>,
+        scopes: Vec<Scope>,
+        minutes: u32,
     ) -> Result<(RawId, Option<Grant>), Refusal> {
         within("users", self.users.len() + 1, self.capacity.users)?;
         self.reserve(0)?;
-        if let Some((_, minutes)) = &token {
-            in_range("expiresInMinutes", *minutes, &self.limits.token_minutes)?;
-        }
+        in_range("expiresInMinutes", minutes, &self.limits.token_minutes)?;
         let id = RawId::communication_user(self.resource, self.ids.next());
         self.users.insert(id.clone(), User::default());
         self.bytes += OVERHEAD;
-        let grant = match token {
-            Some((scopes, minutes)) => Some(self.issue_token(&id, scopes, minutes)?),
-            None => None,
-        };
-        Ok((id, grant))
+        if scopes.is_empty() {
+            return Ok((id, None));
+        }
+        let grant = self.issue_token(&id, scopes, minutes)?;
+        Ok((id, Some(grant)))
     }
 
     pub(crate) fn has_users(&self) -> bool {

@@ -45,16 +45,11 @@ pub(crate) struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// The scopes and minutes of the token that is asked for, if one is.
-    pub(crate) fn token(
-        self,
-        version: IdentityVersion,
-    ) -> Result<Option<(Vec<Scope>, u32)>, ApiError> {
+    /// The scopes and minutes of the token; no scopes ask for none.
+    pub(crate) fn token(self, version: IdentityVersion) -> Result<(Vec<Scope>, u32), ApiError> {
         let minutes = minutes(self.expires_in_minutes, version)?;
-        match self.create_token_with_scopes {
-            Some(names) if !names.is_empty() => Ok(Some((scopes(&names)?, minutes))),
-            _ => Ok(None),
-        }
+        let names = self.create_token_with_scopes.unwrap_or_default();
+        Ok((scopes(&names)?, minutes))
     }
 }
 

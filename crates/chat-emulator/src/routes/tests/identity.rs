@@ -72,6 +72,15 @@ fn lifetimes_and_scopes_out_of_range_are_refused() {
         assert_eq!(error["error"]["code"], "BadRequest");
     }
     world.identity(IDENTITY, &issue, None).expect(400);
+    for body in [
+        json!({"expiresInMinutes": 59}),
+        json!({"createTokenWithScopes": [], "expiresInMinutes": 1441}),
+        json!({"createTokenWithScopes": ["chatter"]}),
+    ] {
+        world
+            .identity(IDENTITY, "POST /identities", Some(body))
+            .expect(400);
+    }
     let body = json!({"scopes": ["chat"], "expiresInMinutes": 60});
     let error = world.identity("2022-06-01", &issue, Some(body)).expect(400);
     assert!(

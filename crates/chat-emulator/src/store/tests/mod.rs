@@ -40,7 +40,7 @@ impl World {
     }
 
     fn user_with(&mut self, scopes: Vec<Scope>) -> Caller {
-        let (_, grant) = self.store.create_user(Some((scopes, 60))).unwrap();
+        let (_, grant) = self.store.create_user(scopes, 60).unwrap();
         self.store.authorize(&grant.unwrap()).unwrap()
     }
 

@@ -5,10 +5,7 @@ use super::*;
 #[test]
 fn a_token_is_good_until_it_expires() {
     let mut world = World::new();
-    let (_, grant) = world
-        .store
-        .create_user(Some((vec![Scope::Chat], 60)))
-        .unwrap();
+    let (_, grant) = world.store.create_user(vec![Scope::Chat], 60).unwrap();
     let grant = grant.unwrap();
     world.later(3599);
     assert!(world.store.authorize(&grant).is_ok());
@@ -22,10 +19,7 @@ fn a_token_is_good_until_it_expires() {
 #[test]
 fn revoking_refuses_old_tokens_at_once_but_not_new_ones() {
     let mut world = World::new();
-    let (id, old) = world
-        .store
-        .create_user(Some((vec![Scope::Chat], 60)))
-        .unwrap();
+    let (id, old) = world.store.create_user(vec![Scope::Chat], 60).unwrap();
     world.store.revoke_tokens(&id).unwrap();
     let new = world.store.issue_token(&id, vec![Scope::Chat], 60).unwrap();
     assert_eq!(
@@ -38,10 +32,7 @@ fn revoking_refuses_old_tokens_at_once_but_not_new_ones() {
 #[test]
 fn a_deleted_user_is_refused_and_gets_no_tokens() {
     let mut world = World::new();
-    let (id, grant) = world
-        .store
-        .create_user(Some((vec![Scope::Chat], 60)))
-        .unwrap();
+    let (id, grant) = world.store.create_user(vec![Scope::Chat], 60).unwrap();
     world.store.delete_user(&id).unwrap();
     assert_eq!(
         world.store.authorize(&grant.unwrap()).unwrap_err(),
@@ -82,7 +73,7 @@ fn tokens_live_for_one_hour_to_one_day() {
     for minutes in [0, 59, 1441] {
         let refusal = world
             .store
-            .create_user(Some((vec![Scope::Chat], minutes)))
+            .create_user(vec![Scope::Chat], minutes)
             .unwrap_err();
         let expected = Refusal::OutOfRange {
             what: "expiresInMinutes",
@@ -92,10 +83,7 @@ fn tokens_live_for_one_hour_to_one_day() {
         assert_eq!(refusal, expected, "{minutes}");
     }
     for minutes in [60, 1440] {
-        let (_, grant) = world
-            .store
-            .create_user(Some((vec![Scope::Chat], minutes)))
-            .unwrap();
+        let (_, grant) = world.store.create_user(vec![Scope::Chat], minutes).unwrap();
         let life = Duration::from_secs(u64::from(minutes) * 60);
         assert_eq!(grant.unwrap().expires, world.store.now().plus(life));
     }
@@ -123,7 +111,7 @@ fn users_beyond_the_capacity_are_refused() {
     let mut world = World::with(Limits::default(), capacity);
     world.user();
     world.user();
-    let refusal = world.store.create_user(None).unwrap_err();
+    let refusal = world.store.create_user(Vec::new(), 60).unwrap_err();
     assert_eq!(
         refusal,
         Refusal::Full {
