@@ -36,7 +36,7 @@ impl Emulator {
     /// in place of how wrong it was: in all times of answers, in their `date`, and when the date of a
     /// signed request is checked. [`Self::advance_clock`] comes on top.
     pub fn set_clock_skew(&self, seconds: i64) {
-        self.front.clock.set_skew_seconds(seconds);
+        self.front.set_clock_skew(seconds);
     }
 }
 
@@ -71,8 +71,9 @@ impl Emulator {
         self.front.restore(snapshot)
     }
 
-    /// Forgets everything: users, threads, messages, faults, requests put off, the journal, and how the
-    /// clock has been moved and set wrong. What a seed has made is forgotten too.
+    /// Makes everything as it was in the beginning: users, threads and messages are those of the seed, or
+    /// none; the clock is right; faults, requests put off and the journal are forgotten. Endpoint and access
+    /// key stay, and so do the tokens of the seed.
     pub fn reset(&self) {
         self.front.reset();
     }

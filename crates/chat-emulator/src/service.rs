@@ -148,6 +148,13 @@ impl Service {
         Ok(())
     }
 
+    /// Forgets how many requests have come.
+    pub(crate) fn forget_rates(&self) {
+        if let Some(limiter) = &self.rate_limiter {
+            *limiter.lock().unwrap_or_else(PoisonError::into_inner) = RateLimiter::new();
+        }
+    }
+
     /// The store, for one command or question.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         // Commands check everything before they change anything, so a panic leaves nothing half done.

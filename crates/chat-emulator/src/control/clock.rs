@@ -33,7 +33,7 @@ pub(super) fn set(front: &Front, body: &[u8]) -> Result<Answer, Refusal> {
         ));
     }
     if let Some(seconds) = change.skew_seconds {
-        front.clock.set_skew_seconds(seconds);
+        front.set_clock_skew(seconds);
     }
     if let Some(Seconds(by)) = change.advance_seconds {
         front.advance_clock(by);

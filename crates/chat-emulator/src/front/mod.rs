@@ -16,6 +16,7 @@ use http::request::Parts;
 use http_body_util::{Either, Full};
 use serde_json::Value;
 
+use crate::command::Snapshot;
 use crate::error::ApiError;
 use crate::faults::answer::{self, http_date};
 use crate::faults::kind::{ErrorBody, FaultKind, StatusFault};
@@ -48,6 +49,8 @@ pub(crate) struct Front {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     late: LateExecutions,
+    /// What the service knew when it started: nothing, or what a seed says.
+    initial: Snapshot,
 }
 
 /// A request as it came.
@@ -58,7 +61,12 @@ struct Request {
 
 impl Front {
     pub(crate) fn new(service: Service, clock: Arc<MovableClock>, journal: Journal) -> Self {
+        let initial = Snapshot {
+            store: Arc::new(service.store().state()),
+            clock_offset_millis: clock.offset_millis(),
+        };
         Self {
+            initial,
             service,
             clock,
             faults: Faults::default(),

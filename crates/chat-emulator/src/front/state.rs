@@ -1,4 +1,6 @@
 //! The state of the service as a whole, with what stands before it.
+//!
+//! The counts of the rate limiter belong to it: by a clock that goes back they would never end.
 
 use std::sync::Arc;
 
@@ -22,17 +24,24 @@ impl Front {
             .set_state(&snapshot.store)
             .map_err(|OtherResource| ForeignSnapshot)?;
         self.clock.set_offset_millis(snapshot.clock_offset_millis);
+        drop(store);
+        self.service.forget_rates();
         self.forget_late();
         Ok(())
     }
 
+    /// As it was in the beginning.
     pub(crate) fn reset(&self) {
-        let mut store = self.service.store();
-        store.clear();
-        self.clock.set_offset_millis(0);
+        // The state is that of this very emulator.
+        let _ = self.restore(&self.initial);
         self.clock.set_skew_seconds(0);
-        self.forget_late();
         self.faults.clear();
         self.journal.clear();
+    }
+
+    /// Sets the service's clock wrong.
+    pub(crate) fn set_clock_skew(&self, seconds: i64) {
+        self.clock.set_skew_seconds(seconds);
+        self.service.forget_rates();
     }
 }

@@ -98,3 +98,67 @@ impl Entries {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Request;
+
+    use super::*;
+
+    fn record(body: &str) -> Record {
+        let (head, ()) = Request::post("/x").body(()).unwrap().into_parts();
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        Record::new(&head, Some(&body), Timestamp::EPOCH)
+    }
+
+    const ANSWERED: Outcome = Outcome::Answered { status: 200 };
+
+    #[test]
+    fn what_it_holds_is_bounded_in_bytes_too() {
+        let journal = Journal::new(usize::MAX);
+        let body = "x".repeat(60 * 1024);
+        for _ in 0..1000 {
+            journal.add(record(&body), ANSWERED);
+        }
+        let kept = journal.read(0);
+        assert!((500..600).contains(&kept.len()), "{}", kept.len());
+        assert_eq!(kept.last().unwrap().number(), 1000);
+    }
+
+    #[test]
+    fn a_large_body_is_counted_and_not_kept() {
+        let journal = Journal::new(1);
+        journal.add(record(&format!("\"{}\"", "x".repeat(64 * 1024))), ANSWERED);
+        let entry = journal.read(0).pop().unwrap();
+        assert_eq!((entry.body(), entry.body_length()), (None, 64 * 1024 + 2));
+    }
+
+    #[test]
+    fn what_is_carried_out_late_is_noted_in_its_own_entry_or_nowhere() {
+        let journal = Journal::new(2);
+        let numbers: Vec<u64> = (0..3)
+            .map(|_| journal.add(record(""), Outcome::Reset))
+            .collect();
+        for number in &numbers[..2] {
+            journal.executed(*number, StatusCode::CREATED, Timestamp::EPOCH);
+        }
+        let noted: Vec<_> = journal
+            .read(0)
+            .iter()
+            .map(JournalEntry::carried_out)
+            .collect();
+        assert_eq!(noted, [true, false]);
+        journal.clear();
+        journal.executed(3, StatusCode::CREATED, Timestamp::EPOCH);
+        assert_eq!(journal.read(0), []);
+    }
+
+    #[test]
+    fn nothing_is_kept_where_nothing_is_wanted() {
+        let journal = Journal::new(0);
+        assert_eq!(journal.add(record(""), ANSWERED), 1);
+        assert_eq!(journal.add(record(""), ANSWERED), 2);
+        assert_eq!(journal.read(0), []);
+    }
+}

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
 
 use super::Store;
 use super::ids::ThreadId;
@@ -61,17 +60,5 @@ impl Store {
         self.last_activity = last_activity;
         self.bytes = bytes;
         Ok(())
-    }
-
-    /// Forgets everything but whose resource this is.
-    pub(crate) fn clear(&mut self) {
-        self.users.clear();
-        self.threads.clear();
-        self.created.clear();
-        self.last_activity = Activity {
-            at: Timestamp::EPOCH,
-            ordinal: 0,
-        };
-        self.bytes = 0;
     }
 }

@@ -16,7 +16,8 @@ pub(crate) const VERSION: &str = "2025-03-15";
 
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
-    control: SocketAddr,
+    /// If there is one.
+    control: Option<SocketAddr>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,9 +58,14 @@ impl World {
             .control_port(0)
             .start_blocking()
             .unwrap();
-        let url = emulator.control_url().unwrap();
-        let control = url.strip_prefix("http://").unwrap().trim_end_matches('/');
-        let control = control.parse().unwrap();
+        Self::with(emulator)
+    }
+
+    pub(crate) fn with(emulator: Emulator) -> Self {
+        let control = emulator.control_url().map(|url| {
+            let address = url.strip_prefix("http://").unwrap().trim_end_matches('/');
+            address.parse().unwrap()
+        });
         Self { emulator, control }
     }
 
@@ -79,14 +85,12 @@ impl World {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Reply {
-        exchange(
-            self.control,
-            &request(self.control, method, target, headers, body),
-        )
+        let address = self.control_address();
+        exchange(address, &request(address, method, target, headers, body))
     }
 
     pub(crate) fn control_address(&self) -> SocketAddr {
-        self.control
+        self.control.unwrap()
     }
 
     /// Sends a request of the chat API; `call` is the method and the target.

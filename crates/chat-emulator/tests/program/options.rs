@@ -53,6 +53,7 @@ fn help_names_every_option_and_its_default() {
     let help = String::from_utf8(command(&["--help"]).output().unwrap().stdout).unwrap();
     for text in [
         "--port",
+        "--control-port",
         "--host",
         "--access-key",
         "--seed",
@@ -117,6 +118,39 @@ fn a_seed_with_a_mistake_starts_nothing_and_says_where_it_is() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(stderr.contains(expected), "{stderr}");
     }
+}
+
+#[test]
+fn the_control_api_has_a_port_of_its_own_where_it_is_asked_for() {
+    let mut program = Program::start(&["--port", "0", "--control-port", "0"]);
+    let (address, _) = parse(&program.line());
+    let url = value(&mut program, "control");
+    let control = url.strip_prefix("http://").unwrap().trim_end_matches('/');
+    assert_ne!(control, address);
+    let fault = r#"{"kind":"status","status":503}"#;
+    let inject = format!(
+        "POST /faults HTTP/1.1\r\nhost: {control}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{fault}",
+        fault.len()
+    );
+    let injected = exchange(control, &inject);
+    assert!(injected.starts_with("HTTP/1.1 201 "), "{injected}");
+    let answer = call(&address, "", "GET /chat/threads", "");
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+}
+
+#[test]
+fn a_control_port_in_use_is_a_clear_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = command(&["--port", "0", "--control-port", &port])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains(&format!("127.0.0.1:{port} is in use")),
+        "{stderr}"
+    );
 }
 
 #[test]
