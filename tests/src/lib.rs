@@ -3,3 +3,4 @@
 pub mod mock;
 pub mod recordings;
 pub mod scene;
+pub mod soak;
