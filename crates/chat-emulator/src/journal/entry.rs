@@ -82,11 +82,12 @@ pub struct JournalEntry {
 
 impl JournalEntry {
     pub(super) fn new(number: u64, record: &Record, outcome: Outcome) -> Self {
-        let (path, query) = match record.target.split_once('?') {
+        let target = record.target();
+        let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(redact::query(query))),
-            None => (&*record.target, None),
+            None => (&*target, None),
         };
-        let headers = String::from_utf8_lossy(&record.headers);
+        let headers = record.headers();
         let headers = headers.lines().filter_map(|line| line.split_once(": "));
         Self {
             number,
@@ -97,7 +98,7 @@ impl JournalEntry {
             headers: headers
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-            body: record.body.as_deref().and_then(redact::body),
+            body: redact::body(record.body()),
             body_length: record.body_length,
             operation: operation::route(&record.method, path)
                 .map(|route| route.operation)

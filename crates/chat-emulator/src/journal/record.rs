@@ -1,9 +1,11 @@
 //! A request as the journal keeps it: compact, and copied out of the buffers of its connection.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::faults::FaultId;
 use crate::timestamp::Timestamp;
@@ -20,11 +22,11 @@ pub(crate) struct Record {
     pub(crate) received_at: Timestamp,
     pub(crate) faults: Vec<(FaultId, &'static str)>,
     pub(super) method: Method,
-    pub(super) target: Box<str>,
-    /// Lines of `name: value`. Secrets have not got this far.
-    pub(super) headers: Box<[u8]>,
-    /// May hold secrets, so it is redacted when it is read.
-    pub(super) body: Option<Box<[u8]>>,
+    /// The target, the headers and the body, one after the other: every request pays for this, so it is a
+    /// single piece of memory.
+    text: Vec<u8>,
+    headers_at: usize,
+    body_at: usize,
     pub(super) body_length: usize,
     /// What the service answered, and when.
     pub(super) service: Option<(StatusCode, Timestamp)>,
@@ -37,16 +39,24 @@ impl Record {
             .uri
             .path_and_query()
             .map_or("", |target| target.as_str());
+        let body_length = body.map_or(0, Bytes::len);
+        let body = body
+            .filter(|body| body.len() <= MAX_BODY)
+            .map_or(&[][..], |body| body);
+        let mut text = Vec::with_capacity(target.len() + length_of(&head.headers) + body.len());
+        text.extend_from_slice(target.as_bytes());
+        let headers_at = text.len();
+        write_headers(&head.headers, &mut text);
+        let body_at = text.len();
+        text.extend_from_slice(body);
         Self {
             received_at,
             faults: Vec::new(),
             method: head.method.clone(),
-            target: target.into(),
-            headers: copy(&head.headers),
-            body: body
-                .filter(|body| !body.is_empty() && body.len() <= MAX_BODY)
-                .map(|body| body.as_ref().into()),
-            body_length: body.map_or(0, Bytes::len),
+            text,
+            headers_at,
+            body_at,
+            body_length,
             service: None,
         }
     }
@@ -56,9 +66,23 @@ impl Record {
         self.service = Some((status, at));
     }
 
+    /// Path and query as they were sent.
+    pub(super) fn target(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.text[..self.headers_at])
+    }
+
+    /// Lines of `name: value`. Secrets have not got this far.
+    pub(super) fn headers(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.text[self.headers_at..self.body_at])
+    }
+
+    /// The body, if it was not too long. It may hold secrets.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.text[self.body_at..]
+    }
+
     pub(super) fn size(&self) -> usize {
-        let body = self.body.as_ref().map_or(0, |body| body.len());
-        OVERHEAD + self.target.len() + self.headers.len() + body
+        OVERHEAD + self.text.capacity()
     }
 }
 
@@ -69,15 +93,23 @@ impl std::fmt::Debug for Record {
     }
 }
 
-fn copy(headers: &HeaderMap) -> Box<[u8]> {
-    let length = |(name, value): (&HeaderName, &http::HeaderValue)| {
-        name.as_str().len() + value.len().max(REDACTED.len()) + 3
+fn length_of(headers: &HeaderMap) -> usize {
+    let line = |(name, value): (&HeaderName, &HeaderValue)| {
+        let value = if is_secret(name) {
+            REDACTED.len()
+        } else {
+            value.len()
+        };
+        name.as_str().len() + value + 3
     };
-    let mut text = Vec::with_capacity(headers.iter().map(length).sum());
+    headers.iter().map(line).sum()
+}
+
+fn write_headers(headers: &HeaderMap, text: &mut Vec<u8>) {
     for (name, value) in headers {
         text.extend_from_slice(name.as_str().as_bytes());
         text.extend_from_slice(b": ");
-        if [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name) {
+        if is_secret(name) {
             text.extend_from_slice(REDACTED.as_bytes());
         } else {
             // No header value contains a line end.
@@ -85,5 +117,8 @@ fn copy(headers: &HeaderMap) -> Box<[u8]> {
         }
         text.push(b'\n');
     }
-    text.into_boxed_slice()
+}
+
+fn is_secret(name: &HeaderName) -> bool {
+    matches!(*name, AUTHORIZATION | PROXY_AUTHORIZATION | COOKIE)
 }

@@ -1,9 +1,12 @@
 //! Faults that hit some requests and spare others, by a seed.
 
-use chat_emulator::{Fault, FaultMix};
+use std::time::Duration;
+
+use chat_emulator::{ChatOperation, Fault, FaultMix};
 use serde_json::{Value, json};
 
-use crate::world::{World, both_ways};
+use crate::wire::End;
+use crate::world::{World, both_ways, contents};
 
 /// Which of so many requests are answered how.
 fn statuses(world: &World, requests: usize) -> Vec<u16> {
@@ -113,6 +116,73 @@ fn a_chance_may_end_after_some_hits() {
         .filter(|status| **status == 503)
         .count();
     assert_eq!(hits, 2);
+}
+
+#[test]
+fn whoever_is_hit_by_what_the_journal_knows_what_is_stored() {
+    const TASKS: usize = 8;
+    const MESSAGES: usize = 25;
+
+    let world = World::new();
+    let chat = world.chat();
+    let mix = FaultMix::new(0.5, 5)
+        .add(2, Fault::status(503))
+        .add(1, Fault::status(500).carried_out())
+        .add(2, Fault::reset_before_execution())
+        .add(2, Fault::reset_after_execution())
+        .add(1, Fault::reset_mid_body())
+        .add(1, Fault::executed_late(Duration::from_secs(3600)));
+    world.emulator.inject(mix).unwrap();
+    let answered: Vec<String> = std::thread::scope(|scope| {
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|task| {
+                let (world, chat) = (&world, &chat);
+                scope.spawn(move || {
+                    let contents = (0..MESSAGES).map(|number| format!("{task}-{number}"));
+                    let answered = |content: &String| {
+                        let reply = world.send_message(chat, content);
+                        reply.status() == Some(201) && reply.end == End::Orderly
+                    };
+                    contents.filter(answered).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        tasks
+            .into_iter()
+            .flat_map(|task| task.join().unwrap())
+            .collect()
+    });
+    assert!(
+        answered.len() < TASKS * MESSAGES * 3 / 4,
+        "{}",
+        answered.len()
+    );
+    world.emulator.clear_faults();
+    world.emulator.advance_clock(Duration::from_secs(3600));
+
+    let mut carried_out: Vec<String> = world
+        .emulator
+        .journal()
+        .iter()
+        .filter(|entry| entry.carried_out())
+        .filter(|entry| entry.operation() == Some(ChatOperation::SendChatMessage.into()))
+        .map(|entry| {
+            let body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
+            body["content"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let call = format!("GET {}/messages?maxPageSize=200", chat.thread);
+    let mut page = world.call(&chat.user, &call, Value::Null).expect(200);
+    let mut stored = contents(&page);
+    while page["nextLink"].is_string() {
+        page = world.follow(&chat.user, &page["nextLink"]).expect(200);
+        stored.extend(contents(&page));
+    }
+    stored.sort();
+    carried_out.sort();
+    assert_eq!(stored, carried_out);
+    assert!(answered.iter().all(|content| stored.contains(content)));
+    assert!(stored.len() > answered.len());
 }
 
 #[test]
