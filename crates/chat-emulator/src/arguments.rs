@@ -33,6 +33,10 @@ pub(crate) struct Arguments {
     /// lines user.NAME=ID and token.NAME=TOKEN are printed. The README describes the file
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
+    /// The file in which the state survives a restart, made if it is not there. Nothing is answered before
+    /// it is on the disk. A seed is only planted into a new file
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
     /// Which of the service's limits are enforced
     #[arg(long, value_enum, default_value_t = LimitsArgument::Sizes)]
     limits: LimitsArgument,
@@ -77,6 +81,9 @@ impl Arguments {
         }
         if let Some(key) = &self.access_key {
             builder = builder.access_key(key);
+        }
+        if let Some(path) = &self.data {
+            builder = builder.data(path);
         }
         if let Some(path) = &self.seed {
             let json = std::fs::read_to_string(path)

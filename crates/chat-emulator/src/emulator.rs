@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::builder::EmulatorBuilder;
 use crate::control::Control;
+use crate::data::DataError;
 use crate::front::Front;
 use crate::seed::{SeedError, SeededUser};
 use crate::server::{self, Stop};
@@ -228,6 +229,9 @@ pub enum StartError {
     /// The seed breaks a rule of the service.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// The data file cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// No thread or no runtime could be started.
     #[error("the server could not be started")]
     Runtime(#[source] io::Error),

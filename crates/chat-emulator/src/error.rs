@@ -5,6 +5,7 @@ use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use crate::data::NotWritten;
 use crate::operation::NoRoute;
 use crate::rate_limits::TooManyRequests;
 use crate::store::Refusal;
@@ -92,6 +93,16 @@ impl ApiError {
     pub(crate) fn timeout() -> Self {
         let message = "The request body did not arrive in time.";
         Self::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
+    }
+
+    /// 503: what was done may be lost with the next restart.
+    pub(crate) fn not_written(error: NotWritten) -> Self {
+        let message = format!("The emulator is out of order: {error}.");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "EmulatorOutOfOrder",
+            message,
+        )
     }
 
     /// The answer in the given envelope.

@@ -4,6 +4,7 @@ mod auth;
 mod builder;
 mod command;
 mod control;
+mod data;
 mod emulator;
 mod error;
 mod faults;
@@ -27,6 +28,7 @@ mod wire;
 
 pub use builder::{DEFAULT_PORT, EmulatorBuilder};
 pub use command::{ForeignSnapshot, Snapshot};
+pub use data::DataError;
 pub use emulator::{Emulator, StartError};
 pub use faults::{ErrorBody, Fault, FaultId, FaultMix, InvalidFault};
 pub use journal::{JournalEntry, Outcome};

@@ -15,7 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::ApiError;
-use crate::front::{Aborter, AnswerBody, Front, Reset, Socket};
+use crate::front::{Aborter, AnswerBody, Front, Reset, Socket, whole};
+use crate::service;
 
 /// More than any request within the documented limits needs.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -120,7 +121,17 @@ impl Handler for Front {
     ) -> Result<Response<AnswerBody>, Reset> {
         let (head, body) = request.into_parts();
         let body = read(body).await;
-        self.answer(head, body, &connection).await
+        let envelope = self.service.writes().then(|| service::envelope(&head));
+        let response = self.answer(head, body, &connection).await;
+        // Nobody is told anything that could still be lost.
+        if let Some(envelope) = envelope
+            && let Err(error) = self.service.written().await
+        {
+            return Ok(ApiError::not_written(error)
+                .into_response(envelope)
+                .map(whole));
+        }
+        response
     }
 }
 

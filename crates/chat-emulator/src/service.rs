@@ -4,6 +4,7 @@
 //! to stand.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
@@ -15,13 +16,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use uuid::Uuid;
 
 use crate::auth::token::TokenKey;
+use crate::data::{Batch, Keys, NotWritten, Writer};
 use crate::error::ApiError;
 use crate::operation::{self, Api, Operation, Route};
 use crate::query::Query;
 use crate::rate_limits::RateLimiter;
 use crate::routes::{self, Answer, Context};
-use crate::seed::{Seed, SeedError, SeededUser};
-use crate::store::{Caller, IdSource, Store, ThreadId};
+use crate::seed::SeededUser;
+use crate::store::{Caller, Grant, Store, ThreadId};
 use crate::version::{CHAT_SUPPORTED, ChatVersion, Envelope, IDENTITY_SUPPORTED, IdentityVersion};
 
 const API_SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
@@ -36,21 +38,25 @@ pub(crate) struct Service {
     token_key: TokenKey,
     access_key: Vec<u8>,
     rate_limiter: Option<Mutex<RateLimiter>>,
+    writer: Option<Writer>,
 }
 
 impl Service {
-    /// A service that knows its owner by `access_key` and signs tokens with a key from `ids`.
-    pub(crate) fn new(store: Store, access_key: Vec<u8>, ids: &mut dyn IdSource) -> Self {
-        let mut key = [0; 32];
-        key[..16].copy_from_slice(ids.next().as_bytes());
-        key[16..].copy_from_slice(ids.next().as_bytes());
-        let token_key = TokenKey::new(key, store.resource());
+    /// A service that knows its owner and its tokens by `keys`.
+    pub(crate) fn new(store: Store, keys: Keys) -> Self {
+        let token_key = TokenKey::new(keys.token_key, store.resource());
         Self {
             store: Mutex::new(store),
             token_key,
-            access_key,
+            access_key: keys.access_key,
             rate_limiter: None,
+            writer: None,
         }
+    }
+
+    /// Writes down what changes from now on.
+    pub(crate) fn write_to(&mut self, writer: Writer) {
+        self.writer = Some(writer);
     }
 
     /// Begins to refuse requests that come too often.
@@ -58,15 +64,14 @@ impl Service {
         self.rate_limiter = Some(Mutex::new(RateLimiter::new()));
     }
 
-    /// Makes what a seed says.
-    pub(crate) fn plant(&self, seed: &Seed) -> Result<Vec<SeededUser>, SeedError> {
-        let grants = seed.plant(&mut self.store())?;
+    /// The users of a seed with the tokens that they were granted.
+    pub(crate) fn seeded(&self, grants: Vec<(String, Grant)>) -> Vec<SeededUser> {
         let users = grants.into_iter().map(|(name, grant)| SeededUser {
             name,
             id: grant.user.to_string(),
             token: self.token_key.sign(&grant),
         });
-        Ok(users.collect())
+        users.collect()
     }
 
     /// Answers a request, or says why its body could not be read.
@@ -156,9 +161,35 @@ impl Service {
     }
 
     /// The store, for one command or question.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+    pub(crate) fn store(&self) -> StoreGuard<'_> {
         // Commands check everything before they change anything, so a panic leaves nothing half done.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        StoreGuard {
+            store: self.store.lock().unwrap_or_else(PoisonError::into_inner),
+            writer: self.writer.as_ref(),
+        }
+    }
+
+    /// Whether the state is written down at all.
+    pub(crate) fn writes(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Waits until all that has changed so far is written down, where it is.
+    pub(crate) async fn written(&self) -> Result<(), NotWritten> {
+        match &self.writer {
+            Some(writer) => writer.written().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes down how far the clock has been moved in all, if anything is.
+    pub(crate) fn write_clock(&self, offset_millis: i64) {
+        if let Some(writer) = &self.writer {
+            writer.enqueue(Batch {
+                changes: Vec::new(),
+                clock_offset_millis: Some(offset_millis),
+            });
+        }
     }
 
     pub(crate) fn token_key(&self) -> &TokenKey {
@@ -167,6 +198,39 @@ impl Service {
 
     pub(crate) fn access_key(&self) -> &[u8] {
         &self.access_key
+    }
+}
+
+/// The store, held by one request. When it is let go, what has changed is on its way to the data file.
+#[derive(Debug)]
+pub(crate) struct StoreGuard<'a> {
+    store: MutexGuard<'a, Store>,
+    writer: Option<&'a Writer>,
+}
+
+impl Deref for StoreGuard<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl DerefMut for StoreGuard<'_> {
+    fn deref_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+}
+
+impl Drop for StoreGuard<'_> {
+    fn drop(&mut self) {
+        // Still under the lock: changes are written in the order in which they were made.
+        if let Some(writer) = self.writer {
+            writer.enqueue(Batch {
+                changes: self.store.take_changes(),
+                clock_offset_millis: None,
+            });
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
+use crate::error::ApiError;
 use crate::front::{Aborter, AnswerBody, Front, Reset, whole};
 use crate::query::Query;
 use crate::server::{self, Handler};
@@ -76,6 +77,11 @@ impl Handler for Control {
         let answer = match server::read(body).await {
             Ok(body) => self.handle(&head, &body),
             Err(error) => Err(Refusal::from(error)),
+        };
+        let written = self.front.service.written().await;
+        let answer = match written {
+            Ok(()) => answer,
+            Err(error) => Err(Refusal::from(ApiError::not_written(error))),
         };
         let answer: Response<Bytes> = match answer {
             Ok(answer) => answer.into_response(),

@@ -91,6 +91,7 @@ impl Front {
             }
         }
         self.clock.advance(left);
+        self.service.write_clock(self.clock.offset_millis());
     }
 
     /// Forgets what was to be carried out late.

@@ -24,6 +24,7 @@ impl Front {
             .set_state(&snapshot.store)
             .map_err(|OtherResource| ForeignSnapshot)?;
         self.clock.set_offset_millis(snapshot.clock_offset_millis);
+        self.service.write_clock(snapshot.clock_offset_millis);
         drop(store);
         self.service.forget_rates();
         self.forget_late();

@@ -9,6 +9,7 @@ use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody, UserMessage};
 use super::metadata::{EmptyValue, MetadataPatch};
 use super::refusal::Refusal;
+use super::saved::Mark;
 use super::{Page, Store, at_most, within};
 
 /// A merge patch of a message: what is `None` stays.
@@ -156,8 +157,11 @@ impl Store {
         change: impl FnOnce(&mut Message, Timestamp),
     ) -> Result<(), Refusal> {
         let now = self.now();
-        self.thread_mut(caller, thread, Permission::TakePart)?
+        let message = self
+            .thread_mut(caller, thread, Permission::TakePart)?
             .replace(now, old, change);
+        self.mark(|| Mark::MessageGone(thread.clone(), old.sequence));
+        self.mark(|| Mark::Message(thread.clone(), message));
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ mod messages;
 mod metadata;
 mod participants;
 mod refusal;
+mod saved;
 mod signals;
 mod snapshot;
 #[cfg(test)]
@@ -35,12 +36,14 @@ pub(crate) use messages::{ListMessages, MessageChange};
 pub(crate) use metadata::{Metadata, MetadataPatch};
 pub(crate) use participants::{Failure, FailureReason};
 pub(crate) use refusal::Refusal;
+pub(crate) use saved::{Change, Loading, ResourceId, RowChange, Table, UnreadableRow};
 pub(crate) use snapshot::{OtherResource, StoreState};
 pub(crate) use thread::{Activity, Participant, ReadReceipt, RetentionPolicy, ThreadProperties};
 pub(crate) use thread_list::{ListThreads, ListedThreads, ThreadItem};
 pub(crate) use threads::{CreatedThread, NewThread, ThreadChange};
 
 use access::Permission;
+use saved::{Changes, Mark};
 use thread::Thread;
 use users::User;
 
@@ -73,6 +76,7 @@ pub(crate) struct Store {
     created: HashMap<(RawId, String), Arc<CreatedThread>>,
     last_activity: Activity,
     bytes: usize,
+    changes: Changes,
 }
 
 impl Store {
@@ -97,6 +101,7 @@ impl Store {
                 ordinal: 0,
             },
             bytes: 0,
+            changes: Changes::default(),
         }
     }
 
@@ -145,13 +150,13 @@ impl Store {
     fn append(&mut self, id: &ThreadId, body: MessageBody) -> Result<MessageId, Refusal> {
         let now = self.now();
         let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
-        let created_on = thread.append(now, body);
-        let received_on = created_on.created_on();
+        let message = thread.append(now, body);
+        let received_on = message.created_on();
         thread.last_message_received_on = Some(received_on);
-        let message = created_on.id;
         self.bytes += OVERHEAD;
         self.touch(id, received_on);
-        Ok(message)
+        self.mark(|| Mark::Message(id.clone(), Arc::clone(&message)));
+        Ok(message.id)
     }
 
     /// Something happens at `at`, or when something happened last if that is later.
@@ -176,6 +181,7 @@ impl Store {
                 user.threads.insert(activity, id.clone());
             }
         }
+        self.mark(|| Mark::Activity(id.clone()));
     }
 
     /// Refuses what would make the store hold more than its capacity.

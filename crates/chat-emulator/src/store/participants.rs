@@ -7,6 +7,7 @@ use super::ids::ThreadId;
 use super::message::MessageBody;
 use super::metadata;
 use super::refusal::Refusal;
+use super::saved::Mark;
 use super::thread::{Member, Participant};
 use super::{OVERHEAD, Page, Store, at_most, within};
 
@@ -26,6 +27,18 @@ pub(crate) enum FailureReason {
     NotFound,
     /// Not a communication user: the emulator has nobody else.
     Unsupported(&'static str),
+}
+
+impl FailureReason {
+    /// The emulator has nobody of this kind.
+    pub(super) fn unsupported(kind: Option<IdentifierKind>) -> Self {
+        Self::Unsupported(match kind {
+            Some(IdentifierKind::PhoneNumber) => "phone numbers",
+            Some(IdentifierKind::MicrosoftTeamsUser) => "Microsoft Teams users",
+            Some(IdentifierKind::MicrosoftTeamsApp) => "Microsoft Teams apps",
+            Some(IdentifierKind::CommunicationUser { .. }) | None => "unknown identifiers",
+        })
+    }
 }
 
 impl Participant {
@@ -105,6 +118,7 @@ impl Store {
                 }
             }
         }
+        self.mark(|| Mark::Thread(id.clone()));
         for participant in &new {
             if let Some(user) = self.users.get_mut(&participant.id) {
                 user.threads.insert(activity, id.clone());
@@ -146,6 +160,7 @@ impl Store {
         let Some(member) = thread.members.shift_remove(who) else {
             return Ok(());
         };
+        self.mark(|| Mark::Thread(id.clone()));
         if let Some(user) = self.users.get_mut(who) {
             user.threads.remove(&activity);
         }
@@ -187,14 +202,7 @@ impl Store {
                 (!live).then_some(FailureReason::NotFound)
             }
             Some(IdentifierKind::CommunicationUser { .. }) => Some(FailureReason::OtherResource),
-            Some(IdentifierKind::PhoneNumber) => Some(FailureReason::Unsupported("phone numbers")),
-            Some(IdentifierKind::MicrosoftTeamsUser) => {
-                Some(FailureReason::Unsupported("Microsoft Teams users"))
-            }
-            Some(IdentifierKind::MicrosoftTeamsApp) => {
-                Some(FailureReason::Unsupported("Microsoft Teams apps"))
-            }
-            None => Some(FailureReason::Unsupported("unknown identifiers")),
+            other => Some(FailureReason::unsupported(other)),
         }
     }
 }

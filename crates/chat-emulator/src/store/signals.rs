@@ -3,6 +3,7 @@
 use super::access::{Caller, Permission};
 use super::ids::{MessageId, ThreadId};
 use super::refusal::Refusal;
+use super::saved::Mark;
 use super::thread::{ReadReceipt, Thread};
 use super::{Page, Store};
 
@@ -38,6 +39,7 @@ impl Store {
                     message,
                     read_on,
                 });
+                self.mark(|| Mark::Thread(id.clone()));
             }
         }
         Ok(())

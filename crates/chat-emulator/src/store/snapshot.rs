@@ -9,6 +9,7 @@ use crate::identifier::RawId;
 
 use super::Store;
 use super::ids::ThreadId;
+use super::saved::Mark;
 use super::thread::{Activity, Thread};
 use super::threads::CreatedThread;
 use super::users::User;
@@ -17,9 +18,9 @@ use super::users::User;
 #[derive(Clone, Debug)]
 pub(crate) struct StoreState {
     resource: Uuid,
-    users: HashMap<RawId, User>,
-    threads: HashMap<ThreadId, Thread>,
-    created: HashMap<(RawId, String), Arc<CreatedThread>>,
+    pub(super) users: HashMap<RawId, User>,
+    pub(super) threads: HashMap<ThreadId, Thread>,
+    pub(super) created: HashMap<(RawId, String), Arc<CreatedThread>>,
     last_activity: Activity,
     bytes: usize,
 }
@@ -59,6 +60,7 @@ impl Store {
         self.created = created;
         self.last_activity = last_activity;
         self.bytes = bytes;
+        self.mark(|| Mark::Everything);
         Ok(())
     }
 }

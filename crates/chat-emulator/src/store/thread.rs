@@ -127,9 +127,7 @@ impl Thread {
             deleted_on: None,
             body,
         });
-        self.by_id.insert(message.id, message.sequence);
-        self.by_sequence
-            .insert(message.sequence, Arc::clone(&message));
+        self.insert(Arc::clone(&message));
         message
     }
 
@@ -139,15 +137,33 @@ impl Thread {
         now: Timestamp,
         old: &Message,
         change: impl FnOnce(&mut Message, Timestamp),
-    ) {
+    ) -> Arc<Message> {
         let mut message = old.clone();
         message.version = self.tick(now);
         message.sequence = self.next_sequence();
         let changed_on = Timestamp::from_millis(message.version);
         change(&mut message, changed_on);
         self.by_sequence.remove(&old.sequence);
+        let message = Arc::new(message);
+        self.insert(Arc::clone(&message));
+        message
+    }
+
+    /// Puts a message where it was in an earlier life.
+    pub(super) fn put_back(&mut self, message: Message) {
+        self.last_sequence = self.last_sequence.max(message.sequence);
+        self.last_tick = self.last_tick.max(message.version);
+        self.insert(Arc::new(message));
+    }
+
+    /// All messages, oldest sequence id first.
+    pub(super) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.by_sequence.values()
+    }
+
+    fn insert(&mut self, message: Arc<Message>) {
         self.by_id.insert(message.id, message.sequence);
-        self.by_sequence.insert(message.sequence, Arc::new(message));
+        self.by_sequence.insert(message.sequence, message);
     }
 
     /// The message `id` if `member` may see it.

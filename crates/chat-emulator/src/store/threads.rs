@@ -13,6 +13,7 @@ use super::message::MessageBody;
 use super::metadata::{self, EmptyValue, Metadata, MetadataPatch};
 use super::participants::Failure;
 use super::refusal::Refusal;
+use super::saved::Mark;
 use super::thread::{Member, Participant, RetentionPolicy, Thread, ThreadProperties};
 use super::{OVERHEAD, Store, at_most, within};
 
@@ -92,9 +93,11 @@ impl Store {
         let activity = self.next_activity(now);
         self.threads
             .insert(id.clone(), Thread::new(properties, activity));
+        self.mark(|| Mark::Thread(id.clone()));
         self.begin(&id, members)?;
         if let Some(key) = repeatability {
             self.bytes += key.1.len() + OVERHEAD;
+            self.mark(|| Mark::Created(key.0.clone(), key.1.clone(), Arc::clone(&created)));
             self.created.insert(key, Arc::clone(&created));
         }
         Ok(created)
@@ -194,6 +197,7 @@ impl Store {
                 },
             )?;
         }
+        self.mark(|| Mark::Thread(id.clone()));
         Ok(())
     }
 
@@ -205,6 +209,7 @@ impl Store {
         thread.member(&caller.user)?;
         if thread.deleted_on(now).is_none() {
             thread.properties.deleted_on = Some(now);
+            self.mark(|| Mark::Thread(id.clone()));
             self.touch(id, now);
         }
         Ok(())

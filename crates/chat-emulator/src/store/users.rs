@@ -8,17 +8,18 @@ use crate::identifier::RawId;
 use super::access::{Caller, Grant, Scope};
 use super::ids::ThreadId;
 use super::refusal::Refusal;
+use super::saved::Mark;
 use super::thread::Activity;
 use super::{OVERHEAD, Store, in_range, within};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct User {
     /// What people call it; the service knows no names.
-    name: Option<Box<str>>,
-    deleted: bool,
-    next_serial: u64,
+    pub(super) name: Option<Box<str>>,
+    pub(super) deleted: bool,
+    pub(super) next_serial: u64,
     /// Tokens below this serial number have been revoked.
-    valid_from: u64,
+    pub(super) valid_from: u64,
     /// The threads the user takes part in, in the order of what happened last in each.
     pub(super) threads: BTreeMap<Activity, ThreadId>,
 }
@@ -41,6 +42,7 @@ impl Store {
         in_range("expiresInMinutes", minutes, &self.limits.token_minutes)?;
         let id = RawId::communication_user(self.resource, self.ids.next());
         self.users.insert(id.clone(), User::default());
+        self.mark(|| Mark::User(id.clone()));
         self.bytes += OVERHEAD;
         if scopes.is_empty() {
             return Ok((id, None));
@@ -58,6 +60,7 @@ impl Store {
         self.reserve(name.len())?;
         self.bytes += name.len();
         self.live_user(id)?.name = Some(name.into());
+        self.mark(|| Mark::User(id.clone()));
         Ok(())
     }
 
@@ -82,6 +85,7 @@ impl Store {
         let user = self.live_user(id)?;
         let serial = user.next_serial;
         user.next_serial += 1;
+        self.mark(|| Mark::User(id.clone()));
         Ok(Grant {
             user: id.clone(),
             scopes,
@@ -107,6 +111,7 @@ impl Store {
     pub(crate) fn revoke_tokens(&mut self, id: &RawId) -> Result<(), Refusal> {
         let user = self.live_user(id)?;
         user.valid_from = user.next_serial;
+        self.mark(|| Mark::User(id.clone()));
         Ok(())
     }
 
@@ -114,6 +119,7 @@ impl Store {
     pub(crate) fn delete_user(&mut self, id: &RawId) -> Result<(), Refusal> {
         let user = self.users.get_mut(id).ok_or(Refusal::UserNotFound)?;
         user.deleted = true;
+        self.mark(|| Mark::User(id.clone()));
         Ok(())
     }
 

@@ -25,6 +25,7 @@ use http::{HeaderMap, Method, Request};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::data::Keys;
 use crate::limits::{Capacity, Limits};
 use crate::service::Service;
 use crate::store::{ManualClock, RandomIds, Store};
@@ -96,7 +97,8 @@ impl World {
         let clock = ManualClock::at("2026-01-01T00:00:00.250Z");
         let ids = Box::new(RandomIds);
         let store = Store::new(Arc::clone(&clock) as _, ids, limits, Capacity::default());
-        let service = Service::new(store, KEY.to_vec(), &mut RandomIds);
+        let keys = Keys::generate(store.resource(), Some(KEY.to_vec()));
+        let service = Service::new(store, keys);
         Self { service, clock }
     }
 

@@ -1,0 +1,146 @@
+//! The thread that writes: one commit for everything that has gathered while the last one was written.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::watch;
+
+use super::file::{Batch, DataFile};
+
+/// The file cannot be written, so that nothing more can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the data file cannot be written")]
+pub(crate) struct NotWritten;
+
+/// Writes batches in the order in which they come. Dropping it writes what is left.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+    written: watch::Sender<Progress>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    batch: Batch,
+    /// How many batches there ever were.
+    count: u64,
+    closed: bool,
+}
+
+/// How many of the batches are on the disk, and whether no more will be.
+#[derive(Clone, Copy, Debug)]
+struct Progress {
+    count: u64,
+    ended: bool,
+}
+
+/// Tells those who wait that the thread has ended, however it did.
+struct End<'a>(&'a watch::Sender<Progress>);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|progress| progress.ended = true);
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(file: DataFile) -> std::io::Result<Self> {
+        let (written, _) = watch::channel(Progress {
+            count: 0,
+            ended: false,
+        });
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            written,
+        });
+        let thread = std::thread::Builder::new()
+            .name("chat-emulator-data".to_owned())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || shared.run(&file)
+            })?;
+        Ok(Self {
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    /// Takes a batch to be written soon. It goes by the order of the calls, so whoever has made the batch
+    /// under a lock calls this under it.
+    pub(crate) fn enqueue(&self, batch: Batch) {
+        if batch.is_empty() {
+            return;
+        }
+        let mut queue = self.shared.queue();
+        queue.count += 1;
+        queue.batch.changes.extend(batch.changes);
+        if batch.clock_offset_millis.is_some() {
+            queue.batch.clock_offset_millis = batch.clock_offset_millis;
+        }
+        drop(queue);
+        self.shared.wake.notify_one();
+    }
+
+    /// Waits until everything that has been taken so far is on the disk.
+    pub(crate) async fn written(&self) -> Result<(), NotWritten> {
+        let count = self.shared.queue().count;
+        let mut written = self.shared.written.subscribe();
+        let done = |progress: &Progress| progress.ended || progress.count >= count;
+        // The sender lives as long as this does.
+        match written.wait_for(done).await {
+            Ok(progress) if progress.count >= count => Ok(()),
+            _ => Err(NotWritten),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.shared.queue().closed = true;
+        self.shared.wake.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A thread that has panicked has said so.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self, file: &DataFile) {
+        let _end = End(&self.written);
+        while let Some((batch, count)) = self.next() {
+            if let Err(error) = file.write(&batch) {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "nothing is answered any more");
+                // What follows would miss what was lost.
+                return;
+            }
+            self.written.send_modify(|progress| progress.count = count);
+        }
+    }
+
+    /// Waits for changes, or for the end.
+    fn next(&self) -> Option<(Batch, u64)> {
+        let queue = self.queue();
+        let idle = |queue: &mut Queue| queue.batch.is_empty() && !queue.closed;
+        let waited = self.wake.wait_while(queue, idle);
+        let mut queue = waited.unwrap_or_else(PoisonError::into_inner);
+        if queue.batch.is_empty() {
+            return None;
+        }
+        Some((std::mem::take(&mut queue.batch), queue.count))
+    }
+}
