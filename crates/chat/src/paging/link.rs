@@ -20,7 +20,10 @@ impl Link {
                 .with_context("it is no absolute URL")
                 .with_source(error)
         })?;
-        if url.origin() != *origin {
+        // A `blob:` has the origin of the URL within it, and is no place to send a request to.
+        let scheme_is_of_origin =
+            matches!(origin, Origin::Tuple(scheme, ..) if scheme == url.scheme());
+        if url.origin() != *origin || !scheme_is_of_origin {
             return Err(Error::new(ErrorKind::InvalidNextLink).with_context(format!(
                 "it leads to {}, and the endpoint is {}",
                 url.origin().ascii_serialization(),
@@ -117,6 +120,7 @@ mod tests {
             "https://user:pass@contoso.communication.azure.com/",
             "https://evil.example\\@contoso.communication.azure.com/",
             "javascript:alert(1)",
+            "blob:https://contoso.communication.azure.com/1",
             "file:///etc/passwd",
         ] {
             let error = Link::parse(text, &origin()).unwrap_err();
