@@ -7,6 +7,9 @@ mod convert;
 mod credential;
 mod endpoint;
 mod error;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod governor;
 #[cfg(feature = "identity")]
 mod identity;

@@ -7,7 +7,7 @@ use crate::models::ChatError;
 /// Reads an error body. The service has three envelopes (`{"error":{…}}`, the same in Pascal case
 /// as `{"CommunicationError":{…}}`, and a bare `{"Code":…}`); gateways before it answer in HTML or
 /// with nothing, and then there is nothing to read.
-pub(super) fn read(body: &[u8]) -> Option<ChatError> {
+pub(crate) fn read(body: &[u8]) -> Option<ChatError> {
     let Value::Object(object) = serde_json::from_slice(body).ok()? else {
         return None;
     };

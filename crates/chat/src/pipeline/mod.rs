@@ -30,6 +30,14 @@ use crate::models::ChatThreadId;
 use retry::Budget;
 use service_time::ServiceTime;
 
+/// What reads the service's answers, for those who feed it.
+#[cfg(any(fuzzing, test))]
+pub(crate) mod inputs {
+    pub(crate) use super::error_body::read as error_body;
+    pub(crate) use super::retry_after::read as retry_after;
+    pub(crate) use super::service_time::read as date;
+}
+
 static NEXT_USER: AtomicU64 = AtomicU64::new(0);
 
 /// Sends requests to one endpoint on behalf of one caller. A clone shares everything.

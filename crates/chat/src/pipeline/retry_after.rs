@@ -8,7 +8,7 @@ use http::header::{DATE, RETRY_AFTER};
 /// Reads `retry-after-ms`, `x-ms-retry-after-ms` and `Retry-After`, in this order. A date counts
 /// from the answer's own `Date`, so that the clock of this machine does not matter where the
 /// service says what time it is.
-pub(super) fn read(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
     let millis = |name| number(headers, name).map(Duration::from_millis);
     millis("retry-after-ms")
         .or_else(|| millis("x-ms-retry-after-ms"))

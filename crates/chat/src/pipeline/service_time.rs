@@ -7,7 +7,7 @@ use http::header::DATE;
 use time::OffsetDateTime;
 
 /// Reads the `Date` of an answer.
-pub(super) fn read(headers: &HeaderMap) -> Option<OffsetDateTime> {
+pub(crate) fn read(headers: &HeaderMap) -> Option<OffsetDateTime> {
     let date = headers.get(DATE)?.to_str().ok()?;
     httpdate::parse_http_date(date).ok().map(Into::into)
 }
