@@ -3,18 +3,21 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use tokio::sync::oneshot;
 
+use crate::data::{Opened, Writer};
 use crate::emulator::{Emulator, StartError};
 use crate::front::Front;
 use crate::journal::{self, Journal};
 use crate::limits::{Capacity, EnforcedLimits, Limits};
 use crate::seed::Seed;
 use crate::service::Service;
-use crate::store::{IdSource, MovableClock, RandomIds, Store};
+use crate::store::MovableClock;
 
 /// The port on which the program listens when it is not told another.
 pub const DEFAULT_PORT: u16 = 10100;
@@ -29,6 +32,7 @@ pub struct EmulatorBuilder {
     access_key: Option<String>,
     limits: EnforcedLimits,
     seed: Option<Seed>,
+    data: Option<PathBuf>,
     journal_capacity: usize,
 }
 
@@ -41,6 +45,7 @@ impl EmulatorBuilder {
             access_key: None,
             limits: EnforcedLimits::default(),
             seed: None,
+            data: None,
             journal_capacity: journal::DEFAULT_CAPACITY,
         }
     }
@@ -83,6 +88,16 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The file in which the state survives the emulator, and from which it continues if there is one:
+    /// users and their tokens, threads, messages, the access key and how far the clock was moved. Nothing
+    /// is answered before it is on the disk. Only one emulator at a time can use a file.
+    ///
+    /// A seed is only planted into a new file; its users then keep their ids.
+    pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data = Some(path.into());
+        self
+    }
+
     /// How many requests the [journal](Emulator::journal) keeps at most, 1,000 by default.
     pub fn journal_capacity(mut self, requests: usize) -> Self {
         self.journal_capacity = requests;
@@ -93,10 +108,27 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     /// When the address cannot be listened on, the access key is no base64, the seed breaks a rule of the
-    /// service, or no thread can be started.
+    /// service, the data file cannot be used, or no thread can be started.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        // Nothing in here waits for anything; the method is async so that it may one day.
-        self.start_blocking()
+        if self.data.is_none() {
+            // Nothing waits for anything.
+            return self.start_blocking();
+        }
+        let (started, outcome) = oneshot::channel();
+        // A large file takes its time, and the caller's runtime must not wait for it.
+        std::thread::Builder::new()
+            .name("chat-emulator-start".to_owned())
+            .spawn(move || {
+                // Nobody listens when the caller has given up.
+                let _ = started.send(self.start_blocking());
+            })
+            .map_err(StartError::Runtime)?;
+        match outcome.await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(StartError::Runtime(io::Error::other(
+                "the start was aborted",
+            ))),
+        }
     }
 
     /// As [`Self::start`], for callers without a runtime.
@@ -104,32 +136,35 @@ impl EmulatorBuilder {
     /// # Errors
     /// As for [`Self::start`].
     pub fn start_blocking(self) -> Result<Emulator, StartError> {
-        let mut ids = RandomIds;
-        let text = self.access_key.unwrap_or_else(|| new_access_key(&mut ids));
-        let key = STANDARD.decode(&text).ok().filter(|key| !key.is_empty());
-        let key = key.ok_or(StartError::InvalidAccessKey)?;
+        let access_key = self.access_key.as_deref().map(decode).transpose()?;
         let listener = listen(SocketAddr::new(self.host, self.port))?;
         let control = self
             .control_port
             .map(|port| listen(SocketAddr::new(self.host, port)))
             .transpose()?;
         let clock = Arc::new(MovableClock::default());
-        let (limits, capacity) = (Limits::of(self.limits), Capacity::default());
+        let limits = Limits::of(self.limits);
         if let Some(seed) = &self.seed {
-            seed.rehearse(Arc::clone(&clock) as _, limits.clone(), capacity.clone())?;
+            seed.rehearse(Arc::clone(&clock) as _, limits.clone(), Capacity::default())?;
         }
-        let ids_of_store = Box::new(RandomIds);
-        let store = Store::new(Arc::clone(&clock) as _, ids_of_store, limits, capacity);
-        let mut service = Service::new(store, key, &mut ids);
+        let mut opened = Opened::new(self.data.as_deref(), access_key, &clock, limits)?;
+        let grants = match &self.seed {
+            Some(seed) => seed.plant(&mut opened.store)?,
+            None => Vec::new(),
+        };
+        opened.write()?;
+        let Opened { store, keys, file } = opened;
+        let access_key = STANDARD.encode(&keys.access_key);
+        let mut service = Service::new(store, keys);
         if self.limits == EnforcedLimits::Service {
             service.limit_rates();
         }
-        let users = match &self.seed {
-            Some(seed) => service.plant(seed)?,
-            None => Vec::new(),
-        };
+        if let Some(file) = file {
+            service.write_to(Writer::start(file).map_err(StartError::Runtime)?);
+        }
+        let users = service.seeded(grants);
         let front = Front::new(service, clock, Journal::new(self.journal_capacity));
-        Emulator::launch(listener, control, front, text, users)
+        Emulator::launch(listener, control, front, access_key, users)
     }
 }
 
@@ -140,10 +175,10 @@ fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     })
 }
 
-/// A key of 64 bytes, as long as the service's.
-fn new_access_key(ids: &mut dyn IdSource) -> String {
-    let bytes: Vec<u8> = (0..4).flat_map(|_| ids.next().into_bytes()).collect();
-    STANDARD.encode(bytes)
+fn decode(access_key: &str) -> Result<Vec<u8>, StartError> {
+    let key = STANDARD.decode(access_key).ok();
+    key.filter(|key| !key.is_empty())
+        .ok_or(StartError::InvalidAccessKey)
 }
 
 impl fmt::Debug for EmulatorBuilder {
@@ -153,6 +188,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("port", &self.port)
             .field("control_port", &self.control_port)
             .field("limits", &self.limits)
+            .field("data", &self.data)
             .finish_non_exhaustive()
     }
 }
