@@ -1,5 +1,6 @@
 //! The program as a whole: what it prints, how it ends, what it refuses.
 
+mod data;
 mod options;
 
 use std::io::{BufRead, BufReader, Read, Write};

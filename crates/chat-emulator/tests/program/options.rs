@@ -57,6 +57,7 @@ fn help_names_every_option_and_its_default() {
         "--host",
         "--access-key",
         "--seed",
+        "--data",
         "--limits",
         "--log",
         "10100",

@@ -1,0 +1,350 @@
+//! The data file: what was answered survives whatever happens to the program.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A folder that is removed with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let name = format!("chat-emulator-program-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        let seed = json!({
+            "users": [{"name": "alice"}, {"name": "bob"}],
+            "threads": [{
+                "topic": "Lunch",
+                "createdBy": "alice",
+                "participants": [{"user": "bob"}],
+                "messages": [{"from": "alice", "content": "Hungry?"}],
+            }],
+        });
+        std::fs::write(path.join("seed.json"), seed.to_string()).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A program with a data file, and the first of its seeded users.
+struct Emulator {
+    program: Program,
+    connection_string: String,
+    address: String,
+    alice: String,
+    token: String,
+}
+
+impl Emulator {
+    fn start(folder: &Folder) -> Self {
+        let (data, seed) = (folder.path("state.redb"), folder.path("seed.json"));
+        let mut program = Program::start(&["--port", "0", "--data", &data, "--seed", &seed]);
+        let connection_string = program.line();
+        let (address, _) = parse(&connection_string);
+        let mut value = || program.line().split_once('=').unwrap().1.to_owned();
+        let (alice, token) = (value(), value());
+        Self {
+            program,
+            connection_string,
+            address,
+            alice,
+            token,
+        }
+    }
+
+    fn client(&self, token: &str) -> Client {
+        Client {
+            address: self.address.clone(),
+            token: token.to_owned(),
+        }
+    }
+}
+
+/// Whoever calls the emulator as long as there is one.
+#[derive(Clone)]
+struct Client {
+    address: String,
+    token: String,
+}
+
+impl Client {
+    /// The status and the body of an answer; nothing unless it has come as a whole.
+    fn call(&self, call: &str, body: &Value) -> Option<(u16, Value)> {
+        let (method, target) = call.split_once(' ').unwrap();
+        let separator = if target.contains('?') { '&' } else { '?' };
+        let media_type = match method {
+            "PATCH" => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let Self { address, token } = self;
+        let request = format!(
+            "{call}{separator}api-version=2025-03-15 HTTP/1.1\r\nhost: {address}\r\n\
+             authorization: Bearer {token}\r\ncontent-type: {media_type}\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.map_or(Some(0), |length| length.parse().ok())?;
+        if body.len() != length {
+            return None;
+        }
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(body).unwrap()
+        };
+        Some((status, body))
+    }
+
+    /// All items of a list.
+    fn list(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("{path}?maxPageSize=200"));
+        while let Some(target) = next {
+            let (status, page) = self.call(&format!("GET {target}"), &Value::Null).unwrap();
+            assert_eq!(status, 200, "{page}");
+            items.extend(page["value"].as_array().unwrap().iter().cloned());
+            next = page["nextLink"].as_str().map(|link| {
+                let (_, target) = link.split_once(&self.address).unwrap();
+                target.replace("&api-version=2025-03-15", "")
+            });
+        }
+        items
+    }
+
+    /// The path of the seeded thread.
+    fn thread(&self) -> String {
+        let threads = self.list("/chat/threads");
+        let lunch = threads.iter().find(|thread| thread["topic"] == "Lunch");
+        format!("/chat/threads/{}", lunch.unwrap()["id"].as_str().unwrap())
+    }
+}
+
+/// What an emulator has said that it has done.
+enum Answered {
+    Sent(String, String),
+    Edited(String),
+    Deleted(String),
+    Created(String),
+}
+
+/// Sends, edits, deletes and creates until there is no emulator any more.
+fn load(client: &Client, thread: &str, name: &str, answered: &Sender<Answered>) {
+    for number in 0.. {
+        let content = format!("{name}, message {number}");
+        let sent = client.call(
+            &format!("POST {thread}/messages"),
+            &json!({"content": content}),
+        );
+        let Some((status, sent)) = sent else { return };
+        assert_eq!(status, 201, "{sent}");
+        let id = sent["id"].as_str().unwrap().to_owned();
+        answered
+            .send(Answered::Sent(id.clone(), content.clone()))
+            .unwrap();
+        let message = format!("{thread}/messages/{id}");
+        let (call, body, event) = match number % 4 {
+            0 => (
+                format!("PATCH {message}"),
+                json!({"content": format!("{content}, edited")}),
+                Some(Answered::Edited(id)),
+            ),
+            1 => (
+                format!("DELETE {message}"),
+                Value::Null,
+                Some(Answered::Deleted(id)),
+            ),
+            2 => (
+                "POST /chat/threads".to_owned(),
+                json!({"topic": content}),
+                None,
+            ),
+            _ => continue,
+        };
+        let Some((status, body)) = client.call(&call, &body) else {
+            return;
+        };
+        assert!(status < 300, "{body}");
+        let created = || Answered::Created(body["chatThread"]["id"].as_str().unwrap().to_owned());
+        answered.send(event.unwrap_or_else(created)).unwrap();
+    }
+}
+
+/// What must be there when the emulator is back.
+#[derive(Default)]
+struct Expected {
+    contents: HashMap<String, String>,
+    edited: HashSet<String>,
+    deleted: HashSet<String>,
+    threads: HashSet<String>,
+}
+
+impl Expected {
+    fn add(&mut self, answered: Answered) {
+        match answered {
+            Answered::Sent(id, content) => {
+                assert!(
+                    self.contents.insert(id, content).is_none(),
+                    "an id came twice"
+                );
+            }
+            Answered::Edited(id) => {
+                self.edited.insert(id);
+            }
+            Answered::Deleted(id) => {
+                self.deleted.insert(id);
+            }
+            Answered::Created(id) => {
+                self.threads.insert(id);
+            }
+        }
+    }
+
+    fn check(&self, client: &Client, thread: &str) {
+        let messages = client.list(&format!("{thread}/messages"));
+        let by_id: HashMap<_, _> = messages
+            .iter()
+            .map(|message| (message["id"].as_str().unwrap(), message))
+            .collect();
+        assert_eq!(by_id.len(), messages.len(), "no message is there twice");
+        for (id, content) in &self.contents {
+            let message = by_id
+                .get(id.as_str())
+                .unwrap_or_else(|| panic!("{content} was answered and is lost"));
+            let found = message["content"]["message"].as_str().unwrap();
+            // What was under way may have been carried out or not.
+            if self.deleted.contains(id) || message["deletedOn"].is_string() {
+                assert!(message["deletedOn"].is_string(), "{message}");
+            } else if self.edited.contains(id) || message["editedOn"].is_string() {
+                assert_eq!(found, format!("{content}, edited"));
+            } else {
+                assert_eq!(found, content);
+            }
+        }
+        let threads = client.list("/chat/threads");
+        let threads: HashSet<_> = threads
+            .iter()
+            .map(|thread| thread["id"].as_str().unwrap())
+            .collect();
+        for id in &self.threads {
+            assert!(
+                threads.contains(id.as_str()),
+                "{id} was answered and is lost"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_that_was_answered_is_lost_when_the_program_is_killed_in_the_middle_of_load() {
+    let folder = Folder::new("killed");
+    let mut emulator = Emulator::start(&folder);
+    // The token of the first life is used in all of them.
+    let token = emulator.token.clone();
+    let thread = emulator.client(&token).thread();
+    let mut expected = Expected::default();
+    for (life, answers) in [150, 1, 333, 60, 500].into_iter().enumerate() {
+        let client = emulator.client(&token);
+        let (sender, receiver) = channel();
+        std::thread::scope(|scope| {
+            for worker in 0..8 {
+                let (client, thread, sender) = (client.clone(), &thread, sender.clone());
+                let name = format!("life {life}, worker {worker}");
+                scope.spawn(move || load(&client, thread, &name, &sender));
+            }
+            drop(sender);
+            for _ in 0..answers {
+                expected.add(receiver.recv().unwrap());
+            }
+            // On Unix this is SIGKILL.
+            emulator.program.child.kill().unwrap();
+        });
+        emulator.program.child.wait().unwrap();
+        for answered in receiver {
+            expected.add(answered);
+        }
+        emulator = Emulator::start(&folder);
+        expected.check(&emulator.client(&token), &thread);
+    }
+    assert!(expected.contents.len() > 500, "{}", expected.contents.len());
+    assert!(!expected.edited.is_empty() && !expected.deleted.is_empty());
+    assert!(!expected.threads.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_users_and_messages_survive_a_clean_restart_and_a_seed_is_planted_once() {
+    let folder = Folder::new("restarted");
+    let mut first = Emulator::start(&folder);
+    let client = first.client(&first.token);
+    let thread = client.thread();
+    let send = format!("POST {thread}/messages");
+    let (status, _) = client.call(&send, &json!({"content": "Very"})).unwrap();
+    assert_eq!(status, 201);
+    let pid = first.program.child.id().to_string();
+    Command::new("kill").arg(&pid).status().unwrap();
+    assert_eq!(first.program.wait().0.code(), Some(0));
+
+    let second = Emulator::start(&folder);
+    let key = |emulator: &Emulator| parse(&emulator.connection_string).1;
+    assert_eq!(key(&second), key(&first));
+    assert_eq!(second.alice, first.alice);
+    for token in [&first.token, &second.token] {
+        let client = second.client(token);
+        assert_eq!(client.list("/chat/threads").len(), 1);
+        let messages = client.list(&format!("{thread}/messages"));
+        let contents: Vec<_> = messages
+            .iter()
+            .filter_map(|message| message["content"]["message"].as_str())
+            .collect();
+        assert_eq!(contents, ["Very", "Hungry?"]);
+    }
+}
+
+#[test]
+fn two_programs_do_not_share_a_file() {
+    let folder = Folder::new("shared");
+    let _first = Emulator::start(&folder);
+    let data = folder.path("state.redb");
+    let output = command(&["--port", "0", "--data", &data]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("{data} is in use by another emulator");
+    assert!(stderr.contains(&expected), "{stderr}");
+}
+
+#[test]
+fn a_file_of_something_else_is_refused() {
+    let folder = Folder::new("foreign");
+    let seed = folder.path("seed.json");
+    let output = command(&["--port", "0", "--data", &seed]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("is no data file"), "{stderr}");
+}
