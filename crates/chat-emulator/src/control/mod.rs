@@ -4,7 +4,9 @@ mod answer;
 mod clock;
 mod faults;
 mod journal;
+mod page;
 mod snapshots;
+mod threads;
 
 use std::sync::Arc;
 
@@ -55,6 +57,9 @@ impl Control {
             (&Method::POST, ["snapshots"]) => self.snapshots.take(front),
             (&Method::POST, ["snapshots", id, "restore"]) => self.snapshots.restore(front, id),
             (&Method::DELETE, ["snapshots", id]) => self.snapshots.remove(id),
+            (&Method::GET, ["threads"]) => Ok(threads::list(front)),
+            (&Method::GET, ["threads", id]) => threads::show(front, id),
+            (&Method::POST, ["threads", id, "messages"]) => threads::send(front, id, body),
             (&Method::POST, ["reset"]) => {
                 front.reset();
                 Ok(Answer::empty())
@@ -74,6 +79,11 @@ impl Handler for Control {
         _: Aborter,
     ) -> Result<Response<AnswerBody>, Reset> {
         let (head, body) = request.into_parts();
+        if head.method == Method::GET
+            && let Some(file) = page::file(head.uri.path())
+        {
+            return Ok(file.map(whole));
+        }
         let answer = match server::read(body).await {
             Ok(body) => self.handle(&head, &body),
             Err(error) => Err(Refusal::from(error)),

@@ -72,9 +72,13 @@ pub(crate) enum Permission {
 
 impl Caller {
     pub(super) fn new(grant: &Grant) -> Self {
+        Self::with_scopes(grant.user.clone(), grant.scopes.clone())
+    }
+
+    pub(super) fn with_scopes(user: RawId, scopes: Vec<Scope>) -> Self {
         Self {
-            user: grant.user.clone(),
-            scopes: grant.scopes.clone(),
+            user,
+            scopes,
             lists_until: Timestamp::MAX,
         }
     }

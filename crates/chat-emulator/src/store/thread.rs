@@ -157,7 +157,7 @@ impl Thread {
     }
 
     /// All messages, oldest sequence id first.
-    pub(super) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
+    pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
         self.by_sequence.values()
     }
 

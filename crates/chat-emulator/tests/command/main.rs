@@ -6,6 +6,7 @@ mod chance;
 mod connections;
 mod control;
 mod journal;
+mod page;
 mod pages;
 mod state;
 mod statuses;
