@@ -154,7 +154,8 @@ impl Error {
             | ErrorKind::TooManyRequests => RequestEffect::NotCarriedOut,
             ErrorKind::InvalidResponse | ErrorKind::InvalidNextLink => RequestEffect::CarriedOut,
             ErrorKind::UnexpectedStatus => match self.http_status() {
-                Some(300..=499) => RequestEffect::NotCarriedOut,
+                // 408: the service gave up on the request, at whatever point of it.
+                Some(300..=407 | 409..=499) => RequestEffect::NotCarriedOut,
                 Some(200..=299) => RequestEffect::CarriedOut,
                 _ => RequestEffect::Unknown,
             },
@@ -412,6 +413,16 @@ mod tests {
         let unknown = Error::new(ErrorKind::OutcomeUnknown);
         assert_eq!(unknown.effect(), RequestEffect::Unknown);
         assert!(unknown.is_outcome_unknown() && !unknown.is_retryable());
+
+        let gave_up = Error::new(ErrorKind::UnexpectedStatus).with_head(Some(AnswerHead {
+            status: 408,
+            ms_cv: None,
+            request_id: None,
+            location: None,
+            retry_after: None,
+            date: None,
+        }));
+        assert_eq!(gave_up.effect(), RequestEffect::Unknown);
 
         let throttled = Error::new(ErrorKind::TooManyRequests);
         assert_eq!(throttled.effect(), RequestEffect::NotCarriedOut);
