@@ -70,10 +70,8 @@ impl Retry<'_> {
         }
         let doubled = 2u32.saturating_pow(attempts - 1);
         let most = self.options.initial_delay.saturating_mul(doubled);
-        let jittered = most
-            .min(self.options.max_delay)
-            .mul_f64(self.clock.fraction());
-        let wait = jittered.max(error.retry_after().unwrap_or_default());
+        let wait = jittered(most.min(self.options.max_delay), self.clock.fraction())
+            .max(error.retry_after().unwrap_or_default());
         // A wait that leaves no time for the attempt is none that helps.
         if wait >= self.left(start) {
             return None;
@@ -89,5 +87,13 @@ impl Retry<'_> {
     }
 }
 
+/// This fraction of the time. The longest time there is has no exact float, and comes back as it is.
+fn jittered(time: Duration, fraction: f64) -> Duration {
+    let seconds = time.as_secs_f64() * fraction;
+    Duration::try_from_secs_f64(seconds).map_or(time, |jittered| jittered.min(time))
+}
+
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
