@@ -206,4 +206,6 @@ impl fmt::Debug for CommunicationTokenCredential {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -115,30 +115,40 @@ impl Refresher {
     }
 
     async fn token_on_demand(&self) -> Result<AccessToken, Error> {
-        let (in_flight, still_valid) = match self.next() {
-            Next::Have(token) => return Ok(token),
-            Next::Wait {
-                in_flight,
-                joined,
-                still_valid,
-            } => {
-                // Whoever began the refresh may have given up since: this poll keeps it going.
-                if joined
-                    && let Some(token) = &still_valid
-                    && in_flight.clone().now_or_never().is_none()
-                {
-                    return Ok(token.clone());
+        loop {
+            let (in_flight, at_hand) = match self.next() {
+                Next::Have(token) => return Ok(token),
+                Next::Wait {
+                    in_flight,
+                    joined,
+                    still_valid,
+                } => {
+                    // Whoever began the refresh may have given up since: this poll keeps it going.
+                    if joined
+                        && let Some(token) = &still_valid
+                        && in_flight.clone().now_or_never().is_none()
+                    {
+                        return Ok(token.clone());
+                    }
+                    (in_flight, still_valid)
                 }
-                (in_flight, still_valid)
+            };
+            let refreshed = in_flight.clone().await;
+            self.finish(&in_flight, &refreshed);
+            // Time has gone by meanwhile: within the refresh, and perhaps since it ended.
+            let now = self.clock.now();
+            match refreshed {
+                Ok(token) if token.expires_on() > now => return Ok(token),
+                Ok(_) => {}
+                Err(failure) => {
+                    let still_valid = at_hand.filter(|token| token.expires_on() > now);
+                    return still_valid.ok_or_else(|| {
+                        Error::new(ErrorKind::Credential)
+                            .with_context("the access token could not be refreshed")
+                            .with_source(failure)
+                    });
+                }
             }
-        };
-        let refreshed = in_flight.clone().await;
-        self.finish(&in_flight, &refreshed);
-        match (refreshed, still_valid) {
-            (Ok(token), _) | (Err(_), Some(token)) => Ok(token),
-            (Err(failure), None) => Err(Error::new(ErrorKind::Credential)
-                .with_context("the access token could not be refreshed")
-                .with_source(failure)),
         }
     }
 

@@ -168,6 +168,41 @@ async fn a_failed_refresh_leaves_a_token_that_is_still_valid_in_use() {
 }
 
 #[tokio::test]
+async fn a_token_that_expires_while_its_refresh_fails_is_not_handed_out() {
+    let clock = ManualClock::at(START);
+    let slow = Arc::clone(&clock);
+    let credential = CommunicationTokenCredential::refreshing_by(
+        move || {
+            slow.advance(MINUTE);
+            async { Err::<AccessToken, _>("away") }
+        },
+        Some(token("initial", &clock)),
+        Arc::clone(&clock) as _,
+    );
+    clock.advance(HOUR - MINUTE);
+    assert_eq!(
+        credential.token().await.unwrap_err().kind(),
+        ErrorKind::Credential
+    );
+}
+
+#[tokio::test]
+async fn who_is_woken_after_the_new_token_has_expired_gets_another() {
+    let clock = ManualClock::at(START);
+    let gate = Arc::new(Notify::new());
+    let (credential, calls) = counting(&clock, Some(Arc::clone(&gate)));
+    let mut sleeper = Box::pin(secret(&credential));
+    assert!(sleeper.as_mut().now_or_never().is_none());
+    gate.notify_one();
+    assert_eq!(secret(&credential).await, "t1");
+
+    clock.advance(HOUR);
+    gate.notify_one();
+    assert_eq!(sleeper.await, "t2");
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
 async fn a_refreshed_token_that_has_expired_is_an_error() {
     let credential = CommunicationTokenCredential::refreshing(|| async {
         Ok::<_, Error>("e30.eyJleHAiOjE3fQ.c2ln")
