@@ -12,4 +12,6 @@ pub(crate) use stream::{Fetch, RawPage};
 pub use stream::{ItemStream, Page, PageStream};
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
