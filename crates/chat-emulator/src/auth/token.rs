@@ -3,7 +3,9 @@
 //! Only tokens of its own making are ever read, all of the one algorithm, so this needs no general JWT
 //! library, whose choice of algorithms would have to be shut off again.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -25,7 +27,12 @@ const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 pub(crate) struct TokenKey {
     key: [u8; 32],
     resource: String,
+    verified: Mutex<HashMap<String, Grant>>,
 }
+
+/// How many tokens are known to be good without looking again. Looking is half of what it costs to answer
+/// a small request, and a client uses the same token many times.
+const MAX_VERIFIED: usize = 1024;
 
 /// The claims, named as the service names them. All are plain ASCII without `>`, `?` and `~`, and so the
 /// base64url of the payload has neither `-` nor `_`, which one client cannot read.
@@ -48,6 +55,7 @@ impl TokenKey {
         Self {
             key,
             resource: resource.to_string(),
+            verified: Mutex::default(),
         }
     }
 
@@ -93,8 +101,27 @@ impl TokenKey {
                 "Chat requests carry a user access token as a bearer token.",
             ));
         }
-        self.verify(token.trim())
+        self.recall_or_verify(token.trim())
             .ok_or_else(|| refused("The access token was not issued by this emulator."))
+    }
+
+    /// As [`Self::verify`], whose answer for a token never changes: whether the grant still holds is not
+    /// asked here.
+    fn recall_or_verify(&self, token: &str) -> Option<Grant> {
+        if let Some(grant) = self.verified().get(token) {
+            return Some(grant.clone());
+        }
+        let grant = self.verify(token)?;
+        let mut verified = self.verified();
+        if verified.len() >= MAX_VERIFIED {
+            verified.clear();
+        }
+        verified.insert(token.to_owned(), grant.clone());
+        Some(grant)
+    }
+
+    fn verified(&self) -> MutexGuard<'_, HashMap<String, Grant>> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn verify(&self, token: &str) -> Option<Grant> {
@@ -181,6 +208,23 @@ mod tests {
                 serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
             assert_eq!(json["exp"], 1_700_003_600);
         }
+    }
+
+    #[test]
+    fn a_token_that_is_known_is_read_again_and_those_known_are_bounded() {
+        let key = key();
+        let first = key.sign(&grant());
+        for serial in 0..2 * MAX_VERIFIED as u64 {
+            let grant = Grant { serial, ..grant() };
+            let token = format!("Bearer {}", key.sign(&grant));
+            for _ in 0..2 {
+                assert_eq!(read(&key, &token), Ok(grant.clone()));
+            }
+            assert!(key.verified().len() <= MAX_VERIFIED);
+        }
+        assert_eq!(read(&key, &format!("Bearer {first}")), Ok(grant()));
+        let tampered = format!("Bearer {}x", &first[..first.len() - 1]);
+        assert!(read(&key, &tampered).is_err());
     }
 
     #[test]
