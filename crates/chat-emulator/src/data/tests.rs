@@ -5,6 +5,10 @@ use redb::backends::InMemoryBackend;
 use redb::{Database, StorageBackend};
 
 use super::*;
+use crate::emulator::Emulator;
+use crate::front::Front;
+use crate::journal::Journal;
+use crate::service::Service;
 use crate::store::{ListThreads, MovableClock, NewThread, RandomIds, Scope};
 use crate::timestamp::Timestamp;
 
@@ -255,4 +259,37 @@ async fn nobody_waits_for_ever_for_a_disk_that_is_gone() {
     writer.enqueue(batch(&mut store));
     let waited = tokio::time::timeout(Duration::from_secs(20), writer.written());
     assert_eq!(waited.await, Ok(Err(NotWritten)));
+}
+
+#[tokio::test]
+async fn an_emulator_whose_disk_is_gone_answers_nothing_but_that() {
+    let gone = Arc::new(AtomicBool::new(false));
+    let file = DataFile::on(Disk {
+        memory: InMemoryBackend::new(),
+        gone: Arc::clone(&gone),
+    });
+    let mut store = surroundings().new_store();
+    store.note_changes();
+    let keys = Keys::generate(store.resource(), None);
+    let mut service = Service::new(store, keys);
+    service.write_to(Writer::start(file).unwrap());
+    let clock = Arc::new(MovableClock::default());
+    let front = Front::new(service, clock, Journal::new(10));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let emulator = Emulator::launch(listener, None, front, String::new(), Vec::new()).unwrap();
+    let url = format!("{}chat/threads?api-version=2021-09-07", emulator.endpoint());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = async || client.get(&url).send().await.unwrap();
+
+    emulator.advance_clock(Duration::from_secs(1));
+    assert_eq!(answer().await.status(), 401, "all is well");
+    gone.store(true, Ordering::SeqCst);
+    emulator.advance_clock(Duration::from_secs(1));
+    for _ in 0..2 {
+        let answer = answer().await;
+        assert_eq!(answer.status(), 503);
+        let body = answer.text().await.unwrap();
+        assert!(body.contains(r#""CommunicationError""#), "{body}");
+        assert!(body.contains(r#""Code": "EmulatorOutOfOrder""#), "{body}");
+    }
 }

@@ -45,22 +45,36 @@ struct Emulator {
     program: Program,
     connection_string: String,
     address: String,
+    /// The address of the control API, if it was asked for.
+    control: Option<String>,
     alice: String,
     token: String,
 }
 
 impl Emulator {
     fn start(folder: &Folder) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Folder, options: &[&str]) -> Self {
         let (data, seed) = (folder.path("state.redb"), folder.path("seed.json"));
-        let mut program = Program::start(&["--port", "0", "--data", &data, "--seed", &seed]);
+        let mut arguments = vec!["--port", "0", "--data", &data, "--seed", &seed];
+        arguments.extend(options);
+        let mut program = Program::start(&arguments);
         let connection_string = program.line();
         let (address, _) = parse(&connection_string);
         let mut value = || program.line().split_once('=').unwrap().1.to_owned();
+        let control = options.contains(&"--control-port").then(|| {
+            let url = value();
+            let address = url.strip_prefix("http://").unwrap();
+            address.trim_end_matches('/').to_owned()
+        });
         let (alice, token) = (value(), value());
         Self {
             program,
             connection_string,
             address,
+            control,
             alice,
             token,
         }
@@ -347,4 +361,48 @@ fn a_file_of_something_else_is_refused() {
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("is no data file"), "{stderr}");
+}
+
+#[test]
+fn what_was_commanded_survives_a_kill_too() {
+    let folder = Folder::new("commanded");
+    let mut first = Emulator::start_with(&folder, &["--control-port", "0"]);
+    let client = first.client(&first.token);
+    let thread = client.thread();
+    let send = |content: &str| {
+        let sent = client.call(
+            &format!("POST {thread}/messages"),
+            &json!({"content": content}),
+        );
+        assert_eq!(sent.unwrap().0, 201);
+    };
+    let command = |call: &str, body: &Value| {
+        let control = Client {
+            address: first.control.clone().unwrap(),
+            token: String::new(),
+        };
+        let (status, answer) = control.call(call, body).unwrap();
+        assert!(status < 300, "{call}: {answer}");
+    };
+    send("kept");
+    command("POST /snapshots", &Value::Null);
+    send("undone");
+    command("POST /snapshots/1/restore", &Value::Null);
+    command("POST /clock", &json!({"advanceSeconds": 25 * 60 * 60}));
+    first.program.child.kill().unwrap();
+    first.program.child.wait().unwrap();
+
+    let second = Emulator::start(&folder);
+    let (status, _) = second
+        .client(&first.token)
+        .call("GET /chat/threads", &Value::Null)
+        .unwrap();
+    assert_eq!(status, 401, "the token has expired: the clock was moved");
+    let client = second.client(&second.token);
+    let messages = client.list(&format!("{thread}/messages"));
+    let contents: Vec<_> = messages
+        .iter()
+        .filter_map(|message| message["content"]["message"].as_str())
+        .collect();
+    assert_eq!(contents, ["kept", "Hungry?"]);
 }
