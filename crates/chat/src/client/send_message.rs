@@ -68,7 +68,7 @@ impl SendMessage {
     ///
     /// - the service carries out nothing later than [`settle`](SendExactlyOnce::settle) after
     ///   contact was lost,
-    /// - what it has stored shows in lists within that time, and
+    /// - what it has stored shows in lists by then too, however late it was carried out, and
     /// - nobody takes the key out of the message's metadata, where it stands as
     ///   [`SendKey::METADATA`] (60 bytes of the about 1 KB there is), for all participants to see.
     ///

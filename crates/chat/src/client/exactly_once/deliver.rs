@@ -130,4 +130,6 @@ where
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
