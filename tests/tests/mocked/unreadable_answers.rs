@@ -213,6 +213,21 @@ async fn a_body_that_is_too_large_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_body_of_endlessly_many_values_is_not_taken_into_memory() {
+    let page = format!("{{\"value\":[{}{{}}]}}", "{},".repeat(500_000));
+    let service = MockService::start([Answer::status(200).body(&page)]).await;
+    let client = service.chat_client_builder().build().unwrap();
+
+    let mut pages = client
+        .chat_thread_client(THREAD)
+        .list_participants()
+        .into_pages();
+
+    assert_invalid(&pages.try_next().await.unwrap_err(), 200);
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
 async fn a_body_without_end_is_not_waited_for() {
     // Chunked, so that its length is not known beforehand; the connection stays open.
     let mut answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();

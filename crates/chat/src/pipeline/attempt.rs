@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use chat_rest::{Exchange, Operation, PrepareError};
 use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
-use http_body_util::Limited;
 use reqwest::{Body, Request, Response};
 use uuid::Uuid;
 
 use super::authorize::Authorization;
+use super::bounds::bounded;
 use super::{retry_after, service_time};
 use crate::error::AnswerHead;
 
@@ -95,7 +95,7 @@ impl Exchange for Attempt {
         let _ = self.head.set(head);
         let answer: http::Response<Body> = response.into();
         answer
-            .map(|body| Body::wrap(Limited::new(body, self.max_response_bytes)))
+            .map(|body| bounded(body, self.max_response_bytes))
             .into()
     }
 }

@@ -3,9 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use http_body_util::LengthLimitError;
 use serde_json::error::Category;
 
+use super::bounds::is_bound;
 use super::error_body;
 use super::operations::Repeat;
 use crate::error::{AnswerHead, Error, ErrorKind};
@@ -83,7 +83,7 @@ impl Failure {
     fn of_body(error: reqwest::Error) -> Self {
         let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
         while let Some(current) = cause {
-            if current.is::<LengthLimitError>() {
+            if is_bound(current) {
                 return Self::TooLarge;
             }
             cause = current.source();
@@ -140,7 +140,9 @@ impl Failure {
             Self::NotSent(source) | Self::Lost(source) => error.with_source(source.without_url()),
             Self::TimedOut if kind == ErrorKind::Timeout => error,
             Self::TimedOut => error.with_context("no answer in time"),
-            Self::TooLarge => error.with_context("it is larger than max_response_bytes"),
+            Self::TooLarge => {
+                error.with_context("it is larger than what is read (max_response_bytes)")
+            }
             Self::Undecodable(source) => {
                 let broken_off = source.category == Category::Eof && repeat == Repeat::Safe;
                 let error = if broken_off {

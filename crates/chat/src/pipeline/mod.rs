@@ -2,6 +2,7 @@
 
 mod attempt;
 mod authorize;
+mod bounds;
 mod call;
 mod error_body;
 mod failure;

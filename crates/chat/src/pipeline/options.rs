@@ -107,7 +107,8 @@ macro_rules! option_setters {
         }
 
         /// Sets the largest answer that is read, in bytes; 16 MiB unless it is set. A larger one
-        /// is an error of kind [`InvalidResponse`](crate::ErrorKind::InvalidResponse).
+        /// is an error of kind [`InvalidResponse`](crate::ErrorKind::InvalidResponse), and so is
+        /// one of more than half a million values, which would take far more memory than bytes.
         pub fn max_response_bytes(mut self, bytes: usize) -> Self {
             self.options.max_response_bytes = bytes;
             self
