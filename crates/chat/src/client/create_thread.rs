@@ -122,3 +122,6 @@ impl CreateChatThread {
 }
 
 operation_builder!(CreateChatThread, CreateChatThreadResult);
+
+#[cfg(all(test, feature = "identity"))]
+mod properties;

@@ -84,8 +84,28 @@ impl fmt::Display for IdempotencyToken {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ErrorKind;
+
+    proptest! {
+        #[test]
+        fn a_text_is_a_token_where_a_header_can_hold_it_and_is_written_as_it_was_read(
+            text in prop_oneof![any::<String>(), "[!-~]{0,130}"]
+        ) {
+            let fits = (1..=128).contains(&text.len())
+                && text.chars().all(|c| c.is_ascii() && !c.is_ascii_control() && c != ' ');
+            let token = text.parse::<IdempotencyToken>();
+            prop_assert_eq!(token.is_ok(), fits);
+            if let Ok(token) = token {
+                prop_assert_eq!(token.as_str(), &text);
+                let json = serde_json::to_string(&token).unwrap();
+                prop_assert_eq!(serde_json::from_str::<IdempotencyToken>(&json).unwrap(), token);
+                prop_assert!(http::HeaderValue::from_str(&text).is_ok());
+            }
+        }
+    }
 
     #[test]
     fn every_minted_token_is_another_uuid_v4() {
