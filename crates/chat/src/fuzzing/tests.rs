@@ -32,6 +32,7 @@ fn fuzzers() -> Option<PathBuf> {
     None
 }
 
+#[cfg(feature = "identity")]
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
