@@ -14,24 +14,16 @@ mod governor;
 #[cfg(feature = "identity")]
 mod identity;
 mod models;
+mod operations;
 mod paging;
-mod pipeline;
+mod transport;
 
-pub use client::{
-    AddParticipants, ChatClient, ChatClientBuilder, ChatThreadClient, CreateChatThread,
-    DeleteChatThread, DeleteMessage, FindMessages, GetMessage, GetProperties, ListChatThreads,
-    ListMessages, ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant,
-    SendExactlyOnce, SendMessage, SendMessages, SendReadReceipt, SendStream,
-    SendTypingNotification, UpdateMessage, UpdateProperties,
-};
+pub use client::{ChatClient, ChatClientBuilder, ChatThreadClient};
 pub use credential::{AccessToken, CommunicationTokenCredential};
 pub use error::{Error, ErrorKind, RequestEffect};
 pub use governor::{RateGovernor, RateGroup, RateLimits, RateScope};
 #[cfg(feature = "identity")]
-pub use identity::{
-    CommunicationIdentityClient, CommunicationIdentityClientBuilder, CreateUser,
-    CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens, TokenScope,
-};
+pub use identity::{CommunicationIdentityClient, CommunicationIdentityClientBuilder, TokenScope};
 pub use models::{
     AddChatParticipantsResult, ChatAttachment, ChatAttachmentType, ChatError, ChatMessage,
     ChatMessageContent, ChatMessageId, ChatMessageReadReceipt, ChatMessageType, ChatParticipant,
@@ -41,5 +33,15 @@ pub use models::{
     MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo,
     SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnfinishedAdd, UnknownIdentifier,
 };
+pub use operations::{
+    AddParticipants, CreateChatThread, DeleteChatThread, DeleteMessage, FindMessages, GetMessage,
+    GetProperties, ListChatThreads, ListMessages, ListParticipants, ListReadReceipts, NewSendKey,
+    RemoveParticipant, SendExactlyOnce, SendMessage, SendMessages, SendReadReceipt, SendStream,
+    SendTypingNotification, UpdateMessage, UpdateProperties,
+};
+#[cfg(feature = "identity")]
+pub use operations::{
+    CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
+};
 pub use paging::{Continuation, ItemStream, Page, PageStream};
-pub use pipeline::RetryOptions;
+pub use transport::RetryOptions;

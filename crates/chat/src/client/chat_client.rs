@@ -3,11 +3,12 @@
 use chat_rest::chat::operations;
 use futures_core::future::BoxFuture;
 
-use super::{ChatThreadClient, CreateChatThread, DeleteChatThread, ListChatThreads};
+use super::ChatThreadClient;
 use crate::credential::CommunicationTokenCredential;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::pipeline::{Authorization, Authorize, Options, Pipeline, option_setters};
+use crate::operations::{CreateChatThread, DeleteChatThread, ListChatThreads};
+use crate::transport::{Authorization, Authorize, Options, Pipeline, option_setters};
 
 /// Creates, lists and deletes threads on behalf of one user, and gives clients for single threads.
 ///

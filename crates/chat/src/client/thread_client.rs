@@ -3,15 +3,15 @@
 use chat_rest::chat::operations;
 use futures_core::Stream;
 
-use super::{
+use crate::models::{
+    ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier, SendKey,
+};
+use crate::operations::{
     AddParticipants, DeleteMessage, FindMessages, GetMessage, GetProperties, ListMessages,
     ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage, SendMessages,
     SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
-use crate::models::{
-    ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier, SendKey,
-};
-use crate::pipeline::{Call, Pipeline};
+use crate::transport::{Call, Pipeline};
 
 /// Everything that can be done in one thread, on behalf of the user of the
 /// [`ChatClient`](crate::ChatClient) it comes from.

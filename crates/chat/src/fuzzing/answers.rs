@@ -13,7 +13,7 @@ use crate::models::{
     ChatThreadProperties, CommunicationIdentifier, RetryInfo, match_failures,
 };
 use crate::paging::RawPage;
-use crate::pipeline::inputs;
+use crate::transport::inputs;
 
 /// How deep serde_json goes, and so how deep anything read by it can be.
 const DEEPEST: usize = 128;

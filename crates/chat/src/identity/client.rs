@@ -5,16 +5,16 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 use reqwest::Request;
 
+use super::TokenScope;
 use super::connection_string;
 use super::signing::Signer;
-use super::{
-    CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
-    TokenScope,
-};
 use crate::clock::{Clock, system_clock};
 use crate::error::Error;
 use crate::models::CommunicationUserIdentifier;
-use crate::pipeline::{Authorization, Authorize, Options, Pipeline, Sign, option_setters};
+use crate::operations::{
+    CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
+};
+use crate::transport::{Authorization, Authorize, Options, Pipeline, Sign, option_setters};
 
 /// Creates users and their access tokens. For back ends: it needs the access key of the resource,
 /// which must not leave them.

@@ -3,14 +3,10 @@
 mod client;
 mod connection_string;
 mod signing;
-mod tokens;
-mod users;
 
 use crate::models::open_enum;
 
 pub use client::{CommunicationIdentityClient, CommunicationIdentityClientBuilder};
-pub use tokens::{ExchangeTeamsUserToken, IssueToken, RevokeTokens};
-pub use users::{CreateUser, CreateUserAndToken, DeleteUser};
 
 open_enum! {
     /// What an access token permits.

@@ -10,7 +10,7 @@ use chat_rest::chat::{Client, operations};
 use super::{DeleteMessage, SendMessage, operation_builder};
 use crate::error::{Error, ErrorKind};
 use crate::models::{ChatThreadId, ExactlyOnceReport, SendChatMessageResult, SendKey};
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 use deliver::Delivery;
 
 pub use find::FindMessages;
@@ -30,7 +30,7 @@ pub struct SendExactlyOnce {
 }
 
 impl SendExactlyOnce {
-    pub(super) fn new(message: SendMessage, key: Option<SendKey>) -> Self {
+    pub(crate) fn new(message: SendMessage, key: Option<SendKey>) -> Self {
         Self {
             message,
             key,
@@ -120,7 +120,7 @@ pub struct NewSendKey {
 }
 
 impl NewSendKey {
-    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self { call, thread }
     }
 

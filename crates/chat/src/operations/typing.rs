@@ -6,7 +6,7 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::pipeline::{Answer, Call, Request};
+use crate::transport::{Answer, Call, Request};
 
 /// Sends a typing notification; see
 /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
@@ -18,7 +18,7 @@ pub struct SendTypingNotification {
 }
 
 impl SendTypingNotification {
-    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self {
             call,
             thread,

@@ -8,7 +8,7 @@ use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::pipeline::{Answer, Call, Request};
+use crate::transport::{Answer, Call, Request};
 
 /// Reads a thread's properties; see
 /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
@@ -19,7 +19,7 @@ pub struct GetProperties {
 }
 
 impl GetProperties {
-    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self { call, thread }
     }
 
@@ -55,7 +55,7 @@ pub struct UpdateProperties {
 }
 
 impl UpdateProperties {
-    pub(super) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
         Self {
             call,
             thread,

@@ -26,7 +26,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryOptions {
-    pub(in crate::pipeline) max_retries: u32,
+    pub(in crate::transport) max_retries: u32,
     pub(super) initial_delay: Duration,
     pub(super) max_delay: Duration,
     pub(super) max_total_elapsed: Duration,

@@ -6,8 +6,8 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 
 use crate::error::{AnswerHead, Error};
-use crate::pipeline::failure::Failure;
-use crate::pipeline::operations::Repeat;
+use crate::transport::failure::Failure;
+use crate::transport::operations::Repeat;
 
 /// What becomes of an attempt: how it fails, what the head of its answer was.
 #[derive(Clone, Debug)]

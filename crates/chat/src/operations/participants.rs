@@ -9,7 +9,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatParticipant, ChatThreadId, CommunicationIdentifier};
 use crate::paging::PageStream;
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// Lists participants; see
 /// [`ChatThreadClient::list_participants`](crate::ChatThreadClient::list_participants).
@@ -20,7 +20,7 @@ pub struct ListParticipants {
 }
 
 impl ListParticipants {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
             list: List::new(call, operation, Some(thread)),
             skip: None,
@@ -62,7 +62,7 @@ pub struct RemoveParticipant {
 }
 
 impl RemoveParticipant {
-    pub(super) fn new(
+    pub(crate) fn new(
         (call, thread): (Call, ChatThreadId),
         participant: CommunicationIdentifier,
     ) -> Self {

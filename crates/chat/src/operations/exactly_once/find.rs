@@ -6,7 +6,7 @@ use time::Duration;
 use super::super::{ListMessages, operation_builder};
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, SendKey};
-use crate::pipeline::Call;
+use crate::transport::Call;
 
 /// How much earlier than the key's bound a message may seem to have been stored: the clocks of the
 /// service's machines may differ by so much.
@@ -25,7 +25,7 @@ pub struct FindMessages {
 }
 
 impl FindMessages {
-    pub(in crate::client) fn new((call, thread): (Call, ChatThreadId), key: SendKey) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), key: SendKey) -> Self {
         Self { call, thread, key }
     }
 

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::models::{
     AddChatParticipantsResult, ChatParticipant, ChatThreadId, UnfinishedAdd, match_failures,
 };
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// How many participants the service takes in one request (documented).
 const BATCH: usize = 200;
@@ -23,7 +23,7 @@ pub struct AddParticipants {
 }
 
 impl AddParticipants {
-    pub(super) fn new(
+    pub(crate) fn new(
         (call, thread): (Call, ChatThreadId),
         participants: Vec<ChatParticipant>,
     ) -> Self {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use chat_rest::identity::{Client, operations};
 
-use super::TokenScope;
 use super::tokens::lifetime;
-use crate::client::operation_builder;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::Error;
+use crate::identity::TokenScope;
 use crate::models::{CommunicationUserIdentifier, check_segment};
-use crate::pipeline::{Call, Request};
+use crate::operations::operation_builder;
+use crate::transport::{Call, Request};
 
 /// Creates a user; see
 /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
@@ -21,7 +21,7 @@ pub struct CreateUser {
 }
 
 impl CreateUser {
-    pub(super) fn new(call: Call) -> Self {
+    pub(crate) fn new(call: Call) -> Self {
         Self { call }
     }
 
@@ -49,7 +49,7 @@ pub struct CreateUserAndToken {
 }
 
 impl CreateUserAndToken {
-    pub(super) fn new(call: Call, scopes: Vec<TokenScope>) -> Self {
+    pub(crate) fn new(call: Call, scopes: Vec<TokenScope>) -> Self {
         Self {
             call,
             scopes,
@@ -116,7 +116,7 @@ pub struct DeleteUser {
 }
 
 impl DeleteUser {
-    pub(super) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
+    pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
         Self { call, user }
     }
 

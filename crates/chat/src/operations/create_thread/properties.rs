@@ -10,7 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::pipeline::{Authorization, Authorize, Options, Pipeline, Sign};
+use crate::transport::{Authorization, Authorize, Options, Pipeline, Sign};
 use crate::{PhoneNumberIdentifier, RetryOptions};
 
 /// A network in which no name is known: nothing is sent, and every attempt may be repeated.

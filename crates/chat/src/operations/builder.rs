@@ -3,7 +3,7 @@
 /// Makes a builder awaitable: `.await` does what its inherent `send()` does.
 macro_rules! operation_builder {
     ($builder:ident, $output:ty) => {
-        $crate::client::operation_builder!($builder, $output, call);
+        $crate::operations::operation_builder!($builder, $output, call);
     };
     // With the way from the builder to its call.
     ($builder:ident, $output:ty, $($call:ident).+) => {

@@ -10,7 +10,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatThreadId, ChatThreadItem};
 use crate::paging::PageStream;
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// Lists threads; see [`ChatClient::list_chat_threads`](crate::ChatClient::list_chat_threads).
 #[must_use = "nothing is sent before the stream is polled"]
@@ -20,7 +20,7 @@ pub struct ListChatThreads {
 }
 
 impl ListChatThreads {
-    pub(super) fn new(call: Call, operation: &'static Operation) -> Self {
+    pub(crate) fn new(call: Call, operation: &'static Operation) -> Self {
         Self {
             list: List::new(call, operation, None),
             start_time: None,
@@ -53,7 +53,7 @@ pub struct DeleteChatThread {
 }
 
 impl DeleteChatThread {
-    pub(super) fn new(call: Call, thread: ChatThreadId) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
         Self { call, thread }
     }
 

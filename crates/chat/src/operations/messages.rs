@@ -12,7 +12,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
 use crate::paging::PageStream;
-use crate::pipeline::{Answer, Call, Request};
+use crate::transport::{Answer, Call, Request};
 
 /// A message within its thread, checked to fit into a path.
 type Place = (ChatThreadId, ChatMessageId);
@@ -25,7 +25,7 @@ pub struct GetMessage {
 }
 
 impl GetMessage {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
             call,
             place: (thread, message),
@@ -64,7 +64,7 @@ pub struct UpdateMessage {
 }
 
 impl UpdateMessage {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
             call,
             place: (thread, message),
@@ -118,7 +118,7 @@ pub struct DeleteMessage {
 }
 
 impl DeleteMessage {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
             call,
             place: (thread, message),
@@ -157,7 +157,7 @@ pub struct ListMessages {
 }
 
 impl ListMessages {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
             list: List::new(call, operation, Some(thread)),
             start_time: None,

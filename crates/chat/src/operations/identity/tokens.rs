@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use chat_rest::identity::{Client, operations};
 
-use super::TokenScope;
-use crate::client::operation_builder;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::Error;
+use crate::identity::TokenScope;
 use crate::models::{CommunicationUserIdentifier, check_segment};
-use crate::pipeline::{Call, Request};
+use crate::operations::operation_builder;
+use crate::transport::{Call, Request};
 
 /// The lifetimes the service takes, in minutes.
 const MINUTES: std::ops::RangeInclusive<i32> = 60..=1440;
@@ -47,7 +47,7 @@ pub struct IssueToken {
 }
 
 impl IssueToken {
-    pub(super) fn new(
+    pub(crate) fn new(
         call: Call,
         user: CommunicationUserIdentifier,
         scopes: Vec<TokenScope>,
@@ -94,7 +94,7 @@ pub struct RevokeTokens {
 }
 
 impl RevokeTokens {
-    pub(super) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
+    pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
         Self { call, user }
     }
 
@@ -125,7 +125,7 @@ pub struct ExchangeTeamsUserToken {
 }
 
 impl ExchangeTeamsUserToken {
-    pub(super) fn new(
+    pub(crate) fn new(
         call: Call,
         token: String,
         client_id: String,

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::models::{
     ChatMessageType, ChatThreadId, SendChatMessageResult, SendKey, extend_metadata,
 };
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -24,7 +24,7 @@ pub struct SendMessage {
 }
 
 impl SendMessage {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), content: String) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), content: String) -> Self {
         Self {
             call,
             thread,

@@ -9,7 +9,7 @@ use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatMessageId, ChatMessageReadReceipt, ChatThreadId};
 use crate::paging::PageStream;
-use crate::pipeline::{Answer, Call, Request};
+use crate::transport::{Answer, Call, Request};
 
 /// Sends a read receipt; see
 /// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
@@ -21,7 +21,7 @@ pub struct SendReadReceipt {
 }
 
 impl SendReadReceipt {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
         Self {
             call,
             thread,
@@ -58,7 +58,7 @@ pub struct ListReadReceipts {
 }
 
 impl ListReadReceipts {
-    pub(super) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
+    pub(crate) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
         Self {
             list: List::new(call, operation, Some(thread)),
             skip: None,

@@ -12,7 +12,7 @@ use crate::models::{
     ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, IdempotencyToken,
     extend_metadata, match_failures,
 };
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -26,7 +26,7 @@ pub struct CreateChatThread {
 }
 
 impl CreateChatThread {
-    pub(super) fn new(call: Call, topic: String) -> Self {
+    pub(crate) fn new(call: Call, topic: String) -> Self {
         Self {
             call,
             topic,

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::paging::{Continuation, Fetch, Link, PageStream, RawPage, Scope};
-use crate::pipeline::{Call, Request};
+use crate::transport::{Call, Request};
 
 /// A list that has not begun.
 pub(super) struct List {
@@ -36,7 +36,7 @@ impl<P> First<P> {
 }
 
 impl List {
-    pub(super) fn new(
+    pub(crate) fn new(
         call: Call,
         operation: &'static Operation,
         thread: Option<ChatThreadId>,

@@ -10,7 +10,8 @@ use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
 use sync_wrapper::SyncWrapper;
 
-use super::{ChatThreadClient, SendMessage};
+use super::SendMessage;
+use crate::client::ChatThreadClient;
 use crate::error::Error;
 use crate::models::SendChatMessageResult;
 
@@ -31,7 +32,7 @@ impl<S> SendMessages<S>
 where
     S: Stream<Item: Into<String>> + Send + 'static,
 {
-    pub(super) fn new(thread: ChatThreadClient, contents: S) -> Self {
+    pub(crate) fn new(thread: ChatThreadClient, contents: S) -> Self {
         Self {
             thread,
             contents,
