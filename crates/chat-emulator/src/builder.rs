@@ -10,14 +10,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::oneshot;
 
+use crate::api::service::Service;
 use crate::data::{Opened, Writer};
 use crate::emulator::{Emulator, StartError};
-use crate::front::Front;
-use crate::journal::{self, Journal};
-use crate::limits::{Capacity, EnforcedLimits, Limits};
+use crate::http::front::Front;
+use crate::http::journal::{self, Journal};
 use crate::seed::Seed;
-use crate::service::Service;
 use crate::store::MovableClock;
+use crate::store::limits::{Capacity, EnforcedLimits, Limits};
 
 /// The port on which the program listens when it is not told another.
 pub const DEFAULT_PORT: u16 = 10100;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::emulator::Emulator;
-use crate::faults::{FaultId, FaultMix, InvalidFault};
-use crate::journal::JournalEntry;
+use crate::http::faults::{FaultId, FaultMix, InvalidFault};
+use crate::http::journal::JournalEntry;
 use crate::store::StoreState;
 
 /// Faults.

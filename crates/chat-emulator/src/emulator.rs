@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use crate::builder::EmulatorBuilder;
 use crate::control::Control;
 use crate::data::DataError;
-use crate::front::Front;
+use crate::http::front::Front;
+use crate::http::server::{self, Stop};
 use crate::seed::{SeedError, SeededUser};
-use crate::server::{self, Stop};
 
 /// The service, running in this process until it is dropped.
 ///

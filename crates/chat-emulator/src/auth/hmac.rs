@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// How far the date of a request may be from the machine's clock.
 const MAX_SKEW: Duration = Duration::from_secs(15 * 60);

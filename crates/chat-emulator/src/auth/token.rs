@@ -16,10 +16,10 @@ use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::error::ApiError;
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 use crate::store::{Grant, Scope};
-use crate::timestamp::Timestamp;
+use crate::wire::error::ApiError;
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 

@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// A success.
 #[derive(Debug)]

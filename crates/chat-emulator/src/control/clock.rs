@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::faults::kind::Seconds;
-use crate::front::Front;
+use crate::http::faults::kind::Seconds;
+use crate::http::front::Front;
 use crate::store::Clock;
 
 use super::answer::{Answer, Refusal, decode};

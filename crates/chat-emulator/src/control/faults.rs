@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::faults::{FaultId, Rule, document};
-use crate::front::Front;
+use crate::http::faults::{FaultId, Rule, document};
+use crate::http::front::Front;
 
 use super::answer::{Answer, Refusal, decode, number};
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::front::Front;
-use crate::journal::JournalEntry;
-use crate::operation::Operation;
-use crate::query::Query;
+use crate::api::operation::Operation;
+use crate::http::front::Front;
+use crate::http::journal::JournalEntry;
+use crate::wire::query::Query;
 
 use super::answer::{Answer, Refusal};
 

@@ -16,10 +16,11 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
-use crate::error::ApiError;
-use crate::front::{Aborter, AnswerBody, Front, Reset, whole};
-use crate::query::Query;
-use crate::server::{self, Handler};
+use crate::http::front::{AnswerBody, Front, Reset, whole};
+use crate::http::server::{self, Handler};
+use crate::http::socket::Aborter;
+use crate::wire::error::ApiError;
+use crate::wire::query::Query;
 
 use answer::{Answer, Refusal};
 use snapshots::Snapshots;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use crate::command::Snapshot;
-use crate::front::Front;
+use crate::http::front::Front;
 
 use super::answer::{Answer, Refusal, number};
 

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::error::ApiError;
-use crate::front::Front;
-use crate::identifier::RawId;
+use crate::http::front::Front;
+use crate::store::identifier::RawId;
 use crate::store::{
     ContentType, Message, MessageBody, Participant, Store, ThreadId, ThreadOverview,
 };
+use crate::wire::error::ApiError;
 
 use super::answer::{Answer, Refusal, decode};
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::limits::{Capacity, Limits};
+use crate::store::limits::{Capacity, Limits};
 use crate::store::{Clock, IdSource, Loading, ResourceId, Store, UnreadableRow};
 
 pub(crate) use file::{Batch, DataFile};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::limits::{Capacity, Limits};
+use crate::store::limits::{Capacity, Limits};
 use crate::store::{IdSource, MovableClock, RandomIds, Store};
 
 use super::file::{Batch, DataFile};

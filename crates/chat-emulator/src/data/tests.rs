@@ -5,12 +5,12 @@ use redb::backends::InMemoryBackend;
 use redb::{Database, StorageBackend};
 
 use super::*;
+use crate::api::service::Service;
 use crate::emulator::Emulator;
-use crate::front::Front;
-use crate::journal::Journal;
-use crate::service::Service;
+use crate::http::front::Front;
+use crate::http::journal::Journal;
+use crate::store::timestamp::Timestamp;
 use crate::store::{ListThreads, MovableClock, NewThread, RandomIds, Scope};
-use crate::timestamp::Timestamp;
 
 /// A folder that is removed with the test.
 struct Folder(PathBuf);
@@ -60,7 +60,7 @@ fn new_thread(topic: &str) -> NewThread {
 }
 
 /// The topics of a user's threads, newest first.
-fn topics(store: &mut Store, user: &crate::identifier::RawId) -> Vec<String> {
+fn topics(store: &mut Store, user: &crate::store::identifier::RawId) -> Vec<String> {
     let grant = store.issue_token(user, vec![Scope::Chat], 60).unwrap();
     let list = ListThreads {
         page_size: 1000,

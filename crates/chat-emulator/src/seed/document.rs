@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::limits::DEFAULT_TOKEN_MINUTES;
+use crate::store::limits::DEFAULT_TOKEN_MINUTES;
+use crate::store::timestamp::Timestamp;
 use crate::store::{ContentType, Metadata, Scope};
-use crate::timestamp::Timestamp;
 
 use super::SeedError;
 

@@ -5,7 +5,7 @@ mod planting;
 
 use std::fmt;
 
-use crate::limits::{Capacity, Limits};
+use crate::store::limits::{Capacity, Limits};
 use crate::store::{Clock, Grant, RandomIds, Store};
 
 use document::Document;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::store::timestamp::Timestamp;
 use crate::store::{
     Caller, Grant, NewThread, Participant, Refusal, RetentionPolicy, Store, ThreadId, UserMessage,
 };
-use crate::timestamp::Timestamp;
 
 use super::SeedError;
 use super::document::{Document, Name, SeedMessage, SeedThread, SeedUser};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::store::timestamp::Timestamp;
 use crate::store::{ListMessages, ListThreads, ManualClock, MessageBody};
-use crate::timestamp::Timestamp;
 
 fn world() -> (Arc<ManualClock>, Store) {
     let clock = ManualClock::at("2026-01-01T00:00:00Z");

@@ -1,7 +1,7 @@
 //! Who calls, and what the scopes of the token allow.
 
-use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::refusal::Refusal;
 

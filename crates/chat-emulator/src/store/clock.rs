@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
 
 /// Where the store takes the time from.
 pub(crate) trait Clock: fmt::Debug + Send + Sync {

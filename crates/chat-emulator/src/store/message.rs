@@ -1,7 +1,7 @@
 //! A message: sent by a user, or written by the service.
 
-use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::ids::MessageId;
 use super::metadata::{self, Metadata};

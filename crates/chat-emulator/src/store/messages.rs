@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::ids::{MessageId, ThreadId};

@@ -3,7 +3,9 @@
 
 mod access;
 mod clock;
+pub(crate) mod identifier;
 mod ids;
+pub(crate) mod limits;
 mod message;
 mod messages;
 mod metadata;
@@ -18,6 +20,7 @@ mod tests;
 mod thread;
 mod thread_list;
 mod threads;
+pub(crate) mod timestamp;
 mod users;
 
 use std::collections::HashMap;
@@ -25,9 +28,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::identifier::RawId;
-use crate::limits::{Capacity, Limits};
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::limits::{Capacity, Limits};
+use crate::store::timestamp::Timestamp;
 
 pub(crate) use access::{Caller, Grant, Scope};
 pub(crate) use clock::{Clock, MovableClock};

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::Store;
 use super::access::{Caller, Scope};

@@ -1,6 +1,6 @@
 //! Participants: list, add, remove.
 
-use crate::identifier::{IdentifierKind, RawId};
+use crate::store::identifier::{IdentifierKind, RawId};
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;

@@ -1,6 +1,6 @@
 //! Why the store says no.
 
-use crate::identifier::MalformedIdentifier;
+use crate::store::identifier::MalformedIdentifier;
 
 /// A command or a question that the store refuses; nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

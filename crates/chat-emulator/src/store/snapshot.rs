@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
 
 use super::Store;
 use super::ids::ThreadId;

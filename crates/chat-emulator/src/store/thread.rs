@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody};

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::identifier::RawId;
-use crate::timestamp::Timestamp;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;

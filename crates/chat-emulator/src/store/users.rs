@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
 
 use super::access::{Caller, Grant, Scope};
 use super::ids::ThreadId;

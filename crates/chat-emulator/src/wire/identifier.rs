@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
-use crate::identifier::{MalformedIdentifier, RawId};
 use crate::store::Refusal;
+use crate::store::identifier::{MalformedIdentifier, RawId};
+use crate::wire::error::ApiError;
 
 use super::object::Object;
 

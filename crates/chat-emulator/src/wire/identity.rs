@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
-use crate::limits::DEFAULT_TOKEN_MINUTES;
 use crate::store::Scope;
-use crate::version::IdentityVersion;
+use crate::store::limits::DEFAULT_TOKEN_MINUTES;
+use crate::wire::error::ApiError;
+use crate::wire::version::IdentityVersion;
 
 use super::{only_if, required};
 

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 use crate::store::{ContentType, Message, MessageBody, MessageChange, Metadata, UserMessage};
-use crate::timestamp::Timestamp;
-use crate::version::ChatVersion;
+use crate::wire::error::ApiError;
+use crate::wire::version::ChatVersion;
 
 use super::identifier::Identifier;
 use super::participant::ChatParticipant;

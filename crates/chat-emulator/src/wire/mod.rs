@@ -1,21 +1,24 @@
 //! The JSON bodies. These types are the emulator's own: types shared with a client would hide a mistake
 //! that both make.
 
+pub(crate) mod error;
 pub(crate) mod identifier;
 pub(crate) mod identity;
 pub(crate) mod message;
 mod object;
 pub(crate) mod participant;
+pub(crate) mod query;
 pub(crate) mod receipt;
 pub(crate) mod thread;
+pub(crate) mod version;
 
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::ApiError;
 use crate::store::MetadataPatch;
+use crate::wire::error::ApiError;
 
 use object::Object;
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
+use crate::store::timestamp::Timestamp;
 use crate::store::{Failure, FailureReason, Metadata, Participant};
-use crate::timestamp::Timestamp;
-use crate::version::ChatVersion;
+use crate::wire::error::ApiError;
+use crate::wire::version::ChatVersion;
 
 use super::identifier::{Identifier, IdentifierRequest};
 use super::object::Object;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
 use crate::store::ReadReceipt;
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
+use crate::wire::error::ApiError;
 
 use super::identifier::Identifier;
 use super::required;

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
+use crate::store::timestamp::Timestamp;
 use crate::store::{
     CreatedThread, Metadata, NewThread, RetentionPolicy, ThreadChange, ThreadItem, ThreadProperties,
 };
-use crate::timestamp::Timestamp;
-use crate::version::ChatVersion;
+use crate::wire::error::ApiError;
+use crate::wire::version::ChatVersion;
 
 use super::identifier::Identifier;
 use super::object::Object;

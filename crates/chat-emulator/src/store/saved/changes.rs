@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::identifier::RawId;
 use crate::store::Store;
+use crate::store::identifier::RawId;
 use crate::store::ids::ThreadId;
 use crate::store::message::Message;
 use crate::store::snapshot::StoreState;

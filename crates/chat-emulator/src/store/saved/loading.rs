@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::identifier::RawId;
-use crate::limits::{Capacity, Limits};
+use crate::store::identifier::RawId;
 use crate::store::ids::{IdSource, ThreadId};
+use crate::store::limits::{Capacity, Limits};
 use crate::store::thread::Activity;
+use crate::store::timestamp::Timestamp;
 use crate::store::{Clock, Store};
-use crate::timestamp::Timestamp;
 
 use super::message::MessageRow;
 use super::thread::{ActivityRow, CreatedRow, ThreadRow};

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
 use crate::store::ids::MessageId;
 use crate::store::message::{ContentType, Message, MessageBody, UserMessage};
 use crate::store::metadata::Metadata;
 use crate::store::thread::Participant;
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
 
 use super::thread::ParticipantRow;
 

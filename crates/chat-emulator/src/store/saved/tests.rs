@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::identifier::RawId;
-use crate::limits::{Capacity, Limits};
+use crate::store::identifier::RawId;
+use crate::store::limits::{Capacity, Limits};
+use crate::store::timestamp::Timestamp;
 use crate::store::{
     Caller, ContentType, ListMessages, ListThreads, ManualClock, MessageChange, Metadata,
     MetadataPatch, NewThread, Participant, RandomIds, RetentionPolicy, Scope, Store, ThreadChange,
     ThreadId, UserMessage,
 };
-use crate::timestamp::Timestamp;
 
 type Rows = BTreeMap<(usize, Vec<u8>), Vec<u8>>;
 

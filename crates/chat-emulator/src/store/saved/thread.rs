@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::identifier::RawId;
+use crate::store::identifier::RawId;
 use crate::store::ids::{MessageId, ThreadId};
 use crate::store::metadata::Metadata;
 use crate::store::participants::{Failure, FailureReason};
@@ -10,7 +10,7 @@ use crate::store::thread::{
     Activity, Member, Participant, ReadReceipt, RetentionPolicy, Thread, ThreadProperties,
 };
 use crate::store::threads::CreatedThread;
-use crate::timestamp::Timestamp;
+use crate::store::timestamp::Timestamp;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ThreadRow {

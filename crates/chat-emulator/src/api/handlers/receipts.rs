@@ -1,0 +1,60 @@
+//! Handlers of read receipts and typing notifications.
+
+use http::StatusCode;
+
+use crate::api::paging::{self, DefaultSize, PageSize};
+use crate::store::{Caller, MessageId};
+use crate::wire::Collection;
+use crate::wire::error::ApiError;
+use crate::wire::receipt::{
+    ChatMessageReadReceipt, SendReadReceiptRequest, SendTypingNotificationRequest,
+};
+use crate::wire::version::ChatVersion;
+
+use super::participants::skipping_link;
+use super::{Answer, Context};
+
+const DEFAULT_SIZE: DefaultSize = DefaultSize {
+    size: 200,
+    in_link: false,
+};
+
+pub(super) fn typing(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
+    let thread = context.thread_id()?;
+    context.optional_json::<SendTypingNotificationRequest>()?;
+    context.service.store().send_typing(caller, &thread)?;
+    Answer::empty(StatusCode::OK)
+}
+
+pub(super) fn send(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
+    let thread = context.thread_id()?;
+    let text = context.json::<SendReadReceiptRequest>()?.message_id()?;
+    let message = MessageId::parse(&text).ok_or_else(|| ApiError::malformed_message_id(&text))?;
+    context
+        .service
+        .store()
+        .send_read_receipt(caller, &thread, message)?;
+    Answer::empty(StatusCode::OK)
+}
+
+pub(super) fn list(
+    context: &Context<'_>,
+    caller: &Caller,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
+    let thread = context.thread_id()?;
+    let skip = paging::skip(&context.query)?;
+    let store = context.service.store();
+    let size = PageSize::read(&context.query, DEFAULT_SIZE, store.limits().page_size)?;
+    let page = store.list_read_receipts(caller, &thread, skip, size.size)?;
+    drop(store);
+
+    let path = format!("/chat/threads/{}/readReceipts", thread.as_str());
+    let next_link = skipping_link(context, &path, page.next, size, version)?;
+    let value: Vec<_> = page
+        .items
+        .iter()
+        .map(ChatMessageReadReceipt::from)
+        .collect();
+    Answer::json(StatusCode::OK, &Collection { value, next_link })
+}

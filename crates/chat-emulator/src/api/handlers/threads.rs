@@ -1,0 +1,108 @@
+//! Handlers of threads.
+
+use http::StatusCode;
+
+use crate::api::paging::{self, DefaultSize, NextLink, PageSize, ThreadsState};
+use crate::api::repeatability;
+use crate::store::timestamp::Timestamp;
+use crate::store::{Caller, ListThreads};
+use crate::wire::Collection;
+use crate::wire::error::ApiError;
+use crate::wire::thread::{
+    ChatThreadItem, ChatThreadProperties, CreateChatThreadRequest, CreateChatThreadResult,
+    UpdateChatThreadRequest,
+};
+use crate::wire::version::ChatVersion;
+
+use super::{Answer, Context};
+
+const DEFAULT_SIZE: DefaultSize = DefaultSize {
+    size: 100,
+    in_link: false,
+};
+
+pub(super) fn create(
+    context: &Context<'_>,
+    caller: &Caller,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
+    let repeatability = repeatability::request_id(&context.head.headers)?;
+    let new = context
+        .json::<CreateChatThreadRequest>()?
+        .new_thread(repeatability, version)?;
+    let created = context.service.store().create_thread(caller, new)?;
+    let location = context.thread_location(&created.properties.id);
+    let answer = Answer::json(
+        StatusCode::CREATED,
+        &CreateChatThreadResult::new(&created, version),
+    )?;
+    Ok(answer.with_location(location))
+}
+
+pub(super) fn list(
+    context: &Context<'_>,
+    caller: &Caller,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
+    let query = &context.query;
+    let store = context.service.store();
+    let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
+    let start = paging::start_time(query)?;
+    let state = query
+        .get("syncState")
+        .map(ThreadsState::decode)
+        .transpose()?;
+    let exact_start = state.and_then(|state| state.start).or(start);
+    let list = ListThreads {
+        page_size: size.size,
+        start: exact_start.unwrap_or(Timestamp::EPOCH),
+        after: state.map(|state| state.listed),
+    };
+    let page = store.list_threads(caller, &list)?;
+    drop(store);
+
+    let next_link = match page.next {
+        None => None,
+        Some(listed) => {
+            let state = ThreadsState {
+                listed,
+                start: exact_start,
+            };
+            let mut link = NextLink::new(&context.origin, "/chat/threads")
+                .parameter("syncState", &state.encode());
+            if let Some(start) = start {
+                link = link.parameter("startTime", &start.in_link());
+            }
+            Some(link.page_size(size).api_version(version.as_str()))
+        }
+    };
+    let value: Vec<_> = page.items.iter().map(ChatThreadItem::from).collect();
+    Answer::json(StatusCode::OK, &Collection { value, next_link })
+}
+
+pub(super) fn properties(
+    context: &Context<'_>,
+    caller: &Caller,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
+    let id = context.thread_id()?;
+    let thread = context.service.store().thread_properties(caller, &id)?;
+    Answer::json(StatusCode::OK, &ChatThreadProperties::new(&thread, version))
+}
+
+pub(super) fn update(
+    context: &Context<'_>,
+    caller: &Caller,
+    version: ChatVersion,
+) -> Result<Answer, ApiError> {
+    let id = context.thread_id()?;
+    let change = context.json::<UpdateChatThreadRequest>()?.change(version)?;
+    context.service.store().update_thread(caller, &id, change)?;
+    Answer::empty(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn delete(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
+    let id = context.thread_id()?;
+    context.service.store().delete_thread(caller, &id)?;
+    Answer::empty(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,11 @@
+//! The service without its sockets: a request in, an answer out, at once.
+
+pub(crate) mod condition;
+pub(crate) mod handlers;
+pub(crate) mod operation;
+pub(crate) mod paging;
+pub(crate) mod rate_limits;
+pub(crate) mod repeatability;
+pub(crate) mod service;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,340 @@
+//! The rate limits that the service documents, for those who ask for them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::api::operation::{
+    ChatOperation as C, IdentityOperation as I,
+    Operation::{self, Chat, Identity},
+};
+use crate::store::ThreadId;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
+
+/// Whose requests are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Resource,
+    User,
+    Thread,
+    UserInThread,
+}
+
+/// So many requests of some operations in one window.
+#[derive(Debug)]
+struct Rule {
+    operations: &'static [Operation],
+    scope: Scope,
+    seconds: u64,
+    requests: u32,
+}
+
+const fn rule(operations: &'static [Operation], scope: Scope, seconds: u64, requests: u32) -> Rule {
+    Rule {
+        operations,
+        scope,
+        seconds,
+        requests,
+    }
+}
+
+const READ_THREADS: &[Operation] = &[Chat(C::GetChatThreadProperties), Chat(C::ListChatThreads)];
+const CHANGE_PARTICIPANTS: &[Operation] =
+    &[Chat(C::AddChatParticipants), Chat(C::RemoveChatParticipant)];
+const WRITE_MESSAGES: &[Operation] = &[
+    Chat(C::SendChatMessage),
+    Chat(C::UpdateChatMessage),
+    Chat(C::DeleteChatMessage),
+];
+const LIST_PARTICIPANTS: &[Operation] = &[Chat(C::ListChatParticipants)];
+const GET_MESSAGE: &[Operation] = &[Chat(C::GetChatMessage)];
+const LIST_MESSAGES: &[Operation] = &[Chat(C::ListChatMessages)];
+const SEND_RECEIPT: &[Operation] = &[Chat(C::SendChatReadReceipt)];
+const LIST_RECEIPTS: &[Operation] = &[Chat(C::ListChatReadReceipts)];
+const TYPING: &[Operation] = &[Chat(C::SendTypingNotification)];
+
+/// The documented table. Creating a user with a token is the same operation as creating one without.
+const RULES: &[Rule] = &[
+    rule(&[Chat(C::CreateChatThread)], Scope::User, 10, 10),
+    rule(&[Chat(C::DeleteChatThread)], Scope::User, 10, 10),
+    rule(&[Chat(C::UpdateChatThreadProperties)], Scope::Thread, 10, 5),
+    rule(READ_THREADS, Scope::User, 10, 50),
+    rule(CHANGE_PARTICIPANTS, Scope::Thread, 10, 10),
+    rule(CHANGE_PARTICIPANTS, Scope::Thread, 60, 30),
+    rule(LIST_PARTICIPANTS, Scope::UserInThread, 10, 10),
+    rule(LIST_PARTICIPANTS, Scope::Thread, 10, 250),
+    rule(WRITE_MESSAGES, Scope::Thread, 10, 10),
+    rule(WRITE_MESSAGES, Scope::Thread, 60, 30),
+    rule(GET_MESSAGE, Scope::UserInThread, 10, 50),
+    rule(GET_MESSAGE, Scope::Thread, 10, 250),
+    rule(LIST_MESSAGES, Scope::UserInThread, 10, 50),
+    rule(LIST_MESSAGES, Scope::Thread, 10, 250),
+    rule(LIST_MESSAGES, Scope::UserInThread, 60, 200),
+    rule(LIST_MESSAGES, Scope::Thread, 60, 400),
+    rule(SEND_RECEIPT, Scope::UserInThread, 10, 10),
+    rule(SEND_RECEIPT, Scope::UserInThread, 60, 30),
+    rule(LIST_RECEIPTS, Scope::UserInThread, 10, 5),
+    rule(LIST_RECEIPTS, Scope::Thread, 10, 100),
+    rule(TYPING, Scope::UserInThread, 10, 5),
+    rule(TYPING, Scope::Thread, 10, 10),
+    rule(TYPING, Scope::UserInThread, 60, 15),
+    rule(TYPING, Scope::Thread, 60, 30),
+    rule(&[Identity(I::Create)], Scope::Resource, 30, 1000),
+    rule(&[Identity(I::IssueAccessToken)], Scope::Resource, 30, 1000),
+    rule(&[Identity(I::Delete)], Scope::Resource, 30, 500),
+    rule(&[Identity(I::RevokeAccessTokens)], Scope::Resource, 30, 500),
+];
+
+/// What one rule counts together: the rule's place in the table, and the user and thread it is for.
+type Subject = (usize, Option<RawId>, Option<ThreadId>);
+
+/// Requests since the first one of a window.
+#[derive(Debug)]
+struct Window {
+    start: Timestamp,
+    requests: u32,
+}
+
+impl Window {
+    /// How long it still lasts; nothing when it is over, or ahead of a clock that was set back.
+    fn left(&self, rule: &Rule, now: Timestamp) -> Option<Duration> {
+        let end = self.start.plus(Duration::from_secs(rule.seconds));
+        let left = u64::try_from(end.millis() - now.millis()).ok()?;
+        (left > 0 && self.start <= now).then(|| Duration::from_millis(left))
+    }
+}
+
+/// Counts requests, and says which are too many.
+///
+/// A window begins with the first request after the last window's end. Refused requests count too, as
+/// the documentation says of retries.
+#[derive(Debug)]
+pub(crate) struct RateLimiter {
+    windows: HashMap<Subject, Window>,
+    /// At how many windows those that are over are thrown away.
+    sweep_at: usize,
+}
+
+/// The request came too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooManyRequests {
+    /// When the same request will pass, in whole seconds from now.
+    pub(crate) retry_after: u64,
+}
+
+impl RateLimiter {
+    const LEAST_SWEEP: usize = 1024;
+
+    pub(crate) fn new() -> Self {
+        Self {
+            windows: HashMap::new(),
+            sweep_at: Self::LEAST_SWEEP,
+        }
+    }
+
+    /// Counts a request, and refuses it when it is one too many by any rule.
+    pub(crate) fn admit(
+        &mut self,
+        operation: Operation,
+        user: Option<&RawId>,
+        thread: Option<&ThreadId>,
+        now: Timestamp,
+    ) -> Result<(), TooManyRequests> {
+        self.sweep(now);
+        let mut wait = Duration::ZERO;
+        for (index, rule) in RULES.iter().enumerate() {
+            if !rule.operations.contains(&operation) {
+                continue;
+            }
+            let (user, thread) = match rule.scope {
+                Scope::Resource => (None, None),
+                Scope::User => (user, None),
+                Scope::Thread => (None, thread),
+                Scope::UserInThread => (user, thread),
+            };
+            let subject = (index, user.cloned(), thread.cloned());
+            let fresh = Window {
+                start: now,
+                requests: 0,
+            };
+            let window = self.windows.entry(subject).or_insert(fresh);
+            let left = window.left(rule, now).unwrap_or_else(|| {
+                *window = Window {
+                    start: now,
+                    requests: 0,
+                };
+                Duration::from_secs(rule.seconds)
+            });
+            window.requests = window.requests.saturating_add(1);
+            if window.requests > rule.requests {
+                wait = wait.max(left);
+            }
+        }
+        if wait.is_zero() {
+            return Ok(());
+        }
+        let retry_after = wait.as_millis().div_ceil(1000);
+        Err(TooManyRequests {
+            retry_after: u64::try_from(retry_after).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Throws away the windows that are over, now and then: there are never more than twice as many as
+    /// are needed.
+    fn sweep(&mut self, now: Timestamp) {
+        if self.windows.len() < self.sweep_at {
+            return;
+        }
+        self.windows.retain(|(index, ..), window| {
+            RULES
+                .get(*index)
+                .is_some_and(|rule| window.left(rule, now).is_some())
+        });
+        self.sweep_at = (2 * self.windows.len()).max(Self::LEAST_SWEEP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::{IdSource, RandomIds};
+
+    const SEND: Operation = Chat(C::SendChatMessage);
+
+    fn user(number: u128) -> RawId {
+        RawId::communication_user(Uuid::nil(), Uuid::from_u128(number))
+    }
+
+    fn thread() -> ThreadId {
+        ThreadId::generate(&mut RandomIds)
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + millis)
+    }
+
+    /// How many of the same request pass at once, and what the next one is told.
+    fn burst(
+        limiter: &mut RateLimiter,
+        operation: Operation,
+        subject: (&RawId, &ThreadId),
+        now: Timestamp,
+    ) -> (u32, u64) {
+        let mut passed = 0;
+        loop {
+            match limiter.admit(operation, Some(subject.0), Some(subject.1), now) {
+                Ok(()) => passed += 1,
+                Err(refused) => return (passed, refused.retry_after),
+            }
+        }
+    }
+
+    #[test]
+    fn each_operation_has_its_documented_limit() {
+        for (operation, passed, retry_after) in [
+            (Chat(C::CreateChatThread), 10, 10),
+            (Chat(C::DeleteChatThread), 10, 10),
+            (Chat(C::UpdateChatThreadProperties), 5, 10),
+            (Chat(C::GetChatThreadProperties), 50, 10),
+            (Chat(C::ListChatThreads), 50, 10),
+            (Chat(C::AddChatParticipants), 10, 10),
+            (Chat(C::RemoveChatParticipant), 10, 10),
+            (Chat(C::ListChatParticipants), 10, 10),
+            (Chat(C::SendChatMessage), 10, 10),
+            (Chat(C::UpdateChatMessage), 10, 10),
+            (Chat(C::DeleteChatMessage), 10, 10),
+            (Chat(C::GetChatMessage), 50, 10),
+            (Chat(C::ListChatMessages), 50, 10),
+            (Chat(C::SendChatReadReceipt), 10, 10),
+            (Chat(C::ListChatReadReceipts), 5, 10),
+            (Chat(C::SendTypingNotification), 5, 10),
+            (Identity(I::Create), 1000, 30),
+            (Identity(I::IssueAccessToken), 1000, 30),
+            (Identity(I::Delete), 500, 30),
+            (Identity(I::RevokeAccessTokens), 500, 30),
+        ] {
+            let mut limiter = RateLimiter::new();
+            let subject = (&user(1), &thread());
+            let found = burst(&mut limiter, operation, subject, at(0));
+            assert_eq!(found, (passed, retry_after), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn a_window_ends_by_the_clock_and_the_next_one_is_whole() {
+        let mut limiter = RateLimiter::new();
+        let subject = (&user(1), &thread());
+        assert_eq!(burst(&mut limiter, SEND, subject, at(0)), (10, 10));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(9_001)), (0, 1));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(10_000)), (10, 10));
+    }
+
+    #[test]
+    fn the_limit_of_a_minute_counts_refused_requests_too() {
+        let mut limiter = RateLimiter::new();
+        let subject = (&user(1), &thread());
+        // Ten pass and one does not, twice; of the third ten, two are too many for the minute.
+        assert_eq!(burst(&mut limiter, SEND, subject, at(0)), (10, 10));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(10_000)), (10, 10));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(20_000)), (8, 40));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(60_000)), (10, 10));
+    }
+
+    #[test]
+    fn operations_of_one_group_share_their_limit_and_others_do_not() {
+        let mut limiter = RateLimiter::new();
+        let subject = (&user(1), &thread());
+        burst(&mut limiter, SEND, subject, at(0));
+        let mut passed = |operation| burst(&mut limiter, operation, subject, at(0)).0;
+        assert_eq!(passed(Chat(C::UpdateChatMessage)), 0);
+        assert_eq!(passed(Chat(C::DeleteChatMessage)), 0);
+        assert_eq!(passed(Chat(C::GetChatMessage)), 50);
+        assert_eq!(passed(Chat(C::CreateChatThread)), 10);
+        assert_eq!(passed(Chat(C::DeleteChatThread)), 10);
+    }
+
+    #[test]
+    fn users_and_threads_are_counted_apart_where_the_scope_says_so() {
+        let (alice, bob, one, two) = (user(1), user(2), thread(), thread());
+        let mut limiter = RateLimiter::new();
+        let mut passed =
+            |operation, user, thread| burst(&mut limiter, operation, (user, thread), at(0)).0;
+        // Of a thread, whoever sends.
+        assert_eq!(passed(SEND, &alice, &one), 10);
+        assert_eq!(passed(SEND, &bob, &one), 0);
+        assert_eq!(passed(SEND, &alice, &two), 10);
+        // Of a user, in whatever thread.
+        assert_eq!(passed(Chat(C::GetChatThreadProperties), &alice, &one), 50);
+        assert_eq!(passed(Chat(C::GetChatThreadProperties), &alice, &two), 0);
+        assert_eq!(passed(Chat(C::GetChatThreadProperties), &bob, &one), 50);
+        // Of a user in a thread, and of the thread.
+        assert_eq!(passed(Chat(C::SendTypingNotification), &alice, &one), 5);
+        assert_eq!(passed(Chat(C::SendTypingNotification), &bob, &one), 4);
+        assert_eq!(passed(Chat(C::SendTypingNotification), &alice, &two), 5);
+        // Of the resource.
+        assert_eq!(passed(Identity(I::Delete), &alice, &one), 500);
+        assert_eq!(passed(Identity(I::Delete), &bob, &two), 0);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_begins_a_new_window() {
+        let mut limiter = RateLimiter::new();
+        let subject = (&user(1), &thread());
+        burst(&mut limiter, SEND, subject, at(1_000_000));
+        assert_eq!(burst(&mut limiter, SEND, subject, at(0)), (10, 10));
+    }
+
+    #[test]
+    fn windows_that_are_over_are_thrown_away() {
+        let mut limiter = RateLimiter::new();
+        for second in 0..20_000 {
+            let now = at(second * 1000);
+            let user = RawId::communication_user(Uuid::nil(), RandomIds.next());
+            let admitted = limiter.admit(Chat(C::ListChatThreads), Some(&user), None, now);
+            assert_eq!(admitted, Ok(()));
+        }
+        assert!(limiter.windows.len() <= RateLimiter::LEAST_SWEEP);
+    }
+}
