@@ -88,7 +88,8 @@ fn a_seed_is_there_from_the_first_line_on_and_its_tokens_work() {
 
     let threads = call(&address, &token, "GET /chat/threads", "");
     assert!(threads.contains(r#""topic":"Lunch""#), "{threads}");
-    let start = threads.find("19:").unwrap();
+    // Not a "19:" of the date.
+    let start = threads.find("\"19:").unwrap() + 1;
     let thread = &threads[start..start + threads[start..].find('"').unwrap()];
     let messages = format!("GET /chat/threads/{thread}/messages");
     let messages = call(&address, &token, &messages, "");
