@@ -17,6 +17,7 @@ mod outcome;
 mod paging;
 mod partial_failure;
 mod participants;
+mod rate_limits;
 mod receipts_and_typing;
 mod retries;
 mod secrets;

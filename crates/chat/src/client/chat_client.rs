@@ -130,7 +130,8 @@ impl ChatClient {
     /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no thread is
     /// [`NotFound`](crate::ErrorKind::NotFound).
     pub fn delete_chat_thread(&self, thread_id: impl Into<ChatThreadId>) -> DeleteChatThread {
-        DeleteChatThread::new(self.pipeline.call(), thread_id.into())
+        let thread = thread_id.into();
+        DeleteChatThread::new(self.pipeline.call_about(&thread), thread)
     }
 }
 

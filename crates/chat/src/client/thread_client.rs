@@ -221,7 +221,9 @@ impl ChatThreadClient {
     /// shows it for some seconds, in threads of up to 20 participants (documented).
     ///
     /// # Errors
-    /// [The common kinds](crate::ChatClient#errors).
+    /// [The common kinds](crate::ChatClient#errors);
+    /// [`TooManyRequests`](crate::ErrorKind::TooManyRequests) also where it was not sent because
+    /// the client's [`RateGovernor`](crate::RateGovernor) has no room: it never waits for its turn.
     pub fn send_typing_notification(&self) -> SendTypingNotification {
         SendTypingNotification::new(self.target())
     }

@@ -31,7 +31,8 @@ pub enum ErrorKind {
     Forbidden,
     /// 404: there is no such thread, message or user.
     NotFound,
-    /// 429: too many requests. It was not carried out.
+    /// 429: too many requests. It was not carried out. Or it was not sent at all, because the
+    /// client's [`RateGovernor`](crate::RateGovernor) has no room for it before its deadline.
     TooManyRequests,
     /// 503: the service is unavailable for now.
     ServiceUnavailable,

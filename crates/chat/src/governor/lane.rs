@@ -1,15 +1,14 @@
 //! One limit, for one subject.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use futures_util::future::select;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::clock::Clock;
+use super::limits::Rule;
+
+/// The number of a waiter. Whoever came earlier has the smaller one.
+pub(super) type Ticket = u64;
 
 /// Lets through so many requests in any time as long as a window.
 ///
@@ -19,88 +18,86 @@ use crate::clock::Clock;
 pub(super) struct Lane {
     window: Duration,
     count: u32,
-    slots: Mutex<Slots>,
-    /// Whoever waits longest has the turn.
-    turn: tokio::sync::Mutex<()>,
-    ended: Notify,
-}
-
-#[derive(Debug)]
-struct Slots {
     free: u32,
-    /// When slots whose requests have ended are free again.
-    cooling: BinaryHeap<Reverse<Instant>>,
+    /// When the slots of requests that have ended are free again, earliest first.
+    cooling: VecDeque<Instant>,
+    /// Who waits for a slot of this lane.
+    pub(super) waiting: BTreeSet<Ticket>,
+    /// When the next slot is free for those who wait, as far as that is known.
+    pub(super) due: Option<Instant>,
+    /// Who was told to look after the lane.
+    pub(super) first: Option<Ticket>,
 }
 
 impl Lane {
-    pub(super) fn new(count: u32, window: Duration) -> Self {
+    pub(super) fn new(rule: &Rule) -> Self {
         Self {
-            window,
-            count,
-            slots: Mutex::new(Slots {
-                free: count,
-                cooling: BinaryHeap::new(),
-            }),
-            turn: tokio::sync::Mutex::new(()),
-            ended: Notify::new(),
+            window: rule.window,
+            count: rule.count,
+            free: rule.count,
+            cooling: VecDeque::new(),
+            waiting: BTreeSet::new(),
+            due: None,
+            first: None,
         }
     }
 
-    /// Waits for a slot; first come, first served.
-    pub(super) async fn enter(&self, clock: &dyn Clock) {
-        let _turn = self.turn.lock().await;
-        loop {
-            // Listened for before the slots are looked at, so that no end is missed in between.
-            let ended = std::pin::pin!(self.ended.notified());
-            let Err(next) = self.take(clock.instant()) else {
-                return;
-            };
-            match next {
-                Some(wait) => drop(select(ended, clock.sleep(wait)).await),
-                None => ended.await,
-            }
+    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+        while self.cooling.front().is_some_and(|at| *at <= now) {
+            self.cooling.pop_front();
+            self.free += 1;
         }
+        self.free > 0
     }
 
-    /// Takes a slot, or says how long until one is free, if that is known.
-    fn take(&self, now: Instant) -> Result<(), Option<Duration>> {
-        let mut slots = self.slots();
-        slots.cool(now);
-        if slots.free > 0 {
-            slots.free -= 1;
-            return Ok(());
-        }
-        let next = slots.cooling.peek();
-        Err(next.map(|Reverse(at)| at.saturating_duration_since(now)))
+    /// Takes a slot; there must be room.
+    pub(super) fn take(&mut self) {
+        self.free -= 1;
+    }
+
+    /// A slot was not used.
+    pub(super) fn give_back(&mut self) {
+        self.free += 1;
     }
 
     /// The request that had a slot has ended.
-    pub(super) fn leave(&self, now: Instant) {
-        self.slots().cooling.push(Reverse(now + self.window));
-        self.ended.notify_one();
+    pub(super) fn leave(&mut self, now: Instant) {
+        self.cooling.push_back(now + self.window);
     }
 
-    /// Whether nothing would be forgotten with it.
-    pub(super) fn is_idle(&self, now: Instant) -> bool {
-        let mut slots = self.slots();
-        slots.cool(now);
-        slots.free == self.count
+    /// Whether nothing would be lost with it.
+    pub(super) fn is_idle(&mut self, now: Instant) -> bool {
+        self.has_room(now) && self.free == self.count && self.waiting.is_empty()
     }
 
-    /// Nothing that could panic runs while the lock is held.
-    fn slots(&self) -> MutexGuard<'_, Slots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Slots {
-    fn cool(&mut self, now: Instant) {
-        while let Some(Reverse(at)) = self.cooling.peek() {
-            if *at > now {
-                break;
-            }
-            self.cooling.pop();
-            self.free += 1;
+    /// When the next slot is free; nothing if that depends on requests that have not ended.
+    pub(super) fn next_free(&self, now: Instant) -> Option<Instant> {
+        if self.free > 0 {
+            return Some(now);
         }
+        self.cooling.front().copied()
+    }
+
+    /// When a slot is free for this waiter, at the earliest: if every request that comes before
+    /// its own ends as soon as it can.
+    pub(super) fn earliest(&self, ticket: Ticket, now: Instant) -> Instant {
+        let ahead = match self.waiting.last() {
+            // The newest waiter, which is asked about most often, need not count.
+            Some(last) if *last <= ticket => {
+                self.waiting.len() - usize::from(self.waiting.contains(&ticket))
+            }
+            _ => self.waiting.range(..ticket).count(),
+        };
+        let count = self.count as usize;
+        let slot = ahead % count;
+        let first_use = match slot.checked_sub(self.free as usize) {
+            None => now,
+            Some(taken) => match self.cooling.get(taken) {
+                Some(at) => *at,
+                None => now + self.window,
+            },
+        };
+        let times_used = u32::try_from(ahead / count).unwrap_or(u32::MAX);
+        first_use + self.window.saturating_mul(times_used)
     }
 }

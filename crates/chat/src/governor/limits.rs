@@ -1,9 +1,12 @@
-//! How often what may be asked for.
+//! The limits: how many requests of what kind, for whom, in what time.
 
 use std::time::Duration;
 
 /// No limit of the service is counted over more time, and times can be added up within it.
 const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Timers are no more exact than this.
+const SHORTEST_WINDOW: Duration = Duration::from_millis(1);
 
 /// Operations whose requests the service counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,11 +44,13 @@ pub enum RateGroup {
     IssueToken,
     /// Revoking tokens.
     RevokeTokens,
+    /// Exchanging tokens of Teams users.
+    ExchangeToken,
 }
 
 impl RateGroup {
     /// The group of an operation of the service, if it is counted at all.
-    pub(super) fn of(operation: &str) -> Option<Self> {
+    pub(crate) fn of(operation: &str) -> Option<Self> {
         Some(match operation {
             "createChatThread" => Self::CreateThread,
             "deleteChatThread" => Self::DeleteThread,
@@ -63,6 +68,7 @@ impl RateGroup {
             "deleteIdentity" => Self::DeleteUser,
             "issueAccessToken" => Self::IssueToken,
             "revokeAccessTokens" => Self::RevokeTokens,
+            "exchangeTeamsUserAccessToken" => Self::ExchangeToken,
             _ => return None,
         })
     }
@@ -74,12 +80,22 @@ impl RateGroup {
 pub enum RateScope {
     /// Those of all clients of a governor.
     Resource,
-    /// Those of one client, which acts for one user.
+    /// Those of one user.
     User,
     /// Those of all clients of a governor in one thread.
     Thread,
-    /// Those of one client in one thread.
+    /// Those of one user in one thread.
     UserAndThread,
+}
+
+impl RateScope {
+    pub(super) fn by_user(self) -> bool {
+        matches!(self, Self::User | Self::UserAndThread)
+    }
+
+    pub(super) fn by_thread(self) -> bool {
+        matches!(self, Self::Thread | Self::UserAndThread)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +106,54 @@ pub(super) struct Rule {
     pub(super) window: Duration,
 }
 
-/// How often what may be asked for: so many requests of a group, for whom, in what time.
+const TEN_SECONDS: Duration = Duration::from_secs(10);
+const HALF_MINUTE: Duration = Duration::from_secs(30);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What the page of [`RateLimits::documented`] says, and where on the page.
+const DOCUMENTED: &[(RateGroup, RateScope, u32, Duration)] = {
+    use RateGroup as G;
+    use RateScope as S;
+    &[
+        // Chat, rate limits per 10 seconds and per minute. The counts by resource are in copies of
+        // the page since the middle of 2025.
+        (G::CreateThread, S::User, 10, TEN_SECONDS),
+        (G::CreateThread, S::Resource, 3000, MINUTE),
+        (G::DeleteThread, S::User, 10, TEN_SECONDS),
+        (G::UpdateThread, S::Thread, 5, TEN_SECONDS),
+        (G::ReadThreads, S::User, 50, TEN_SECONDS),
+        (G::ChangeParticipants, S::Thread, 10, TEN_SECONDS),
+        (G::ChangeParticipants, S::Thread, 30, MINUTE),
+        // For adding alone; removals are counted with it, which is on the safe side.
+        (G::ChangeParticipants, S::Resource, 3000, MINUTE),
+        (G::ListParticipants, S::UserAndThread, 10, TEN_SECONDS),
+        (G::ListParticipants, S::Thread, 250, TEN_SECONDS),
+        (G::WriteMessages, S::Thread, 10, TEN_SECONDS),
+        (G::WriteMessages, S::Thread, 30, MINUTE),
+        (G::GetMessage, S::UserAndThread, 50, TEN_SECONDS),
+        (G::GetMessage, S::Thread, 250, TEN_SECONDS),
+        (G::ListMessages, S::UserAndThread, 50, TEN_SECONDS),
+        (G::ListMessages, S::UserAndThread, 200, MINUTE),
+        (G::ListMessages, S::Thread, 250, TEN_SECONDS),
+        (G::ListMessages, S::Thread, 400, MINUTE),
+        (G::SendReadReceipt, S::UserAndThread, 10, TEN_SECONDS),
+        (G::SendReadReceipt, S::UserAndThread, 30, MINUTE),
+        (G::ListReadReceipts, S::UserAndThread, 5, TEN_SECONDS),
+        (G::ListReadReceipts, S::Thread, 100, TEN_SECONDS),
+        (G::SendTypingNotification, S::UserAndThread, 5, TEN_SECONDS),
+        (G::SendTypingNotification, S::UserAndThread, 15, MINUTE),
+        (G::SendTypingNotification, S::Thread, 10, TEN_SECONDS),
+        (G::SendTypingNotification, S::Thread, 30, MINUTE),
+        // Identity, rate limits per 30 seconds. A user made with a token counts as a user made.
+        (G::CreateUser, S::Resource, 1000, HALF_MINUTE),
+        (G::DeleteUser, S::Resource, 500, HALF_MINUTE),
+        (G::IssueToken, S::Resource, 1000, HALF_MINUTE),
+        (G::RevokeTokens, S::Resource, 500, HALF_MINUTE),
+        (G::ExchangeToken, S::Resource, 500, HALF_MINUTE),
+    ]
+};
+
+/// How many requests of a group may be made, for whom, in what time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -114,47 +177,20 @@ impl RateLimits {
         Self { rules: Vec::new() }
     }
 
-    /// The limits of the service's public documentation. They are advisory: a resource may have
-    /// others.
+    /// The limits of the service's documentation:
+    /// <https://learn.microsoft.com/azure/communication-services/concepts/service-limits>, as it
+    /// stood in November 2026. They are advisory: a resource may have others.
     pub fn documented() -> Self {
-        use RateGroup as G;
-        use RateScope as S;
-        const TEN_SECONDS: Duration = Duration::from_secs(10);
-        const HALF_MINUTE: Duration = Duration::from_secs(30);
-        const MINUTE: Duration = Duration::from_secs(60);
-        Self::none()
-            .limit(G::CreateThread, S::User, 10, TEN_SECONDS)
-            .limit(G::DeleteThread, S::User, 10, TEN_SECONDS)
-            .limit(G::UpdateThread, S::Thread, 5, TEN_SECONDS)
-            .limit(G::ReadThreads, S::User, 50, TEN_SECONDS)
-            .limit(G::ChangeParticipants, S::Thread, 10, TEN_SECONDS)
-            .limit(G::ChangeParticipants, S::Thread, 30, MINUTE)
-            .limit(G::ListParticipants, S::UserAndThread, 10, TEN_SECONDS)
-            .limit(G::ListParticipants, S::Thread, 250, TEN_SECONDS)
-            .limit(G::WriteMessages, S::Thread, 10, TEN_SECONDS)
-            .limit(G::WriteMessages, S::Thread, 30, MINUTE)
-            .limit(G::GetMessage, S::UserAndThread, 50, TEN_SECONDS)
-            .limit(G::GetMessage, S::Thread, 250, TEN_SECONDS)
-            .limit(G::ListMessages, S::UserAndThread, 50, TEN_SECONDS)
-            .limit(G::ListMessages, S::UserAndThread, 200, MINUTE)
-            .limit(G::ListMessages, S::Thread, 250, TEN_SECONDS)
-            .limit(G::ListMessages, S::Thread, 400, MINUTE)
-            .limit(G::SendReadReceipt, S::UserAndThread, 10, TEN_SECONDS)
-            .limit(G::SendReadReceipt, S::UserAndThread, 30, MINUTE)
-            .limit(G::ListReadReceipts, S::UserAndThread, 5, TEN_SECONDS)
-            .limit(G::ListReadReceipts, S::Thread, 100, TEN_SECONDS)
-            .limit(G::SendTypingNotification, S::UserAndThread, 5, TEN_SECONDS)
-            .limit(G::SendTypingNotification, S::UserAndThread, 15, MINUTE)
-            .limit(G::SendTypingNotification, S::Thread, 10, TEN_SECONDS)
-            .limit(G::SendTypingNotification, S::Thread, 30, MINUTE)
-            .limit(G::CreateUser, S::Resource, 1000, HALF_MINUTE)
-            .limit(G::IssueToken, S::Resource, 1000, HALF_MINUTE)
-            .limit(G::DeleteUser, S::Resource, 500, HALF_MINUTE)
-            .limit(G::RevokeTokens, S::Resource, 500, HALF_MINUTE)
+        let limits = DOCUMENTED.iter();
+        limits.fold(Self::none(), |limits, &(group, scope, count, window)| {
+            limits.limit(group, scope, count, window)
+        })
     }
 
     /// Adds a limit: no more than `count` requests of the group in any time as long as `window`.
-    /// A count of 0 is taken for 1, and a window of more than a day for a day.
+    /// A limit by thread does not apply to requests that are about no thread. A count of 0 is
+    /// taken for 1, a window of less than a millisecond for a millisecond, and one of more than a
+    /// day for a day.
     pub fn limit(
         mut self,
         group: RateGroup,
@@ -166,7 +202,7 @@ impl RateLimits {
             group,
             scope,
             count: count.max(1),
-            window: window.min(LONGEST_WINDOW),
+            window: window.clamp(SHORTEST_WINDOW, LONGEST_WINDOW),
         });
         self
     }
@@ -190,20 +226,86 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_but_the_exchange_of_tokens_is_limited() {
+    fn every_operation_is_limited() {
         let operations = chat_rest::chat::operations::ALL
             .iter()
             .chain(chat_rest::identity::operations::ALL);
-        let limits = RateLimits::documented();
         for operation in operations {
             let group = RateGroup::of(operation.id);
-            let limited = limits.rules.iter().any(|rule| Some(rule.group) == group);
-            assert_eq!(
-                limited,
-                operation.id != "exchangeTeamsUserAccessToken",
+            assert!(
+                DOCUMENTED
+                    .iter()
+                    .any(|(limited, ..)| Some(*limited) == group),
                 "{}",
                 operation.id
             );
         }
+    }
+
+    #[test]
+    fn the_documented_limits_are_these() {
+        let limits = RateLimits::documented();
+        let limits: Vec<_> = limits
+            .rules
+            .iter()
+            .map(|rule| {
+                let (group, scope) = (rule.group, rule.scope);
+                format!("{group:?}/{scope:?}: {} in {:?}", rule.count, rule.window)
+            })
+            .collect();
+        let expected = [
+            "CreateThread/User: 10 in 10s",
+            "CreateThread/Resource: 3000 in 60s",
+            "DeleteThread/User: 10 in 10s",
+            "UpdateThread/Thread: 5 in 10s",
+            "ReadThreads/User: 50 in 10s",
+            "ChangeParticipants/Thread: 10 in 10s",
+            "ChangeParticipants/Thread: 30 in 60s",
+            "ChangeParticipants/Resource: 3000 in 60s",
+            "ListParticipants/UserAndThread: 10 in 10s",
+            "ListParticipants/Thread: 250 in 10s",
+            "WriteMessages/Thread: 10 in 10s",
+            "WriteMessages/Thread: 30 in 60s",
+            "GetMessage/UserAndThread: 50 in 10s",
+            "GetMessage/Thread: 250 in 10s",
+            "ListMessages/UserAndThread: 50 in 10s",
+            "ListMessages/UserAndThread: 200 in 60s",
+            "ListMessages/Thread: 250 in 10s",
+            "ListMessages/Thread: 400 in 60s",
+            "SendReadReceipt/UserAndThread: 10 in 10s",
+            "SendReadReceipt/UserAndThread: 30 in 60s",
+            "ListReadReceipts/UserAndThread: 5 in 10s",
+            "ListReadReceipts/Thread: 100 in 10s",
+            "SendTypingNotification/UserAndThread: 5 in 10s",
+            "SendTypingNotification/UserAndThread: 15 in 60s",
+            "SendTypingNotification/Thread: 10 in 10s",
+            "SendTypingNotification/Thread: 30 in 60s",
+            "CreateUser/Resource: 1000 in 30s",
+            "DeleteUser/Resource: 500 in 30s",
+            "IssueToken/Resource: 1000 in 30s",
+            "RevokeTokens/Resource: 500 in 30s",
+            "ExchangeToken/Resource: 500 in 30s",
+        ];
+        assert_eq!(limits, expected);
+    }
+
+    #[test]
+    fn limits_that_could_not_be_kept_are_taken_for_the_nearest_that_can() {
+        let limit = |count, window| {
+            let limits = RateLimits::none();
+            let limits = limits.limit(RateGroup::GetMessage, RateScope::User, count, window);
+            (limits.rules[0].count, limits.rules[0].window)
+        };
+        assert_eq!(limit(0, Duration::ZERO), (1, Duration::from_millis(1)));
+        assert_eq!(limit(7, MINUTE), (7, MINUTE));
+        assert_eq!(limit(7, Duration::MAX), (7, Duration::from_secs(86_400)));
+    }
+
+    #[test]
+    fn a_group_is_without_limits_when_they_are_taken_away_and_the_others_keep_theirs() {
+        let limits = RateLimits::default().without(RateGroup::WriteMessages);
+        assert_eq!(limits.rules.len(), DOCUMENTED.len() - 2);
+        let left = |group| limits.rules.iter().any(|rule| rule.group == group);
+        assert!(!left(RateGroup::WriteMessages) && left(RateGroup::GetMessage));
     }
 }

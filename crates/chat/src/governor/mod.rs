@@ -1,27 +1,40 @@
-//! Keeping under the service's rate limits, so that nothing is ever refused for being too much.
+//! Keeping requests under the service's rate limits.
 
 mod lane;
 mod limits;
+mod queue;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::select;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 pub use limits::{RateGroup, RateLimits, RateScope};
 
 use crate::clock::{Clock, system_clock};
 use crate::models::ChatThreadId;
-use lane::Lane;
+use lane::Ticket;
 use limits::Rule;
+use queue::{Queue, Subject};
 
-/// Keeps clients under rate limits: a request waits until it is its turn.
+/// Keeps clients under rate limits: a request that would exceed one waits until there is room.
 ///
-/// A clone is the same governor. Clients that share one are counted together where the service
-/// counts by thread or resource; where it counts by user, each client is taken for another user.
-/// Whoever waits longest is served first, and threads do not wait for one another.
+/// A clone is the same governor. Clients that share one are counted together as the service counts
+/// them: by thread, by resource, and by user. The user is the one the access token names, so that
+/// two clients of one user share its limits. Where the token does not name a user, or there is no
+/// token yet, the client is counted as a user of its own; so is an identity client, which acts for
+/// no user.
 ///
-/// Time spent waiting here counts neither as part of an attempt's timeout nor, before the first
-/// attempt, of the deadline for all; it is told as [`RetryInfo::queued`](crate::RetryInfo::queued).
+/// Who came first is served first. A request is overtaken only by requests for which there is room
+/// while another limit, which does not apply to them, still holds it up. A request whose future is
+/// dropped while it waits uses up nothing.
+///
+/// A wait is part of the call's time: one that would end after the call's deadline is not begun,
+/// and fails at once. Typing notifications never wait. Where there is no room, one is not sent, and
+/// fails with [`TooManyRequests`](crate::ErrorKind::TooManyRequests): a late one would be wrong.
 ///
 /// ```
 /// # fn main() -> Result<(), chat::Error> {
@@ -40,26 +53,26 @@ pub struct RateGovernor {
 }
 
 struct Shared {
-    rules: Vec<Rule>,
+    rules: Arc<[Rule]>,
     clock: Arc<dyn Clock>,
-    lanes: Mutex<Lanes>,
+    queue: Mutex<Queue>,
 }
 
-struct Lanes {
-    by_subject: HashMap<Subject, Arc<Lane>>,
-    /// At how many lanes idle ones are thrown away.
-    sweep_at: usize,
+/// Whose requests are counted together where a limit is by user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum User {
+    /// The user with this raw id.
+    RawId(String),
+    /// Whoever the client with this number acts for.
+    OfClient(u64),
 }
 
-/// What one lane counts: a rule, and the user and thread it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Subject {
-    rule: usize,
-    user: Option<u64>,
-    thread: Option<ChatThreadId>,
+/// A request would have to wait for too long. Nothing was used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoRoom {
+    /// How long it would have to wait from now on, at least.
+    pub(crate) wait: Duration,
 }
-
-const LEAST_SWEEP: usize = 1024;
 
 impl RateGovernor {
     /// A governor for these limits.
@@ -69,75 +82,79 @@ impl RateGovernor {
     }
 
     fn with_clock(limits: RateLimits, clock: Arc<dyn Clock>) -> Self {
+        let rules: Arc<[Rule]> = limits.rules.into();
         Self {
             shared: Arc::new(Shared {
-                rules: limits.rules,
+                queue: Mutex::new(Queue::new(Arc::clone(&rules))),
+                rules,
                 clock,
-                lanes: Mutex::new(Lanes {
-                    by_subject: HashMap::new(),
-                    sweep_at: LEAST_SWEEP,
-                }),
             }),
         }
     }
 
-    /// Waits until a request of the operation may be made, by this user and in this thread.
-    pub(crate) async fn admit(
+    /// Waits until there is room for a request of the group, by this user and in this thread. It
+    /// fails as soon as it is known that there will be none before the deadline.
+    pub(crate) async fn acquire(
         &self,
-        operation: &str,
-        user: u64,
+        group: Option<RateGroup>,
+        user: &User,
+        thread: Option<&ChatThreadId>,
+        deadline: Instant,
+    ) -> Result<Permit, NoRoom> {
+        let mut permit = self.permit(group, user, thread);
+        let Some(notify) = permit.enter(Some(deadline))? else {
+            return Ok(permit);
+        };
+        while let Some(wait) = permit.wait(deadline)? {
+            let notified = std::pin::pin!(notify.notified());
+            select(notified, self.shared.clock.sleep(wait)).await;
+        }
+        Ok(permit)
+    }
+
+    /// As [`acquire`](Self::acquire), but without waiting.
+    pub(crate) fn try_acquire(
+        &self,
+        group: Option<RateGroup>,
+        user: &User,
+        thread: Option<&ChatThreadId>,
+    ) -> Result<Permit, NoRoom> {
+        let mut permit = self.permit(group, user, thread);
+        permit.enter(None)?;
+        Ok(permit)
+    }
+
+    fn permit(
+        &self,
+        group: Option<RateGroup>,
+        user: &User,
         thread: Option<&ChatThreadId>,
     ) -> Permit {
-        let mut permit = Permit {
-            lanes: Vec::new(),
-            clock: Arc::clone(&self.shared.clock),
-        };
-        let Some(group) = RateGroup::of(operation) else {
-            return permit;
-        };
-        for (index, rule) in self.shared.rules.iter().enumerate() {
-            if rule.group != group {
-                continue;
-            }
-            let (by_user, by_thread) = match rule.scope {
-                RateScope::Resource => (false, false),
-                RateScope::User => (true, false),
-                RateScope::Thread => (false, true),
-                RateScope::UserAndThread => (true, true),
-            };
-            let subject = Subject {
-                rule: index,
-                user: by_user.then_some(user),
-                thread: thread.filter(|_| by_thread).cloned(),
-            };
-            let lane = self.lane(subject, rule);
-            lane.enter(&*self.shared.clock).await;
-            permit.lanes.push(lane);
+        let rules = self.shared.rules.iter().enumerate();
+        let lanes = rules
+            .filter(|(_, rule)| Some(rule.group) == group)
+            .filter(|(_, rule)| thread.is_some() || !rule.scope.by_thread())
+            .map(|(index, rule)| {
+                Arc::new(Subject {
+                    rule: index,
+                    user: rule.scope.by_user().then(|| user.clone()),
+                    thread: thread.filter(|_| rule.scope.by_thread()).cloned(),
+                })
+            });
+        Permit {
+            shared: Arc::clone(&self.shared),
+            lanes: lanes.collect(),
+            state: State::Nothing,
         }
-        permit
     }
+}
 
-    fn lane(&self, subject: Subject, rule: &Rule) -> Arc<Lane> {
-        let mut lanes = self.lanes();
-        if lanes.by_subject.len() >= lanes.sweep_at {
-            let now = self.shared.clock.instant();
-            // A lane somebody holds is in use, or about to be.
-            lanes
-                .by_subject
-                .retain(|_, lane| Arc::strong_count(lane) > 1 || !lane.is_idle(now));
-            lanes.sweep_at = (2 * lanes.by_subject.len()).max(LEAST_SWEEP);
-        }
-        let lane = lanes
-            .by_subject
-            .entry(subject)
-            .or_insert_with(|| Arc::new(Lane::new(rule.count, rule.window)));
-        Arc::clone(lane)
-    }
-
-    /// Nothing that could panic runs while the lock is held.
-    fn lanes(&self) -> MutexGuard<'_, Lanes> {
-        let lanes = self.shared.lanes.lock();
-        lanes.unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    /// Nothing that could panic runs while the lock is held. The clock is read under it, so that
+    /// time never goes back for the queue.
+    fn queue(&self) -> (MutexGuard<'_, Queue>, Instant) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        (queue, self.clock.instant())
     }
 }
 
@@ -150,25 +167,89 @@ impl From<&RateGovernor> for RateGovernor {
 impl fmt::Debug for RateGovernor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateGovernor")
-            .field("rules", &self.shared.rules.len())
+            .field("rules", &self.shared.rules)
             .finish_non_exhaustive()
     }
 }
 
 /// The right to make one request. It is dropped when the request has ended.
 pub(crate) struct Permit {
-    lanes: Vec<Arc<Lane>>,
-    clock: Arc<dyn Clock>,
+    shared: Arc<Shared>,
+    lanes: Vec<Arc<Subject>>,
+    state: State,
 }
 
-impl Drop for Permit {
-    fn drop(&mut self) {
-        let now = self.clock.instant();
-        for lane in &self.lanes {
-            lane.leave(now);
+/// What a permit has.
+enum State {
+    Nothing,
+    /// A place among those who wait, or slots of which it does not know yet.
+    Place(Ticket),
+    Slots,
+}
+
+impl Permit {
+    /// Takes the slots, or a place among those who wait until a deadline.
+    fn enter(&mut self, deadline: Option<Instant>) -> Result<Option<Arc<Notify>>, NoRoom> {
+        if self.lanes.is_empty() {
+            return Ok(None);
+        }
+        let (mut queue, now) = self.shared.queue();
+        let Err(full) = queue.take(&self.lanes, now) else {
+            self.state = State::Slots;
+            return Ok(None);
+        };
+        if deadline.is_none_or(|deadline| full.earliest > deadline) {
+            return Err(NoRoom::until(full.earliest, now));
+        }
+        let place = queue.wait(&self.lanes, full, now);
+        self.state = State::Place(place.ticket);
+        Ok(Some(place.notify))
+    }
+
+    /// How long to wait before looking again; nothing if it has its slots.
+    fn wait(&mut self, deadline: Instant) -> Result<Option<Duration>, NoRoom> {
+        let State::Place(ticket) = self.state else {
+            return Ok(None);
+        };
+        let (mut queue, now) = self.shared.queue();
+        match queue.look(ticket, now) {
+            None => {
+                self.state = State::Slots;
+                Ok(None)
+            }
+            Some(outlook) if outlook.earliest > deadline => {
+                Err(NoRoom::until(outlook.earliest, now))
+            }
+            Some(outlook) => Ok(Some(outlook.look_again.saturating_duration_since(now))),
         }
     }
 }
 
+impl NoRoom {
+    fn until(earliest: Instant, now: Instant) -> Self {
+        Self {
+            wait: earliest.saturating_duration_since(now),
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        match self.state {
+            State::Nothing => {}
+            State::Place(ticket) => {
+                let (mut queue, now) = self.shared.queue();
+                queue.cancel(ticket, &self.lanes, now);
+            }
+            State::Slots => {
+                let (mut queue, now) = self.shared.queue();
+                queue.leave(&self.lanes, now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chat_rest::{Operation, ResponseValue};
 use futures_core::future::BoxFuture;
 use time::OffsetDateTime;
+use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use super::{Pipeline, Shared};
 use crate::clock::Clock;
 use crate::endpoint::Endpoint;
 use crate::error::{AnswerHead, Error, ErrorKind};
-use crate::governor::Permit;
+use crate::governor::{NoRoom, Permit, RateGroup, User};
 use crate::models::{ChatThreadId, RetryInfo};
 
 /// What a generated client's function gives.
@@ -124,16 +125,25 @@ impl Call {
             client_request_id = %context.client_request_id,
         );
         let call = async {
-            let waiting = shared.clock.instant();
-            let mut first = Some(self.admit(operation).await);
-            let queued = shared.clock.instant().saturating_duration_since(waiting);
+            let start = shared.clock.instant();
+            let deadline = retry.deadline(start);
+            let first = self.admit(operation, deadline).await;
+            let queued = shared.clock.instant().saturating_duration_since(start);
+            let queued = RetryInfo {
+                queued,
+                ..RetryInfo::default()
+            };
+            let mut first = match first {
+                Ok(permit) => Some(permit),
+                Err(error) => return (Err(error), queued),
+            };
             let attempts = retry.run(|left| {
                 let permit = first.take();
                 async move {
                     // Repeats wait for their turn like everything else.
                     let _permit = match permit {
                         Some(permit) => permit,
-                        None => self.admit(operation).await,
+                        None => self.admit(operation, deadline).await?,
                     };
                     let timeout = timeout.min(left);
                     shared.attempt(context, timeout, state, request).await
@@ -143,7 +153,7 @@ impl Call {
             (
                 outcome,
                 RetryInfo {
-                    queued,
+                    queued: queued.queued,
                     ..retry_info
                 },
             )
@@ -160,12 +170,29 @@ impl Call {
         }
     }
 
-    /// Waits for the turn of a request; not at all where there is no governor.
-    async fn admit(&self, operation: &'static Operation) -> Option<Permit> {
+    /// Waits until there is room for a request; not at all where there is no governor.
+    async fn admit(
+        &self,
+        operation: &'static Operation,
+        deadline: Instant,
+    ) -> Result<Option<Permit>, Error> {
         let shared = &*self.pipeline.shared;
-        let governor = shared.governor.as_ref()?;
-        let thread = self.thread.as_ref();
-        Some(governor.admit(operation.id, shared.user, thread).await)
+        let Some(governor) = &shared.governor else {
+            return Ok(None);
+        };
+        let caller = self.caller();
+        let user = caller.map_or(User::OfClient(shared.number), User::RawId);
+        let (group, thread) = (RateGroup::of(operation.id), self.thread.as_ref());
+        // A late typing notification would be wrong.
+        let permit = if *operation == chat_rest::chat::operations::SEND_TYPING_NOTIFICATION {
+            governor.try_acquire(group, &user, thread)
+        } else {
+            governor.acquire(group, &user, thread, deadline).await
+        };
+        permit.map(Some).map_err(|NoRoom { wait }| {
+            Error::new(ErrorKind::TooManyRequests)
+                .with_context(format!("not sent: the governor has no room for {wait:.1?}"))
+        })
     }
 
     /// Carries out an operation after which something is gone. If an attempt may have been carried

@@ -39,7 +39,8 @@ pub(crate) mod inputs {
     pub(crate) use super::service_time::read as date;
 }
 
-static NEXT_USER: AtomicU64 = AtomicU64::new(0);
+/// A number for each pipeline of this process.
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Sends requests to one endpoint on behalf of one caller. A clone shares everything.
 #[derive(Clone, Debug)]
@@ -57,8 +58,8 @@ struct Shared {
     retry: RetryOptions,
     budget: Budget,
     governor: Option<RateGovernor>,
-    /// What tells this client from others of the same governor.
-    user: u64,
+    /// What tells this client from others, where its user is not known.
+    number: u64,
     service_time: ServiceTime,
     clock: Arc<dyn Clock>,
 }
@@ -79,7 +80,7 @@ impl Pipeline {
                 retry: options.retry.clone(),
                 budget: Budget::default(),
                 governor: options.governor.clone(),
-                user: NEXT_USER.fetch_add(1, Ordering::Relaxed),
+                number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
                 service_time: ServiceTime::default(),
                 clock: system_clock(),
                 http: options.http_client()?,

@@ -6,6 +6,8 @@ mod options;
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 pub(crate) use budget::Budget;
 pub use options::RetryOptions;
 
@@ -58,13 +60,20 @@ impl Retry<'_> {
         }
     }
 
-    fn left(&self, start: tokio::time::Instant) -> Duration {
+    /// When a call must be over that began at `start`.
+    pub(super) fn deadline(&self, start: Instant) -> Instant {
+        // A time too long to be added up stands for one that is not over before the process is.
+        const LONG: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+        start + self.options.max_total_elapsed.min(LONG)
+    }
+
+    fn left(&self, start: Instant) -> Duration {
         let elapsed = self.clock.instant().saturating_duration_since(start);
         self.options.max_total_elapsed.saturating_sub(elapsed)
     }
 
     /// How long to wait before the next attempt; nothing if there is to be none.
-    fn wait(&self, error: &Error, attempts: u32, start: tokio::time::Instant) -> Option<Duration> {
+    fn wait(&self, error: &Error, attempts: u32, start: Instant) -> Option<Duration> {
         if attempts > self.options.max_retries || !self.may_repeat(error) {
             return None;
         }
