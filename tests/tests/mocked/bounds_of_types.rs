@@ -26,6 +26,10 @@ fn builders_and_their_futures_are_free() {
     future::<GetProperties>();
     future::<UpdateProperties>();
     future::<SendMessage>();
+    future::<SendExactlyOnce>();
+    future::<NewSendKey>();
+    future::<FindMessages>();
+    free::<SendMessages>();
     future::<GetMessage>();
     future::<UpdateMessage>();
     future::<DeleteMessage>();
@@ -47,6 +51,7 @@ fn builders_and_their_futures_are_free() {
 
 #[test]
 fn streams_are_free_and_need_no_pinning() {
+    free_and_unpin::<SendStream>();
     free_and_unpin::<ItemStream<ChatThreadItem>>();
     free_and_unpin::<ItemStream<ChatMessage>>();
     free_and_unpin::<ItemStream<ChatParticipant>>();
@@ -75,6 +80,8 @@ fn errors_and_models_are_free() {
     shared::<CreateChatThreadResult>();
     shared::<AddChatParticipantsResult>();
     shared::<SendChatMessageResult>();
+    shared::<ExactlyOnceReport>();
+    shared::<SendKey>();
     shared::<CommunicationIdentifier>();
     shared::<ChatRetentionPolicy>();
     shared::<IdempotencyToken>();

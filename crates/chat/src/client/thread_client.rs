@@ -2,6 +2,7 @@
 
 use chat_rest::chat::operations;
 use futures_core::Stream;
+use futures_util::StreamExt;
 
 use crate::models::{
     ChatMessageId, ChatParticipant, ChatThreadId, CommunicationIdentifier, SendKey,
@@ -111,11 +112,52 @@ impl ChatThreadClient {
     ///
     /// # Errors
     /// As [`send_message`](Self::send_message), for each message by itself.
-    pub fn send_messages<S>(&self, contents: S) -> SendMessages<S>
+    pub fn send_messages<S>(&self, contents: S) -> SendMessages
     where
         S: Stream<Item: Into<String>> + Send + 'static,
     {
-        SendMessages::new(self.clone(), contents)
+        let messages = contents.map(|content| (None, content.into()));
+        SendMessages::new(self.clone(), messages)
+    }
+
+    /// Sends many messages, each so that it is stored exactly once, under keys that were made
+    /// before ([`new_send_key`](Self::new_send_key)); otherwise as
+    /// [`send_messages`](Self::send_messages). Store the keys with what is to be sent: after a
+    /// crash, the same stream sends again only what is not there.
+    ///
+    /// ```
+    /// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+    /// let mut outbox = Vec::new();
+    /// for line in ["one", "two", "three"] {
+    ///     outbox.push((thread.new_send_key().await?, line)); // store them
+    /// }
+    /// let outbox = futures_util::stream::iter(outbox);
+    /// let mut sent = thread.send_messages_with_keys(outbox).into_stream();
+    /// while let Some(outcome) = sent.next().await {
+    ///     println!("{}", outcome?.id());
+    /// }
+    /// # Ok(()) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = chat_emulator::Emulator::start().await?;
+    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+    /// # let (_, token) = identity.create_user_and_token([chat::TokenScope::Chat]).await?;
+    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+    /// # let created = client.create_chat_thread("Lunch").await?;
+    /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`SendMessage::exactly_once`], for each message by itself.
+    pub fn send_messages_with_keys<S, K, T>(&self, messages: S) -> SendMessages
+    where
+        S: Stream<Item = (K, T)> + Send + 'static,
+        K: Into<SendKey>,
+        T: Into<String>,
+    {
+        let messages = messages.map(|(key, content)| (Some(key.into()), content.into()));
+        SendMessages::new(self.clone(), messages)
     }
 
     /// Makes a key for [`exactly_once_with`](super::SendMessage::exactly_once_with), which can be
@@ -129,8 +171,9 @@ impl ChatThreadClient {
     }
 
     /// Finds the messages that were sent with this key, oldest first; more than one if it was
-    /// carried out twice. Reads the newest messages, back to two minutes before the key was made;
-    /// `GET /chat/threads/{id}/messages`.
+    /// carried out twice. Reads the newest messages, back to ten minutes before the key was made;
+    /// `GET /chat/threads/{id}/messages`. A message that was deleted is not found: the service
+    /// empties its metadata.
     ///
     /// # Errors
     /// As [`list_messages`](Self::list_messages).

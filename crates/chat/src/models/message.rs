@@ -259,7 +259,7 @@ impl ExactlyOnceReport {
         &self.key
     }
 
-    /// How often the message was sent again because it had not turned up.
+    /// How often this call sent the message again because it had not turned up.
     #[must_use]
     pub fn resends(&self) -> u32 {
         self.resends

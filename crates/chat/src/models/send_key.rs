@@ -16,13 +16,15 @@ use crate::error::Error;
 /// It travels in the message's metadata under [`SendKey::METADATA`], where all participants can
 /// see it; it is no secret. It can be stored as text ([`Display`](fmt::Display) and [`FromStr`],
 /// or serde) before the message is sent, so that a program that has crashed can finish what it
-/// began: sent again with the same key, the message is looked for first.
+/// began: a message sent with a key that was read from text is looked for first.
+///
+/// A key is for one message in one thread. Let one process at a time send with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SendKey {
     id: Uuid,
     not_before: OffsetDateTime,
-    /// Whether no message can have this key yet. Clones share it: the first to send uses it up.
+    /// Whether no request with this key can have left yet. Clones share it.
     fresh: Arc<AtomicBool>,
 }
 
@@ -30,7 +32,9 @@ impl SendKey {
     /// The name of the metadata entry that holds the key's id.
     pub const METADATA: &'static str = "sendKey";
 
-    pub(crate) fn new(not_before: OffsetDateTime) -> Self {
+    /// A fresh key. Where the service's time is not known, the whole thread is to be searched.
+    pub(crate) fn new(not_before: Option<OffsetDateTime>) -> Self {
+        let not_before = not_before.unwrap_or(OffsetDateTime::UNIX_EPOCH);
         Self::of(Uuid::new_v4(), not_before, true)
     }
 
@@ -42,21 +46,38 @@ impl SendKey {
         }
     }
 
+    /// The same key with this bound, if it is later.
+    pub(crate) fn bounded(mut self, not_before: Option<OffsetDateTime>) -> Self {
+        self.not_before = not_before.map_or(self.not_before, |bound| bound.max(self.not_before));
+        self
+    }
+
     /// The id, as it stands in the metadata.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// A time of the service before which the message can't have been stored.
+    /// A time of the service before which the message can't have been stored; 1970 where it is not
+    /// known. The message is searched for back to ten minutes before it.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
         self.not_before
     }
 
-    /// Whether this is the first time that the key is used.
+    /// Whether no request with this key can have left yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh.load(Ordering::Acquire)
+    }
+
+    /// Uses the key up: a request with it may leave now. Says whether it was fresh.
     pub(crate) fn take_fresh(&self) -> bool {
         self.fresh.swap(false, Ordering::AcqRel)
+    }
+
+    /// Takes that back: the only request there was has certainly not been carried out.
+    pub(crate) fn make_fresh(&self) {
+        self.fresh.store(true, Ordering::Release);
     }
 }
 
@@ -121,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_stored_key_is_the_same_and_no_longer_fresh() {
-        let key = SendKey::new(datetime!(2026-01-01 12:00:07 UTC));
+        let key = SendKey::new(Some(datetime!(2026-01-01 12:00:07 UTC)));
         let json = serde_json::to_string(&key).unwrap();
         let read: SendKey = serde_json::from_str(&json).unwrap();
         assert_eq!(read, key);
@@ -130,10 +151,23 @@ mod tests {
 
     #[test]
     fn a_key_is_fresh_once_whichever_clone_is_used() {
-        let key = SendKey::new(datetime!(2026-01-01 12:00 UTC));
+        let key = SendKey::new(None);
         let clone = key.clone();
         assert!(clone.take_fresh());
-        assert!(!key.take_fresh());
+        assert!(!key.take_fresh() && !key.is_fresh());
+    }
+
+    #[test]
+    fn a_bound_only_moves_to_what_is_later() {
+        let (early, late) = (
+            datetime!(2026-01-01 12:00 UTC),
+            datetime!(2026-01-02 12:00 UTC),
+        );
+        let key = SendKey::new(Some(early)).bounded(Some(late));
+        assert_eq!(key.not_before(), late);
+        for bound in [None, Some(early)] {
+            assert_eq!(key.clone().bounded(bound), key);
+        }
     }
 
     #[test]

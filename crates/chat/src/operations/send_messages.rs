@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,30 +15,31 @@ use sync_wrapper::SyncWrapper;
 use super::SendMessage;
 use crate::client::ChatThreadClient;
 use crate::error::Error;
-use crate::models::SendChatMessageResult;
+use crate::models::{SendChatMessageResult, SendKey};
 
 type Outcome = Result<SendChatMessageResult, Error>;
 
 /// Sends many messages; see
-/// [`ChatThreadClient::send_messages`](crate::ChatThreadClient::send_messages).
+/// [`ChatThreadClient::send_messages`](crate::ChatThreadClient::send_messages) and
+/// [`ChatThreadClient::send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
 #[must_use = "nothing is sent before the stream is polled"]
-pub struct SendMessages<S> {
+pub struct SendMessages {
     thread: ChatThreadClient,
-    contents: S,
-    configure: Box<dyn Fn(SendMessage) -> SendMessage + Send>,
+    messages: SyncWrapper<BoxStream<'static, (Option<SendKey>, String)>>,
+    configure: SyncWrapper<Box<dyn FnMut(SendMessage) -> SendMessage + Send>>,
     concurrency: usize,
     settle: Option<Duration>,
 }
 
-impl<S> SendMessages<S>
-where
-    S: Stream<Item: Into<String>> + Send + 'static,
-{
-    pub(crate) fn new(thread: ChatThreadClient, contents: S) -> Self {
+impl SendMessages {
+    pub(crate) fn new(
+        thread: ChatThreadClient,
+        messages: impl Stream<Item = (Option<SendKey>, String)> + Send + 'static,
+    ) -> Self {
         Self {
             thread,
-            contents,
-            configure: Box::new(|message| message),
+            messages: SyncWrapper::new(messages.boxed()),
+            configure: SyncWrapper::new(Box::new(|message| message)),
             concurrency: 1,
             settle: None,
         }
@@ -45,21 +48,25 @@ where
     /// Sets up each message: its type, sender display name, metadata, retries.
     pub fn configure(
         mut self,
-        configure: impl Fn(SendMessage) -> SendMessage + Send + 'static,
+        configure: impl FnMut(SendMessage) -> SendMessage + Send + 'static,
     ) -> Self {
-        self.configure = Box::new(configure);
+        self.configure = SyncWrapper::new(Box::new(configure));
         self
     }
 
-    /// Sets how many messages may be under way at once; 1 unless it is set, and the messages are
+    /// Sets how many messages may be in flight at once; 1 unless it is set, and the messages are
     /// then stored in their order. With more, their order in the thread is as it happens.
     pub fn concurrency(mut self, count: usize) -> Self {
         self.concurrency = count.max(1);
         self
     }
 
-    /// Sends each message so that it is stored exactly once, under a fresh key and with this
-    /// settle time; see [`SendMessage::exactly_once`](crate::SendMessage::exactly_once).
+    /// Sends each message so that it is stored exactly once, with this settle time, under its key
+    /// or else under a fresh one; see [`SendMessage::exactly_once`](crate::SendMessage::exactly_once).
+    ///
+    /// A fresh key is known only from the outcome. To find after a crash what was in flight, store
+    /// keys before, and give them to
+    /// [`send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
     pub fn exactly_once(mut self, settle: Duration) -> Self {
         self.settle = Some(settle);
         self
@@ -67,31 +74,42 @@ where
 
     /// What became of each message, in the order of the messages. One that fails does not keep the
     /// others from being sent: whoever wants to end at the first error drops the stream. Nothing
-    /// is sent before the stream is polled, and no more messages are taken than are under way.
+    /// is sent before the stream is polled, and no more messages are taken than may be in flight.
     pub fn into_stream(self) -> SendStream {
         let Self {
             thread,
-            contents,
+            messages,
             configure,
             concurrency,
             settle,
         } = self;
-        let sends = contents.map(move |content| {
+        let mut configure = configure.into_inner();
+        let in_flight = Arc::<AtomicUsize>::default();
+        let counter = Arc::clone(&in_flight);
+        let sends = messages.into_inner().map(move |(key, content)| {
             let message = configure(thread.send_message(content));
+            let counter = Arc::clone(&counter);
             async move {
+                let _counted = Counted::new(counter);
+                let send = match (key, settle) {
+                    (None, None) => return message.send().await,
+                    (None, Some(_)) => message.exactly_once(),
+                    (Some(key), _) => message.exactly_once_with(key),
+                };
                 match settle {
-                    Some(settle) => message.exactly_once().settle(settle).send().await,
-                    None => message.send().await,
+                    Some(settle) => send.settle(settle).send().await,
+                    None => send.send().await,
                 }
             }
         });
         SendStream {
             outcomes: SyncWrapper::new(sends.buffered(concurrency).boxed()),
+            in_flight,
         }
     }
 }
 
-impl<S> fmt::Debug for SendMessages<S> {
+impl fmt::Debug for SendMessages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendMessages")
             .field("concurrency", &self.concurrency)
@@ -100,10 +118,33 @@ impl<S> fmt::Debug for SendMessages<S> {
     }
 }
 
+/// A message in flight, counted as long as this lives.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(counter: Arc<AtomicUsize>) -> Self {
+        // Nothing else is published through this number.
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What became of many messages, one by one.
+///
+/// Dropping the stream cancels the messages in flight: each may or may not be stored, and no
+/// outcome says which. Their number is logged as a warning. Messages that were stored already and
+/// whose outcomes were not taken stay stored. To know what became of all, poll the stream to its
+/// end, or use [keys that were stored before](crate::ChatThreadClient::send_messages_with_keys).
 #[must_use = "streams do nothing unless polled"]
 pub struct SendStream {
     outcomes: SyncWrapper<BoxStream<'static, Outcome>>,
+    in_flight: Arc<AtomicUsize>,
 }
 
 impl SendStream {
@@ -118,6 +159,18 @@ impl Stream for SendStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Outcome>> {
         self.outcomes.get_mut().poll_next_unpin(cx)
+    }
+}
+
+impl Drop for SendStream {
+    fn drop(&mut self) {
+        let in_flight = self.in_flight.load(Ordering::Relaxed);
+        if in_flight > 0 {
+            tracing::warn!(
+                in_flight,
+                "messages in flight were cancelled; they may have been sent"
+            );
+        }
     }
 }
 

@@ -75,9 +75,9 @@ impl Call {
         self.pipeline.endpoint()
     }
 
-    /// The time of the service, as its newest answer said it.
-    pub(crate) fn service_time(&self) -> Option<OffsetDateTime> {
-        self.pipeline.shared.service_time.newest()
+    /// A time that the service's clock had reached at `instant`, as its answers say.
+    pub(crate) fn service_time_at(&self, instant: Instant) -> Option<OffsetDateTime> {
+        self.pipeline.shared.service_time.at(instant)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -289,8 +289,10 @@ impl Shared {
             .await
             .unwrap_or(Err(Failure::TimedOut));
         let head = attempt.head().cloned();
-        self.service_time
-            .note(head.as_ref().and_then(|head| head.date));
+        let succeeded = head.as_ref().filter(|head| head.is_success());
+        if let Some(date) = succeeded.and_then(|head| head.date) {
+            self.service_time.note(date, &*self.clock);
+        }
         let status = head.as_ref().map(|head| head.status);
         match outcome {
             Ok(value) => {

@@ -3,130 +3,207 @@
 
 use std::time::Duration;
 
+use super::copies::{Copies, Copy};
+use super::deadline::Deadline;
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind};
-use crate::models::{ChatMessageId, RetryInfo, SendChatMessageResult};
+use crate::error::{Error, ErrorKind, RequestEffect};
+use crate::models::{RetryInfo, SendChatMessageResult};
+
+/// The pause after the first look that found nothing; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How a message is delivered.
 pub(super) struct Delivery<'a> {
     pub(super) clock: &'a dyn Clock,
+    /// Bounds every send, look and wait.
+    pub(super) deadline: Deadline<'a>,
     pub(super) settle: Duration,
     pub(super) max_resends: u32,
 }
 
-/// What became of it.
+/// A message that is stored.
 #[derive(Debug)]
 pub(super) struct Delivered {
-    pub(super) id: ChatMessageId,
-    pub(super) duplicates: Vec<ChatMessageId>,
+    pub(super) copies: Copies,
     pub(super) resends: u32,
-    pub(super) retry_info: RetryInfo,
 }
 
-impl Delivered {
-    /// Of copies, oldest first.
-    fn of(mut found: Vec<ChatMessageId>, resends: u32) -> Option<Self> {
-        (!found.is_empty()).then(|| Self {
-            id: found.remove(0),
-            duplicates: found,
-            resends,
-            retry_info: RetryInfo::default(),
-        })
-    }
-}
+/// What a look finds, and what it took.
+pub(super) type Found = Result<(Vec<Copy>, RetryInfo), Error>;
 
 impl Delivery<'_> {
     /// Sends, and whenever it is not known what became of it, looks for the message before it
     /// sends again. `fresh` says that nobody can have sent it before.
     ///
-    /// `send` makes one attempt; `look` finds the copies that are there, oldest first.
+    /// `send` makes one attempt; `look` finds the copies that are there.
     pub(super) async fn run<S, SF, L, LF>(
         &self,
         fresh: bool,
-        mut send: S,
-        mut look: L,
-    ) -> Result<Delivered, Error>
+        send: S,
+        look: L,
+    ) -> (Result<Delivered, Error>, RetryInfo)
     where
         S: FnMut() -> SF,
         SF: Future<Output = Result<SendChatMessageResult, Error>>,
         L: FnMut() -> LF,
-        LF: Future<Output = Result<Vec<ChatMessageId>, Error>>,
+        LF: Future<Output = Found>,
     {
-        let mut resends = 0;
+        let mut run = Run {
+            delivery: self,
+            look,
+            info: RetryInfo::default(),
+        };
+        let outcome = run.deliver(fresh, send).await;
+        (outcome, run.info)
+    }
+}
+
+/// A delivery under way.
+struct Run<'a, L> {
+    delivery: &'a Delivery<'a>,
+    look: L,
+    info: RetryInfo,
+}
+
+impl<L, LF> Run<'_, L>
+where
+    L: FnMut() -> LF,
+    LF: Future<Output = Found>,
+{
+    async fn deliver<S, SF>(&mut self, fresh: bool, mut send: S) -> Result<Delivered, Error>
+    where
+        S: FnMut() -> SF,
+        SF: Future<Output = Result<SendChatMessageResult, Error>>,
+    {
+        let mut sends: u32 = 0;
         let mut doubt = (!fresh).then(|| {
             Error::new(ErrorKind::OutcomeUnknown).with_context("the key has been used before")
         });
         loop {
             if let Some(error) = doubt.take() {
-                match self.look_twice(&mut look).await {
+                match self.look_until_settled().await {
                     Ok(found) => {
-                        if let Some(delivered) = Delivered::of(found, resends) {
-                            return Ok(delivered);
+                        if let Some(copies) = Copies::of(found) {
+                            let resends = sends.saturating_sub(1);
+                            return Ok(Delivered { copies, resends });
                         }
                     }
-                    Err(cause) => return Err(error.with_source(cause)),
+                    Err(Some(cause)) => return Err(error.with_source(cause)),
+                    Err(None) => return Err(error),
                 }
-                if resends == self.max_resends || error.kind() == ErrorKind::InvalidResponse {
+                let stored = error.effect() == RequestEffect::CarriedOut;
+                let over = self.delivery.deadline.left().is_zero();
+                if stored || over || sends > self.delivery.max_resends {
                     return Err(error);
                 }
-                resends += 1;
             }
-            match send().await {
-                Ok(sent) => return Ok(delivered(sent.id, sent.retry_info, resends, look).await),
-                Err(error) => match error.created_message_id() {
-                    // Stored, and its id came before the answer broke off.
-                    Some(id) => {
-                        return Ok(delivered(id, error.retry_info(), resends, look).await);
+            sends += 1;
+            let Some(outcome) = self.delivery.deadline.within(send()).await else {
+                return Err(
+                    Error::new(ErrorKind::OutcomeUnknown).with_context("the deadline is over")
+                );
+            };
+            let id = match outcome {
+                Ok(sent) => {
+                    self.info.add(sent.retry_info);
+                    sent.id
+                }
+                Err(error) => {
+                    self.info.add(error.retry_info());
+                    match (error.created_message_id(), error.effect()) {
+                        // Stored, and its id came before the answer broke off.
+                        (Some(id), _) => id,
+                        (None, RequestEffect::NotCarriedOut) => return Err(error),
+                        // Stored, but under which id is to be found out; or perhaps stored.
+                        (None, _) => {
+                            doubt = Some(error);
+                            continue;
+                        }
                     }
-                    // Stored, but under which id is to be found out; or perhaps stored.
-                    None if error.kind() == ErrorKind::InvalidResponse => doubt = Some(error),
-                    None if error.is_outcome_unknown() => doubt = Some(error),
-                    None => return Err(error),
-                },
-            }
+                }
+            };
+            let found = match fresh && sends == 1 {
+                true => Vec::new(),
+                // Another copy may have turned up. The message is stored; not being able to look
+                // is no reason to say otherwise.
+                false => self.look().await.and_then(Result::ok).unwrap_or_default(),
+            };
+            return Ok(Delivered {
+                copies: Copies::including(id, found),
+                resends: sends - 1,
+            });
         }
     }
 
-    /// What is found at once is there; what is not there is looked for again when the service has
-    /// had its time.
-    async fn look_twice<L, LF>(&self, look: &mut L) -> Result<Vec<ChatMessageId>, Error>
-    where
-        L: FnMut() -> LF,
-        LF: Future<Output = Result<Vec<ChatMessageId>, Error>>,
-    {
-        let found = look().await?;
-        if !found.is_empty() {
-            return Ok(found);
+    /// One look; nothing if the deadline is over.
+    async fn look(&mut self) -> Option<Result<Vec<Copy>, Error>> {
+        let look = (self.look)();
+        Some(match self.delivery.deadline.within(look).await? {
+            Ok((copies, info)) => {
+                self.info.add(info);
+                Ok(copies)
+            }
+            Err(error) => {
+                self.info.add(error.retry_info());
+                Err(error)
+            }
+        })
+    }
+
+    /// Looks until something is found, or a look that began after the settle time finds nothing.
+    /// A look that fails in a passing way has seen nothing, and is no reason to send.
+    ///
+    /// Fails with why it can't look. When the deadline leaves no time for another look, this is what
+    /// the last one failed with, if it did.
+    async fn look_until_settled(&mut self) -> Result<Vec<Copy>, Option<Error>> {
+        let Delivery {
+            clock,
+            deadline,
+            settle,
+            ..
+        } = *self.delivery;
+        let begun = clock.instant();
+        let unsettled = || {
+            let elapsed = clock.instant().saturating_duration_since(begun);
+            settle.saturating_sub(elapsed)
+        };
+        let mut pause = FIRST_PAUSE;
+        let mut failure: Option<Error> = None;
+        loop {
+            let settled = unsettled().is_zero();
+            failure = match self.look().await {
+                None => return Err(failure),
+                Some(Ok(copies)) if settled || !copies.is_empty() => return Ok(copies),
+                Some(Ok(_)) => None,
+                Some(Err(error)) if may_pass(&error) => Some(error),
+                Some(Err(error)) => return Err(Some(error)),
+            };
+            let mut wait = pause.mul_f64(0.5 + clock.fraction() / 2.0);
+            pause = LONGEST_PAUSE.min(pause * 2);
+            // The look that decides is due when the settle time is over.
+            let unsettled = unsettled();
+            if !unsettled.is_zero() {
+                wait = wait.min(unsettled);
+            }
+            let asked = failure.as_ref().and_then(Error::retry_after);
+            wait = wait.max(asked.unwrap_or_default());
+            if wait >= deadline.left() {
+                return Err(failure);
+            }
+            tracing::info!(?wait, "waiting for the message to turn up");
+            clock.sleep(wait).await;
+            self.info.waited += wait;
         }
-        tracing::info!(settle = ?self.settle, "waiting for the message to turn up");
-        self.clock.sleep(self.settle).await;
-        look().await
     }
 }
 
-/// A message that is stored. After a second send, another copy may have turned up.
-async fn delivered<L, LF>(
-    id: ChatMessageId,
-    retry_info: RetryInfo,
-    resends: u32,
-    mut look: L,
-) -> Delivered
-where
-    L: FnMut() -> LF,
-    LF: Future<Output = Result<Vec<ChatMessageId>, Error>>,
-{
-    let mut duplicates = match resends {
-        0 => Vec::new(),
-        // The message is stored; not being able to look is no reason to say otherwise.
-        _ => look().await.unwrap_or_default(),
-    };
-    duplicates.retain(|other| *other != id);
-    Delivered {
-        id,
-        duplicates,
-        resends,
-        retry_info,
-    }
+/// Whether a look that failed so may go well later: the service was away, or asked for patience,
+/// or the token could not be had, which an outage may keep from coming as well.
+fn may_pass(error: &Error) -> bool {
+    error.is_retryable() || error.kind() == ErrorKind::Credential
 }
 
 #[cfg(test)]

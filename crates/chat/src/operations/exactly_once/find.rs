@@ -1,16 +1,18 @@
 //! Looking for messages with a key.
 
 use chat_rest::chat::operations;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::super::{ListMessages, operation_builder};
+use super::copies::{Copies, Copy};
+use super::deliver::Found;
 use crate::error::Error;
-use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, SendKey};
+use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, RetryInfo, SendKey};
 use crate::transport::Call;
 
-/// How much earlier than the key's bound a message may seem to have been stored: the clocks of the
-/// service's machines may differ by so much.
-const MARGIN: Duration = Duration::minutes(2);
+/// How much earlier than the key's bound a message may seem to have been stored: twice what dates
+/// of the service's machines may differ by and still be believed.
+const MARGIN: Duration = Duration::minutes(10);
 
 /// The largest page the service gives.
 const PAGE_SIZE: u32 = 200;
@@ -34,40 +36,58 @@ impl FindMessages {
     /// # Errors
     /// See [`ChatThreadClient::find_messages`](crate::ChatThreadClient::find_messages).
     pub async fn send(self) -> Result<Vec<ChatMessageId>, Error> {
-        find(&self.call, &self.thread, &self.key).await
+        let bound = self.key.not_before();
+        let (found, _) = find(&self.call, &self.thread, &self.key, || bound).await?;
+        let Some(copies) = Copies::of(found) else {
+            return Ok(Vec::new());
+        };
+        let all = [copies.oldest].into_iter().chain(copies.others);
+        Ok(all.map(|copy| copy.id).collect())
     }
 }
 
 operation_builder!(FindMessages, Vec<ChatMessageId>);
 
-/// The messages with this key, oldest first: reads the newest messages back to the key's bound.
+/// The messages with this key, in no order: reads the newest messages back to the bound, which may
+/// come to be known by the first answer.
 pub(super) async fn find(
     call: &Call,
     thread: &ChatThreadId,
     key: &SendKey,
-) -> Result<Vec<ChatMessageId>, Error> {
+    bound: impl Fn() -> OffsetDateTime,
+) -> Found {
     let list = ListMessages::new(
         (call.clone(), thread.clone()),
         &operations::LIST_CHAT_MESSAGES,
     );
-    let mut messages = list.page_size(PAGE_SIZE).into_stream();
+    let mut pages = list.page_size(PAGE_SIZE).into_pages();
     let id = key.id().to_string();
     let mut found = Vec::new();
-    while let Some(message) = messages.try_next().await? {
-        if message.metadata().get(SendKey::METADATA) == Some(&id) {
-            found.push(message.id().clone());
-        } else if ends(&message, key) {
-            break;
+    let mut info = RetryInfo::default();
+    loop {
+        let page = match pages.try_next().await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok((found, info)),
+            Err(error) => {
+                info.add(error.retry_info());
+                return Err(error.with_retry_info(info));
+            }
+        };
+        info.add(page.retry_info());
+        let bound = bound();
+        for message in page.items() {
+            if message.metadata().get(SendKey::METADATA) == Some(&id) {
+                found.push(Copy::from(message));
+            } else if ends(message, bound) {
+                return Ok((found, info));
+            }
         }
     }
-    found.reverse();
-    Ok(found)
 }
 
 /// Whether no message behind this one can have the key: it is older than the key's bound and lies
 /// where it was first put. (Edited and deleted messages lie at the top, however old they are.)
-fn ends(message: &ChatMessage, key: &SendKey) -> bool {
+fn ends(message: &ChatMessage, bound: OffsetDateTime) -> bool {
     let untouched = message.edited_on().is_none() && message.deleted_on().is_none();
-    let bound = key.not_before().saturating_sub(MARGIN);
-    untouched && message.created_on() < bound
+    untouched && message.created_on() < bound.saturating_sub(MARGIN)
 }

@@ -10,6 +10,7 @@ use time::macros::datetime;
 use super::*;
 use crate::clock::testing::ManualClock;
 use crate::error::AnswerHead;
+use crate::models::ChatMessageId;
 
 const SETTLE: Duration = Duration::from_secs(30);
 
@@ -25,7 +26,6 @@ enum Fate {
     },
     /// Not answered; stored, and shown in lists, so much later.
     Stored {
-        at: Duration,
         shown: Duration,
     },
     /// Not answered, nor stored.
@@ -33,18 +33,13 @@ enum Fate {
     Refused(ErrorKind),
 }
 
-/// Times within which all has come out: stored first, then shown.
-fn times(longest: Duration) -> impl Strategy<Value = (Duration, Duration)> {
+/// Times within which what was stored is shown in lists.
+fn times(longest: Duration) -> impl Strategy<Value = Duration> {
     let longest = longest.as_millis() as u64;
     let settle = SETTLE.as_millis() as u64;
     let just_late = (settle..=settle + 10_000).prop_map(move |time| time.min(longest));
     let time = prop_oneof![Just(0), Just(longest), 0..=longest, just_late];
-    (time.clone(), time).prop_map(|(a, b)| {
-        (
-            Duration::from_millis(a.min(b)),
-            Duration::from_millis(a.max(b)),
-        )
-    })
+    time.prop_map(Duration::from_millis)
 }
 
 fn fates(longest: Duration) -> impl Strategy<Value = Fate> {
@@ -57,8 +52,8 @@ fn fates(longest: Duration) -> impl Strategy<Value = Fate> {
     prop_oneof![
         2 => Just(Fate::Answered),
         1 => (any::<bool>(), times(longest))
-            .prop_map(|(named, (_, shown))| Fate::Unreadable { named, shown }),
-        4 => times(longest).prop_map(|(at, shown)| Fate::Stored { at, shown }),
+            .prop_map(|(named, shown)| Fate::Unreadable { named, shown }),
+        4 => times(longest).prop_map(|shown| Fate::Stored { shown }),
         3 => Just(Fate::Lost),
         1 => refusals.prop_map(Fate::Refused),
     ]
@@ -73,38 +68,56 @@ struct Case {
     max_resends: u32,
     /// How long a send takes, and a look.
     takes: Duration,
-    /// The first look that fails.
+    /// The first look that is refused.
     blind_from: Option<usize>,
+    /// Looks that fail in a passing way.
+    outages: Vec<bool>,
+    deadline: Duration,
 }
 
 fn cases(longest: Duration) -> impl Strategy<Value = Case> {
+    let outages = prop_oneof![
+        Just(Vec::new()),
+        prop::collection::vec(any::<bool>(), 0..40),
+        prop::collection::vec(prop::bool::weighted(0.9), 0..40),
+    ];
+    // Some shorter than the settle time, most long enough.
+    let deadline = prop_oneof![0_u64..60_000, 60_000_u64..1_000_000];
     (
         prop::option::weighted(0.3, fates(longest)),
         prop::collection::vec(fates(longest), 6),
         0_u32..5,
         (0_u64..5000).prop_map(Duration::from_millis),
         prop::option::weighted(0.2, 0_usize..8),
+        outages,
+        deadline.prop_map(Duration::from_millis),
     )
-        .prop_map(|(before, fates, max_resends, takes, blind_from)| Case {
-            before,
-            fates,
-            max_resends,
-            takes,
-            blind_from,
-        })
+        .prop_map(
+            |(before, fates, max_resends, takes, blind_from, outages, deadline)| Case {
+                before,
+                fates,
+                max_resends,
+                takes,
+                blind_from,
+                outages,
+                deadline,
+            },
+        )
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Did {
     Send,
+    /// It saw what there was.
     Look,
+    /// It failed, or was ended by the deadline.
+    Failed,
 }
 
-/// A copy of the message: when it was stored, and when lists show it.
+/// A copy of the message, and when lists show it.
 #[derive(Clone, Debug)]
 struct Copy {
     id: ChatMessageId,
-    at: Duration,
     shown: Duration,
 }
 
@@ -115,6 +128,8 @@ struct World<'a> {
     did: RefCell<Vec<(Did, Duration)>>,
     sends: Cell<usize>,
     looks: Cell<usize>,
+    /// Whether a look was refused.
+    refused: Cell<bool>,
 }
 
 impl<'a> World<'a> {
@@ -126,6 +141,7 @@ impl<'a> World<'a> {
             did: RefCell::default(),
             sends: Cell::default(),
             looks: Cell::default(),
+            refused: Cell::default(),
         };
         if let Some(fate) = &case.before {
             // Whatever the crashed program was told is gone with it.
@@ -134,13 +150,12 @@ impl<'a> World<'a> {
         world
     }
 
-    fn store(&self, at: Duration, shown: Duration) -> ChatMessageId {
+    fn store(&self, shown: Duration) -> ChatMessageId {
         let now = self.clock.moved();
         let mut copies = self.copies.borrow_mut();
         let id = ChatMessageId::from(copies.len().to_string());
         copies.push(Copy {
             id: id.clone(),
-            at: now + at,
             shown: now + shown,
         });
         id
@@ -149,12 +164,12 @@ impl<'a> World<'a> {
     fn meet(&self, fate: &Fate) -> Result<SendChatMessageResult, Error> {
         match fate {
             Fate::Answered => Ok(SendChatMessageResult {
-                id: self.store(Duration::ZERO, Duration::ZERO),
+                id: self.store(Duration::ZERO),
                 retry_info: RetryInfo::default(),
                 exactly_once: None,
             }),
             Fate::Unreadable { named, shown } => {
-                let id = self.store(Duration::ZERO, *shown);
+                let id = self.store(*shown);
                 let location = format!("https://h/chat/threads/19:a/messages/{id}");
                 Err(
                     Error::new(ErrorKind::InvalidResponse).with_head(Some(AnswerHead {
@@ -167,8 +182,8 @@ impl<'a> World<'a> {
                     })),
                 )
             }
-            Fate::Stored { at, shown } => {
-                self.store(*at, *shown);
+            Fate::Stored { shown } => {
+                self.store(*shown);
                 Err(Error::new(ErrorKind::OutcomeUnknown))
             }
             Fate::Lost => Err(Error::new(ErrorKind::OutcomeUnknown)),
@@ -176,37 +191,65 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether the deadline ends a request that begins now.
+    fn is_too_long(&self) -> bool {
+        self.clock.moved() + self.case.takes >= self.case.deadline
+    }
+
+    /// Lets the time pass that a request takes; never ends if the deadline ends the request.
+    async fn take_time(&self) {
+        if self.is_too_long() {
+            std::future::pending::<()>().await;
+        }
+        self.clock.advance(self.case.takes);
+    }
+
     async fn send(&self) -> Result<SendChatMessageResult, Error> {
         self.did.borrow_mut().push((Did::Send, self.clock.moved()));
-        self.clock.advance(self.case.takes);
         let fate = self.case.fates.get(self.sends.get()).unwrap_or(&Fate::Lost);
         self.sends.set(self.sends.get() + 1);
+        if self.is_too_long() {
+            // It is cancelled before its answer comes, and takes effect all the same.
+            let _ = self.meet(fate);
+        }
+        self.take_time().await;
         self.meet(fate)
     }
 
-    /// The copies that lists show, oldest first.
+    /// The copies that lists show.
     fn shown(&self) -> Vec<ChatMessageId> {
         let now = self.clock.moved();
-        let mut copies = self.copies.borrow().clone();
-        copies.retain(|copy| copy.shown <= now);
-        copies.sort_by_key(|copy| copy.at);
-        copies.into_iter().map(|copy| copy.id).collect()
+        let copies = self.copies.borrow();
+        let shown = copies.iter().filter(|copy| copy.shown <= now);
+        shown.map(|copy| copy.id.clone()).collect()
     }
 
-    async fn look(&self) -> Result<Vec<ChatMessageId>, Error> {
-        self.did.borrow_mut().push((Did::Look, self.clock.moved()));
+    async fn look(&self) -> Found {
+        let begun = self.clock.moved();
         let look = self.looks.replace(self.looks.get() + 1);
+        let did = |did| self.did.borrow_mut().push((did, begun));
         if self.case.blind_from.is_some_and(|from| look >= from) {
+            did(Did::Failed);
+            self.refused.set(true);
             return Err(Error::new(ErrorKind::Forbidden));
         }
         let shown = self.shown();
-        self.clock.advance(self.case.takes);
-        Ok(shown)
+        if self.case.outages.get(look) == Some(&true) {
+            did(Did::Failed);
+            self.take_time().await;
+            return Err(Error::new(ErrorKind::ServiceUnavailable));
+        }
+        self.take_time().await;
+        did(Did::Look);
+        let copies = shown.into_iter();
+        let copies = copies.map(|id| Copies::including(id, Vec::new()).oldest);
+        Ok((copies.collect(), RetryInfo::default()))
     }
 
     fn deliver(&self) -> Result<Delivered, Error> {
         let delivery = Delivery {
             clock: &*self.clock,
+            deadline: Deadline::new(&*self.clock, self.case.deadline),
             settle: SETTLE,
             max_resends: self.case.max_resends,
         };
@@ -214,31 +257,42 @@ impl<'a> World<'a> {
         let run = delivery.run(fresh, || self.send(), || self.look());
         run.now_or_never()
             .expect("no wait takes time but the clock's")
+            .0
+    }
+
+    /// Whether a look was refused, or the deadline leaves no time for another after a pause.
+    fn can_look_no_more(&self) -> bool {
+        let left = self.case.deadline - self.clock.moved();
+        self.refused.get() || left <= LONGEST_PAUSE.max(self.case.takes)
     }
 
     /// What holds whatever the service does: no send in doubt is followed by another before the
-    /// message was looked for, at once and after the settle time.
+    /// message was looked for, by a look that saw and began after the settle time; and nothing
+    /// begins after the deadline.
     fn looks_before_it_sends_again(&self) -> Result<(), TestCaseError> {
         let did = self.did.borrow();
+        let in_time = |(_, at): &(Did, Duration)| *at < self.case.deadline;
+        prop_assert!(did.iter().all(in_time), "{:?}", did);
+        prop_assert!(self.clock.moved() <= self.case.deadline);
         prop_assert!(self.sends.get() <= self.case.max_resends as usize + 1);
         // What the service has said is stored is not sent again.
         let stored = |fate: &Fate| matches!(fate, Fate::Answered | Fate::Unreadable { .. });
         let first = self.case.fates.iter().position(stored);
         prop_assert!(first.is_none_or(|first| self.sends.get() <= first + 1));
-        let mut rest = &did[..];
-        if self.case.before.is_some() {
-            prop_assert!(rest.first().is_none_or(|(did, _)| *did == Did::Look));
-        }
-        while let Some(n) = rest.iter().skip(1).position(|(did, _)| *did == Did::Send) {
-            let (between, (_, sent)) = (&rest[..=n], rest[n + 1]);
-            let looks: Vec<_> = between
-                .iter()
-                .filter(|(did, _)| *did == Did::Look)
-                .collect();
-            prop_assert!(looks.len() >= 2, "{:?}", did);
-            prop_assert!(looks[looks.len() - 1].1 >= looks[0].1 + SETTLE, "{:?}", did);
-            prop_assert!(sent >= looks[0].1 + SETTLE, "{:?}", did);
-            rest = &rest[n + 1..];
+        // With a key that was used before, contact was lost before the start.
+        let start = self.case.before.as_ref().map(|_| Duration::ZERO);
+        let mut lost = start;
+        let mut settled = false;
+        for (did_what, at) in did.iter() {
+            match did_what {
+                Did::Send => {
+                    prop_assert!(lost.is_none() || settled, "{:?}", did);
+                    lost = Some(*at + self.case.takes);
+                    settled = false;
+                }
+                Did::Look => settled |= lost.is_some_and(|lost| *at >= lost + SETTLE),
+                Did::Failed => {}
+            }
         }
         Ok(())
     }
@@ -256,18 +310,16 @@ proptest! {
         match outcome {
             Ok(delivered) => {
                 prop_assert_eq!(copies.len(), 1);
-                prop_assert_eq!(&delivered.id, &copies[0].id);
-                prop_assert!(delivered.duplicates.is_empty());
+                prop_assert_eq!(&delivered.copies.oldest.id, &copies[0].id);
+                prop_assert!(delivered.copies.others.is_empty());
             }
             Err(error) if error.is_outcome_unknown() => {
-                let blind = case.blind_from.is_some_and(|from| world.looks.get() > from);
-                let given_up = world.sends.get() == case.max_resends as usize
-                    + usize::from(case.before.is_none());
-                prop_assert!(blind || given_up, "{:?}", error);
-                prop_assert!(copies.len() <= usize::from(blind));
+                let given_up = world.sends.get() == case.max_resends as usize + 1;
+                prop_assert!(world.can_look_no_more() || given_up, "{:?}", error);
+                prop_assert!(copies.len() <= 1);
             }
             Err(error) if error.kind() == ErrorKind::InvalidResponse => {
-                prop_assert!(case.blind_from.is_some());
+                prop_assert!(world.can_look_no_more());
                 prop_assert_eq!(copies.len(), 1);
             }
             Err(error) => {
@@ -285,16 +337,17 @@ proptest! {
         let outcome = world.deliver();
         world.looks_before_it_sends_again()?;
         if let Ok(delivered) = outcome {
-            let mut reported = delivered.duplicates;
-            reported.push(delivered.id);
+            let Copies { oldest, others } = delivered.copies;
+            let mut reported = vec![oldest];
+            reported.extend(others);
+            let mut reported: Vec<_> = reported.into_iter().map(|copy| copy.id).collect();
+            prop_assert_eq!(&reported[0], reported.iter().min().unwrap());
             let copies = world.copies.borrow();
-            let blind = case.blind_from.is_some_and(|from| world.looks.get() > from);
-            let seen_until = match world.did.borrow().last() {
-                Some((Did::Look, at)) => *at,
-                _ => world.clock.moved(),
-            };
-            for copy in copies.iter().filter(|copy| !blind && copy.shown <= seen_until) {
-                prop_assert!(reported.contains(&copy.id), "{:?} is not in {:?}", copy, reported);
+            // What the last look saw, if there was one that saw.
+            if let Some((Did::Look, seen_until)) = world.did.borrow().last() {
+                for copy in copies.iter().filter(|copy| copy.shown <= *seen_until) {
+                    prop_assert!(reported.contains(&copy.id), "{:?} not in {:?}", copy, reported);
+                }
             }
             prop_assert!(reported.iter().all(|id| copies.iter().any(|copy| copy.id == *id)));
             let count = reported.len();
