@@ -64,7 +64,7 @@ pub struct Report {
     pub doubled_threads: usize,
     /// How often a message was sent again because it had not turned up.
     pub resends: u64,
-    /// How many attempts the calls that came to an end took, without their searches.
+    /// How many attempts all calls took, with the searches for messages.
     pub attempts: u64,
     /// How often the caller had to begin again with the same key or token.
     pub begun_again: u64,

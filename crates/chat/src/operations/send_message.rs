@@ -67,7 +67,8 @@ impl SendMessage {
     /// was asked for after that does not show the message, it is sent again, as often as
     /// [`RetryOptions`](crate::RetryOptions) say. A list that fails in a passing way (no
     /// connection, 429, 500 and above) says nothing: it is asked for again. The whole ends with
-    /// its [`deadline`](SendExactlyOnce::deadline).
+    /// its [`deadline`](SendExactlyOnce::deadline). The retry info of the result or the error
+    /// counts the requests of all sends and lists.
     ///
     /// # What is promised
     /// If the call succeeds, there is exactly one copy. If it fails with
