@@ -3,27 +3,24 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
-/// A text that must not be shown, such as an access token. `Debug` tells nothing of it.
+/// A text that must not be shown, such as an access token. `Debug` does not show it, and its memory
+/// is overwritten with zeros when it is dropped.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// The text itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
-
-    /// The text itself, taken out.
-    pub fn into_exposed(self) -> String {
-        self.0
-    }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 }
 
@@ -44,6 +41,5 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret");
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"abc\"");
         assert_eq!(secret.expose(), "abc");
-        assert_eq!(secret.into_exposed(), "abc");
     }
 }

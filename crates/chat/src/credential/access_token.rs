@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::HeaderValue;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use super::jwt;
 use crate::error::Error;
@@ -12,17 +14,20 @@ const SCHEME: &str = "Bearer ";
 
 /// A user access token and when it expires.
 ///
-/// `Debug` does not show the token.
+/// `Debug` does not show the token. Clones share the memory the token is in, which is overwritten
+/// with zeros when the last of them is dropped. That does not reach copies made elsewhere: the text
+/// that was passed in by reference, and what is written to a connection.
 #[derive(Clone)]
 pub struct AccessToken {
-    /// The whole header value, made once: a clone of it copies nothing.
+    /// The whole header value, made once: a clone of it copies nothing. Its bytes are zeroed when
+    /// the last clone is dropped.
     bearer: HeaderValue,
     expires_on: OffsetDateTime,
 }
 
 impl AccessToken {
-    /// A token of which it is known when it expires. A JWT tells that by itself:
-    /// `AccessToken::try_from(jwt)`.
+    /// A token and when it expires. For a JWT, `AccessToken::try_from(jwt)` reads that from the
+    /// token itself.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the token is empty or
@@ -34,7 +39,8 @@ impl AccessToken {
                 "an access token is not empty and holds visible ASCII characters only",
             ));
         }
-        let mut bearer = HeaderValue::try_from(format!("{SCHEME}{token}")).map_err(|error| {
+        let bearer = Bytes::from_owner(Zeroizing::new([SCHEME, token].concat()));
+        let mut bearer = HeaderValue::from_maybe_shared(bearer).map_err(|error| {
             Error::invalid_argument("the access token can't be sent").with_source(error)
         })?;
         bearer.set_sensitive(true);
@@ -81,8 +87,9 @@ impl TryFrom<&str> for AccessToken {
 impl TryFrom<String> for AccessToken {
     type Error = Error;
 
+    /// As from a `&str`; the text is overwritten with zeros.
     fn try_from(jwt: String) -> Result<Self, Error> {
-        Self::try_from(jwt.as_str())
+        Self::try_from(Zeroizing::new(jwt).as_str())
     }
 }
 

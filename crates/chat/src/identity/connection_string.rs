@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::signing::Signer;
 
@@ -45,19 +46,22 @@ pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringErro
             return Err(ConnectionStringError::Twice(name));
         }
     }
-    let present = |value: Option<&'_ str>, name| {
+    let present = |value: Option<_>, name| {
         value
-            .filter(|value| !value.is_empty())
-            .map(str::to_owned)
+            .filter(|value: &&str| !value.is_empty())
             .ok_or(ConnectionStringError::Missing(name))
     };
     let endpoint = present(endpoint, "endpoint")?;
     let access_key = present(access_key, "accesskey")?;
     let key = BASE64_STANDARD
         .decode(access_key)
+        .map(Zeroizing::new)
         .map_err(|_| ConnectionStringError::AccessKey)?;
     let signer = Signer::new(&key).ok_or(ConnectionStringError::AccessKey)?;
-    Ok(ConnectionString { endpoint, signer })
+    Ok(ConnectionString {
+        endpoint: endpoint.to_owned(),
+        signer,
+    })
 }
 
 #[cfg(test)]

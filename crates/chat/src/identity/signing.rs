@@ -18,7 +18,8 @@ const CONTENT_HASH: HeaderName = HeaderName::from_static("x-ms-content-sha256");
 /// Signs with the access key of a resource.
 #[derive(Clone)]
 pub(super) struct Signer {
-    /// Keyed, and otherwise fresh: a clone of it signs one request.
+    /// Keyed, and otherwise fresh: a clone of it signs one request. Its memory is zeroed when it is
+    /// dropped.
     mac: Hmac<Sha256>,
 }
 
@@ -170,6 +171,13 @@ mod tests {
                 .ends_with("&Signature=y77ytLqfwYiaJVPtzov6JP+y6+EmmKkcrfX03Or7p+I=")
         );
         assert!(request.headers()["authorization"].is_sensitive());
+    }
+
+    #[test]
+    fn the_key_is_zeroed_on_drop() {
+        fn zeroed<T: zeroize::ZeroizeOnDrop>() {}
+        // What an HMAC is made of; it has no such mark of its own.
+        zeroed::<Sha256>();
     }
 
     #[test]
