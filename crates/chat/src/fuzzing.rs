@@ -20,7 +20,6 @@ pub use answers::identity_answers;
 pub use answers::{answer_heads, chat_answers, error_answers};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use futures_util::FutureExt;
 pub use links::{continuations, next_links};
 pub use paths::path_ids;
 use time::{Duration, OffsetDateTime};
@@ -80,8 +79,12 @@ fn jwt(text: &str) {
     }
     let refresher = move || std::future::ready(Ok::<_, crate::Error>(token.clone()));
     let credential = CommunicationTokenCredential::refreshing(refresher);
-    let refreshed = credential.token().now_or_never();
-    let refreshed = refreshed.expect("the refresher has a token at hand");
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime
+        .enable_time()
+        .build()
+        .expect("a runtime without I/O");
+    let refreshed = runtime.block_on(credential.token());
     // It has expired, it is valid, or its last moment has just gone by.
     let left = expires_on - OffsetDateTime::now_utc();
     assert!(refreshed.is_ok() == left.is_positive() || left.abs() < Duration::MINUTE);

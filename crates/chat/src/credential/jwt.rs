@@ -70,12 +70,12 @@ fn claims<T: DeserializeOwned>(jwt: &str) -> Result<T, JwtError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
 
     use super::*;
 
-    fn jwt(claims: &str) -> String {
+    pub(in super::super) fn jwt(claims: &str) -> String {
         format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims))
     }
 

@@ -1,23 +1,29 @@
 //! Access tokens, and the credential that has one ready for each request.
 
 mod access_token;
+mod failure;
 mod jwt;
 mod proactive;
 mod refresh;
+mod task;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use access_token::AccessToken;
 use http::HeaderValue;
 
 use crate::clock::{Clock, system_clock};
 use crate::error::Error;
-use refresh::{RefreshFailure, Refresher};
+use failure::RefreshFailure;
+use proactive::Proactive;
+use refresh::Refresher;
 
-/// What a user authenticates with: one fixed token, or a way to get a new one when it expires.
+/// What a user authenticates with: one fixed token, or a refresher that gets a new one when the
+/// token expires.
 ///
 /// A clone shares its token with the original.
 ///
@@ -32,9 +38,8 @@ use refresh::{RefreshFailure, Refresher};
 /// ```
 ///
 /// # A refresher
-/// It is asked for a token when there is none or the one there is has less than two minutes left.
-/// One refresh is in flight however many callers wait; while it runs, a token that is still valid
-/// is handed out. What the identity client returns can be returned as it is:
+/// It is called when a request needs a token and there is none, or the one there is has less than
+/// two minutes left. What the identity client returns can be returned as it is:
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -52,6 +57,33 @@ use refresh::{RefreshFailure, Refresher};
 /// let _ = client.list_chat_threads().into_stream().try_next().await?;
 /// # Ok(()) }
 /// ```
+/// One refresh runs at a time, however many requests need a token. While it runs, a token that is
+/// still valid is used, and nobody waits.
+///
+/// **A refresh runs in a task of its own**, on the Tokio runtime of the call that started it.
+/// Cancelling that call, or its timeout, does not end the refresh: the token it gets is there for
+/// the next call. It may take [30 seconds](Self::refresh_timeout).
+///
+/// **Errors.** When a refresh fails, a token that is still valid stays in use. Calls that have no
+/// valid token fail with [`ErrorKind::Credential`](crate::ErrorKind::Credential), and nothing is
+/// sent. That goes for an error of the refresher, a panic in it, a token it returned that is no JWT
+/// or has expired, and for a refresh that takes too long. The
+/// [`source`](std::error::Error::source) says which; for an error of the refresher's own it is that
+/// error, as an `Arc<dyn Error + Send + Sync>`, since all calls that waited share it. For a second
+/// after a failure the refresher is not called again: calls get the failure there was.
+///
+/// **Status 401.** When the service refuses a token from a refresher, that token is given up, and
+/// the request is sent once more with a new one. If that is refused as well, the call fails with
+/// [`ErrorKind::Unauthorized`](crate::ErrorKind::Unauthorized). With a fixed token it fails at
+/// once.
+///
+/// **Runtimes.** A credential may be used from several runtimes. If the one that a refresh runs on
+/// ends, the next call starts another refresh on its own runtime. If it is not driven (a
+/// `current_thread` runtime outside of `block_on`), the refresh stands still, and is given up when
+/// its time is over.
+///
+/// **Drop.** Dropping the last clone aborts a refresh that runs, and ends
+/// [proactive refreshing](Self::refresh_proactively).
 #[derive(Clone)]
 pub struct CommunicationTokenCredential {
     source: Source,
@@ -60,14 +92,17 @@ pub struct CommunicationTokenCredential {
 #[derive(Clone)]
 enum Source {
     Fixed(AccessToken),
-    Refreshing(Arc<Refresher>),
+    Refreshing {
+        refresher: Arc<Refresher>,
+        proactive: Arc<Proactive>,
+    },
 }
 
 impl CommunicationTokenCredential {
     /// A credential of one fixed token: a JWT as text, or an [`AccessToken`] as the identity
     /// client returns it.
     ///
-    /// The token is sent also when it seems to have expired, since this machine's clock may be
+    /// The token is sent even when it seems to have expired, since this machine's clock may be
     /// wrong; the service then answers 401.
     ///
     /// # Errors
@@ -83,11 +118,11 @@ impl CommunicationTokenCredential {
         })
     }
 
-    /// A credential that asks `refresher` for a token when there is none that lasts.
+    /// A credential that calls `refresher` when it needs a token; see
+    /// [A refresher](Self#a-refresher) for when that is, and for what becomes of its errors.
     ///
-    /// It may return a JWT as text or an [`AccessToken`], and any error. A call that finds no
-    /// usable token fails with [`ErrorKind::Credential`](crate::ErrorKind::Credential), whose
-    /// source is the refresher's error; the next call asks again.
+    /// The refresher returns a JWT as text or an [`AccessToken`], or any error. Its future is run
+    /// in a task, so it must be `Send + 'static`: move clones of what it needs into it.
     pub fn refreshing<F, Fut, T, E>(refresher: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -99,8 +134,8 @@ impl CommunicationTokenCredential {
         Self::refreshing_by(refresher, None, system_clock())
     }
 
-    /// The same as [`refreshing`](Self::refreshing), with a token to begin with, so that the
-    /// refresher is not asked before it is about to expire.
+    /// The same as [`refreshing`](Self::refreshing), with a token to begin with: the refresher is
+    /// not called before that has less than two minutes left, or is refused.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -122,16 +157,32 @@ impl CommunicationTokenCredential {
         ))
     }
 
+    /// How long a refresh may take; 30 seconds unless it is set. One that takes longer is aborted
+    /// and has failed. Counts for this credential and its clones, from the next refresh on.
+    ///
+    /// Calls have a timeout of their own, and stop waiting when it is over.
+    ///
+    /// A fixed token stays as it is.
+    #[must_use]
+    pub fn refresh_timeout(self, timeout: Duration) -> Self {
+        if let Source::Refreshing { refresher, .. } = &self.source {
+            refresher.set_timeout(timeout);
+        }
+        self
+    }
+
     /// Replaces the token ten minutes before it expires, so that no call has to wait for it; when
-    /// less is left, after half of what is left. A refresh that fails is tried again, at first
-    /// after a second and then ever more seldom, up to once a minute. The task that does this
-    /// begins with the first call and ends with the last clone of the credential.
+    /// less is left, after half of what is left. A refresh that fails is tried again, after a
+    /// second at first, then ever more seldom, up to once a minute.
+    ///
+    /// A task does this, on the runtime of the first call. When that runtime ends, the next call
+    /// starts the task again. It ends with the last clone of the credential.
     ///
     /// A fixed token stays as it is.
     #[must_use]
     pub fn refresh_proactively(self) -> Self {
-        if let Source::Refreshing(refresher) = &self.source {
-            refresher.refresh_ahead();
+        if let Source::Refreshing { proactive, .. } = &self.source {
+            proactive.want();
         }
         self
     }
@@ -151,17 +202,20 @@ impl CommunicationTokenCredential {
         let refresh = move || {
             let refreshed = refresher();
             Box::pin(async move {
-                match refreshed.await {
-                    Ok(token) => token
-                        .try_into()
-                        .map_err(|error| RefreshFailure::new(Error::from(error))),
-                    Err(error) => Err(RefreshFailure::new(error)),
-                }
+                let token = refreshed
+                    .await
+                    .map_err(|error| RefreshFailure::from(error.into()))?;
+                token
+                    .try_into()
+                    .map_err(|error| Arc::new(Error::from(error)) as RefreshFailure)
             }) as _
         };
         let refresher = Refresher::new(Arc::new(refresh), initial_token, clock);
         Self {
-            source: Source::Refreshing(Arc::new(refresher)),
+            source: Source::Refreshing {
+                refresher: Arc::new(refresher),
+                proactive: Arc::default(),
+            },
         }
     }
 
@@ -169,7 +223,7 @@ impl CommunicationTokenCredential {
     pub(crate) fn refused(&self, header: &HeaderValue) -> bool {
         match &self.source {
             Source::Fixed(_) => false,
-            Source::Refreshing(refresher) => {
+            Source::Refreshing { refresher, .. } => {
                 refresher.drop_refused(header);
                 true
             }
@@ -180,7 +234,7 @@ impl CommunicationTokenCredential {
     pub(crate) fn user(&self) -> Option<String> {
         match &self.source {
             Source::Fixed(token) => token.user(),
-            Source::Refreshing(refresher) => refresher.current()?.user(),
+            Source::Refreshing { refresher, .. } => refresher.current()?.user(),
         }
     }
 
@@ -188,7 +242,13 @@ impl CommunicationTokenCredential {
     pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
         match &self.source {
             Source::Fixed(token) => Ok(token.clone()),
-            Source::Refreshing(refresher) => refresher.token().await,
+            Source::Refreshing {
+                refresher,
+                proactive,
+            } => {
+                proactive.arm(refresher);
+                refresher.token().await
+            }
         }
     }
 }
@@ -197,7 +257,7 @@ impl fmt::Debug for CommunicationTokenCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.source {
             Source::Fixed(_) => "fixed",
-            Source::Refreshing(_) => "refreshing",
+            Source::Refreshing { .. } => "refreshing",
         };
         f.debug_struct("CommunicationTokenCredential")
             .field("kind", &kind)
@@ -205,7 +265,5 @@ impl fmt::Debug for CommunicationTokenCredential {
     }
 }
 
-#[cfg(test)]
-mod properties;
 #[cfg(test)]
 mod tests;
