@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::lower::{OperationNode, is_success, operations};
+use crate::lower::{NO_WAIT, OperationNode, RATE_GROUP, REPEAT, is_success, operations};
 
 /// The module `operations` of a generated file. The document has passed the checks.
 pub(crate) fn render(document: &Value) -> TokenStream {
@@ -18,7 +18,7 @@ pub(crate) fn render(document: &Value) -> TokenStream {
     quote! {
         /// The operations of the document.
         pub mod operations {
-            use ::chat_rest::Operation;
+            use ::chat_rest::{Operation, Repeat};
 
             #(#entries)*
 
@@ -41,6 +41,14 @@ fn entry(operation: &OperationNode<'_>) -> TokenStream {
         None => quote! { ::std::option::Option::None },
     };
     let success = success(operation.node);
+    let repeat = &operation.node[REPEAT];
+    let because = repeat["because"].as_str().unwrap_or_default();
+    let repeat = match repeat["safe"].as_bool() {
+        Some(true) => quote! { Repeat::Safe },
+        _ => quote! { Repeat::Unsafe },
+    };
+    let rate_group = operation.node[RATE_GROUP].as_str().unwrap_or_default();
+    let no_wait = operation.node[NO_WAIT].as_bool().unwrap_or_default();
     quote! {
         #[doc = #doc]
         pub static #name: Operation = Operation {
@@ -50,6 +58,10 @@ fn entry(operation: &OperationNode<'_>) -> TokenStream {
             path: #path,
             media_type: #media_type,
             success: &[#(#success),*],
+            repeat: #repeat,
+            repeat_because: #because,
+            rate_group: #rate_group,
+            no_wait: #no_wait,
         };
     }
 }
@@ -97,6 +109,10 @@ mod tests {
         path: "/things/{id}",
         media_type: ::std::option::Option::Some("application/merge-patch+json"),
         success: &[204],
+        repeat: Repeat::Unsafe,
+        repeat_because: "a late one is wrong",
+        rate_group: "changes",
+        no_wait: true,
     };
 "#;
         assert!(table.contains(expected), "{table}");

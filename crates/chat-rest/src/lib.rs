@@ -42,7 +42,7 @@ pub use open_enum::{
     ChatAttachmentType, ChatMessageType, CommunicationCloudEnvironmentModel,
     CommunicationIdentifierModelKind, CommunicationIdentityTokenScope, RetentionPolicyKind,
 };
-pub use operation::Operation;
+pub use operation::{Operation, Repeat};
 pub use progenitor_client::{Error, ResponseValue};
 pub use retention_policy::ChatRetentionPolicy;
 pub use secret::Secret;

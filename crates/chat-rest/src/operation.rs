@@ -22,6 +22,23 @@ pub struct Operation {
     /// The statuses of success. An answer with another one arrives as
     /// [`Error::UnexpectedResponse`](crate::Error::UnexpectedResponse).
     pub success: &'static [u16],
+    /// Whether a request that may have been carried out may be made again.
+    pub repeat: Repeat,
+    /// Why that is so, as part of a sentence: "because it changes nothing".
+    pub repeat_because: &'static str,
+    /// The name of the operations whose requests the service counts together for its rate limits.
+    pub rate_group: &'static str,
+    /// Whether a late request is worth nothing: it is not made to wait, and not made again.
+    pub no_wait: bool,
+}
+
+/// Whether an operation may be carried out twice without doing harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// The second time leaves things as the first did.
+    Safe,
+    /// The second time does something more.
+    Unsafe,
 }
 
 impl Operation {
@@ -50,6 +67,25 @@ mod tests {
             }
         }
         assert_eq!(Operation::of_function(chat::operations::ALL, "fly"), None);
+    }
+
+    #[test]
+    fn sending_and_typing_are_what_must_not_be_repeated_and_typing_does_not_wait() {
+        let ids = |holds: fn(&Operation) -> bool| -> Vec<_> {
+            let all = chat::operations::ALL
+                .iter()
+                .chain(identity::operations::ALL);
+            let found = all.filter(|operation| holds(operation));
+            found.map(|operation| operation.id).collect()
+        };
+        assert_eq!(
+            ids(|operation| operation.repeat == Repeat::Unsafe),
+            ["sendChatMessage", "sendTypingNotification"]
+        );
+        assert_eq!(
+            ids(|operation| operation.no_wait),
+            ["sendTypingNotification"]
+        );
     }
 
     #[test]

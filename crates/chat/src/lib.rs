@@ -16,6 +16,8 @@ mod identity;
 mod models;
 mod operations;
 mod paging;
+#[cfg(test)]
+mod readme;
 mod transport;
 
 pub use client::{ChatClient, ChatClientBuilder, ChatThreadClient};

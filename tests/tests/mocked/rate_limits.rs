@@ -86,3 +86,16 @@ async fn deleting_a_thread_is_counted_for_that_thread() {
     assert_eq!(error.kind(), ErrorKind::TooManyRequests);
     assert_eq!(service.calls(), 2);
 }
+
+#[tokio::test]
+async fn a_typing_notification_is_sent_once_whatever_becomes_of_it() {
+    for status in [429, 503] {
+        let service = MockService::start([Answer::status(status), Answer::status(200)]).await;
+        let client = service.chat_client_builder().build().unwrap();
+        let typing = client.chat_thread_client(THREAD).send_typing_notification();
+
+        assert!(typing.await.is_err(), "{status}");
+
+        assert_eq!(service.calls(), 1, "{status}");
+    }
+}

@@ -6,6 +6,7 @@
 //! document as it stands, and its fingerprint is part of the generated file.
 
 mod api_version;
+mod check_facts;
 mod check_operations;
 mod check_references;
 mod check_schemas;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use crate::{pointer::Pointer, refusal::Refusal};
 
+pub(crate) use check_facts::{NO_WAIT, RATE_GROUP, REPEAT};
 pub(crate) use error_answers::is_success;
 pub(crate) use walk::{OperationNode, operations};
 
@@ -33,6 +35,7 @@ const CHECKS: &[Check] = &[
     // First, for the others look references up.
     check_references::check,
     check_operations::check,
+    check_facts::check,
     check_schemas::check,
 ];
 

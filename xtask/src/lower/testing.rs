@@ -16,6 +16,8 @@ pub(crate) fn document() -> Value {
                 ],
                 "get": {
                     "operationId": "getThing",
+                    "x-repeat": {"safe": true, "because": "it changes nothing"},
+                    "x-rate-group": "things",
                     "summary": "Read a thing",
                     "parameters": [{"$ref": "#/components/parameters/ApiVersion"}],
                     "responses": {
@@ -28,6 +30,9 @@ pub(crate) fn document() -> Value {
                 },
                 "patch": {
                     "operationId": "updateThing",
+                    "x-repeat": {"safe": false, "because": "a late one is wrong"},
+                    "x-rate-group": "changes",
+                    "x-no-wait": true,
                     "summary": "Change a thing",
                     "parameters": [
                         {"name": "api-version", "in": "query", "required": true, "schema": {"type": "string"}},

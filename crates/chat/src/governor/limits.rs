@@ -49,26 +49,26 @@ pub enum RateGroup {
 }
 
 impl RateGroup {
-    /// The group of an operation of the service, if it is counted at all.
-    pub(crate) fn of(operation: &str) -> Option<Self> {
-        Some(match operation {
-            "createChatThread" => Self::CreateThread,
-            "deleteChatThread" => Self::DeleteThread,
-            "updateChatThreadProperties" => Self::UpdateThread,
-            "getChatThreadProperties" | "listChatThreads" => Self::ReadThreads,
-            "addChatParticipants" | "removeChatParticipant" => Self::ChangeParticipants,
-            "listChatParticipants" => Self::ListParticipants,
-            "sendChatMessage" | "updateChatMessage" | "deleteChatMessage" => Self::WriteMessages,
-            "getChatMessage" => Self::GetMessage,
-            "listChatMessages" => Self::ListMessages,
-            "sendChatReadReceipt" => Self::SendReadReceipt,
-            "listChatReadReceipts" => Self::ListReadReceipts,
+    /// The group with the name that the documents of the service's interface give it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "createThread" => Self::CreateThread,
+            "deleteThread" => Self::DeleteThread,
+            "updateThread" => Self::UpdateThread,
+            "readThreads" => Self::ReadThreads,
+            "changeParticipants" => Self::ChangeParticipants,
+            "listParticipants" => Self::ListParticipants,
+            "writeMessages" => Self::WriteMessages,
+            "getMessage" => Self::GetMessage,
+            "listMessages" => Self::ListMessages,
+            "sendReadReceipt" => Self::SendReadReceipt,
+            "listReadReceipts" => Self::ListReadReceipts,
             "sendTypingNotification" => Self::SendTypingNotification,
-            "createIdentity" => Self::CreateUser,
-            "deleteIdentity" => Self::DeleteUser,
-            "issueAccessToken" => Self::IssueToken,
-            "revokeAccessTokens" => Self::RevokeTokens,
-            "exchangeTeamsUserAccessToken" => Self::ExchangeToken,
+            "createUser" => Self::CreateUser,
+            "deleteUser" => Self::DeleteUser,
+            "issueToken" => Self::IssueToken,
+            "revokeTokens" => Self::RevokeTokens,
+            "exchangeToken" => Self::ExchangeToken,
             _ => return None,
         })
     }
@@ -231,7 +231,7 @@ mod tests {
             .iter()
             .chain(chat_rest::identity::operations::ALL);
         for operation in operations {
-            let group = RateGroup::of(operation.id);
+            let group = RateGroup::named(operation.rate_group);
             assert!(
                 DOCUMENTED
                     .iter()

@@ -13,7 +13,6 @@ use uuid::Uuid;
 use super::attempt::{Attempt, RestClient};
 use super::authorize::Authorization;
 use super::failure::Failure;
-use super::operations;
 use super::retry::{Retry, RetryOptions};
 use super::{Pipeline, Shared};
 use crate::clock::Clock;
@@ -112,11 +111,15 @@ impl Call {
             operation,
             client_request_id: Uuid::new_v4(),
         };
+        let mut options = self.retry.as_ref().unwrap_or(&shared.retry).clone();
+        if operation.no_wait {
+            options = options.max_retries(0);
+        }
         let retry = Retry {
-            options: self.retry.as_ref().unwrap_or(&shared.retry),
+            options: &options,
             budget: &shared.budget,
             clock: &*shared.clock,
-            repeat: operations::repeat(operation),
+            repeat: operation.repeat,
         };
         let timeout = self.timeout.unwrap_or(shared.timeout);
         let span = tracing::debug_span!(
@@ -182,9 +185,8 @@ impl Call {
         };
         let caller = self.caller();
         let user = caller.map_or(User::OfClient(shared.number), User::RawId);
-        let (group, thread) = (RateGroup::of(operation.id), self.thread.as_ref());
-        // A late typing notification would be wrong.
-        let permit = if *operation == chat_rest::chat::operations::SEND_TYPING_NOTIFICATION {
+        let (group, thread) = (RateGroup::named(operation.rate_group), self.thread.as_ref());
+        let permit = if operation.no_wait {
             governor.try_acquire(group, &user, thread)
         } else {
             governor.acquire(group, &user, thread, deadline).await
@@ -302,7 +304,7 @@ impl Shared {
             Err(failure) => {
                 let ms_cv = head.as_ref().and_then(|head| head.ms_cv.as_deref());
                 tracing::debug!(status, ms_cv, failure = failure.name(), "failed");
-                Err(failure.into_error(operations::repeat(context.operation), head))
+                Err(failure.into_error(context.operation.repeat, head))
             }
         }
     }

@@ -7,9 +7,9 @@ use serde_json::error::Category;
 
 use super::bounds::is_bound;
 use super::error_body;
-use super::operations::Repeat;
 use crate::error::{AnswerHead, Error, ErrorKind};
 use crate::models::ChatError;
+use chat_rest::Repeat;
 
 /// Why an attempt gave no result.
 #[derive(Debug)]

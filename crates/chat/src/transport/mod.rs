@@ -6,7 +6,6 @@ mod bounds;
 mod call;
 mod error_body;
 mod failure;
-mod operations;
 mod options;
 mod retry;
 mod retry_after;

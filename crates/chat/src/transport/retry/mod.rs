@@ -11,10 +11,10 @@ use tokio::time::Instant;
 pub(crate) use budget::Budget;
 pub use options::RetryOptions;
 
-use super::operations::Repeat;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::models::RetryInfo;
+use chat_rest::Repeat;
 
 /// What the loop works with.
 pub(super) struct Retry<'a> {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::error::{AnswerHead, Error};
 use crate::transport::failure::Failure;
-use crate::transport::operations::Repeat;
+use chat_rest::Repeat;
 
 /// What becomes of an attempt: how it fails, what the head of its answer was.
 #[derive(Clone, Debug)]

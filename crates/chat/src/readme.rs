@@ -1,0 +1,41 @@
+//! What the page says, held against the facts it is made from.
+
+use std::collections::BTreeMap;
+
+use chat_rest::{Repeat, chat, identity};
+
+/// The rows of the page's table of repeats: operation, whether it is repeated, and because of what.
+fn rows() -> BTreeMap<&'static str, (bool, &'static str)> {
+    let page = include_str!("../README.md");
+    let (_, table) = page.split_once("| operation | repeated").unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [operations, repeated, because] = cells[..] else {
+            panic!("{row}");
+        };
+        for id in operations.split('`').skip(1).step_by(2) {
+            let other = found.insert(id, (repeated.starts_with("yes"), because));
+            assert_eq!(other, None, "{id} has two rows");
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_of_repeats_says_of_every_operation_what_its_document_says() {
+    let operations = chat::operations::ALL
+        .iter()
+        .chain(identity::operations::ALL);
+    let documented: BTreeMap<_, _> = operations
+        .map(|operation| {
+            let repeated = operation.repeat == Repeat::Safe;
+            (operation.id, (repeated, operation.repeat_because))
+        })
+        .collect();
+    assert_eq!(rows(), documented);
+}
