@@ -1,26 +1,42 @@
 //! How an emulator is set up.
 
+mod start;
+
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use tokio::sync::oneshot;
-
-use crate::api::service::Service;
-use crate::data::{Opened, Writer};
 use crate::emulator::{Emulator, StartError};
-use crate::http::front::Front;
-use crate::http::journal::{self, Journal};
+use crate::http::journal;
+use crate::http::tls::TlsSetting;
 use crate::seed::Seed;
-use crate::store::MovableClock;
-use crate::store::limits::{Capacity, EnforcedLimits, Limits};
+use crate::store::limits::EnforcedLimits;
 
 /// The port on which the program listens when it is not told another.
 pub const DEFAULT_PORT: u16 = 10100;
+
+/// The port of the program's page and control API when it is not told another.
+pub const DEFAULT_CONTROL_PORT: u16 = 10101;
+
+/// The access key of the program on a loopback address when it is not told another. It is known to everybody,
+/// so that settings with it can be shared and checked in; it protects nothing.
+pub const WELL_KNOWN_ACCESS_KEY: &str =
+    "Y2hhdC1lbXVsYXRvcjogdGhpcyBrZXkgaXMgd2VsbCBrbm93biBhbmQgcHJvdGVjdHMgbm90aGluZy4uLi4uLg==";
+
+impl Emulator {
+    /// Starts an emulator on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// When no port can be bound or no thread can be started.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Begins to configure an emulator.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+}
 
 /// Sets up an [`Emulator`]: each setting has a default, and nothing happens before [`Self::start`].
 #[derive(Clone)]
@@ -28,8 +44,15 @@ pub const DEFAULT_PORT: u16 = 10100;
 pub struct EmulatorBuilder {
     host: IpAddr,
     port: u16,
+    control_host: IpAddr,
     control_port: Option<u16>,
+    control_allowed_hosts: Vec<String>,
+    public_url: Option<String>,
+    trusted_proxies: Vec<IpAddr>,
+    cors_origins: Vec<String>,
+    tls: Option<TlsSetting>,
     access_key: Option<String>,
+    well_known_access_key: bool,
     limits: EnforcedLimits,
     seed: Option<Seed>,
     data: Option<PathBuf>,
@@ -41,8 +64,15 @@ impl EmulatorBuilder {
         Self {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
+            control_host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             control_port: None,
+            control_allowed_hosts: Vec::new(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            tls: None,
             access_key: None,
+            well_known_access_key: false,
             limits: EnforcedLimits::default(),
             seed: None,
             data: None,
@@ -56,23 +86,84 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The port of the control API, at the same address; 0 is any that is free. Without this there is none.
-    /// Whoever reaches it may command the emulator.
+    /// The address to listen on, 127.0.0.1 by default. Without TLS any other address lets others read what is
+    /// sent.
+    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// The port of the control API and its page; 0 is any that is free. Without this there is none. Programs
+    /// that reach it may command the emulator; web sites may not.
     pub fn control_port(mut self, port: u16) -> Self {
         self.control_port = Some(port);
         self
     }
 
-    /// The address to listen on, 127.0.0.1 by default. The service speaks plain HTTP: any other address
-    /// lets others read what is sent.
-    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
-        self.host = host.into();
+    /// The address of the control API, 127.0.0.1 by default, whatever [`Self::host`] is.
+    pub fn control_host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.control_host = host.into();
+        self
+    }
+
+    /// Has the control API answer to one more name (without a port) than those of this machine and the address
+    /// that it listens on. Requests with any other `host` are refused with 403.
+    pub fn control_allowed_host(mut self, name: impl Into<String>) -> Self {
+        self.control_allowed_hosts.push(name.into());
+        self
+    }
+
+    /// Where clients find the emulator when it stands behind a proxy, such as `https://chat.example`: the
+    /// endpoint of the connection string, and what every `nextLink` and `location` begins with. Without this
+    /// links have the host and the scheme of the request, or of its `x-forwarded-host` and
+    /// `x-forwarded-proto` if it comes from this machine or a [trusted proxy](Self::trusted_proxy).
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Believes one more address in what it says in `x-forwarded-host` and `x-forwarded-proto`. Addresses of
+    /// this machine are believed anyway.
+    pub fn trusted_proxy(mut self, address: impl Into<IpAddr>) -> Self {
+        self.trusted_proxies.push(address.into());
+        self
+    }
+
+    /// Lets web pages of one more origin use the service, such as `https://app.example`, or of all origins for
+    /// `*`. Pages of this machine may anyway; requests of other pages are refused with 403.
+    pub fn cors_origin(mut self, origin: impl Into<String>) -> Self {
+        self.cors_origins.push(origin.into());
+        self
+    }
+
+    /// Serves HTTPS (HTTP/1.1 and HTTP/2) with the certificate chain and the private key of two PEM files,
+    /// instead of plain HTTP. The control API stays plain.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some(TlsSetting::Files {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
+        self
+    }
+
+    /// As `tls`, with a certificate that is made on start for this machine's names, the address that is
+    /// listened on and the host of the public URL. Clients have to trust [`Emulator::certificate`].
+    #[cfg(feature = "tls")]
+    pub fn self_signed_tls(mut self) -> Self {
+        self.tls = Some(TlsSetting::SelfSigned);
         self
     }
 
     /// The access key in base64; a new one is made when none is given.
     pub fn access_key(mut self, key: impl Into<String>) -> Self {
         self.access_key = Some(key.into());
+        self
+    }
+
+    /// Makes [`WELL_KNOWN_ACCESS_KEY`] the access key, unless another is given or a data file has one.
+    pub fn well_known_access_key(mut self) -> Self {
+        self.well_known_access_key = true;
         self
     }
 
@@ -93,6 +184,7 @@ impl EmulatorBuilder {
     /// is answered before it is on the disk. Only one emulator at a time can use a file.
     ///
     /// A seed is only planted into a new file; its users then keep their ids.
+    #[cfg(feature = "data")]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
         self
@@ -103,82 +195,6 @@ impl EmulatorBuilder {
         self.journal_capacity = requests;
         self
     }
-
-    /// Starts the emulator. When this returns it answers.
-    ///
-    /// # Errors
-    /// When the address cannot be listened on, the access key is no base64, the seed breaks a rule of the
-    /// service, the data file cannot be used, or no thread can be started.
-    pub async fn start(self) -> Result<Emulator, StartError> {
-        if self.data.is_none() {
-            // Nothing waits for anything.
-            return self.start_blocking();
-        }
-        let (started, outcome) = oneshot::channel();
-        // A large file takes its time, and the caller's runtime must not wait for it.
-        std::thread::Builder::new()
-            .name("chat-emulator-start".to_owned())
-            .spawn(move || {
-                // Nobody listens when the caller has given up.
-                let _ = started.send(self.start_blocking());
-            })
-            .map_err(StartError::Runtime)?;
-        match outcome.await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(StartError::Runtime(io::Error::other(
-                "the start was aborted",
-            ))),
-        }
-    }
-
-    /// As [`Self::start`], for callers without a runtime.
-    ///
-    /// # Errors
-    /// As for [`Self::start`].
-    pub fn start_blocking(self) -> Result<Emulator, StartError> {
-        let access_key = self.access_key.as_deref().map(decode).transpose()?;
-        let listener = listen(SocketAddr::new(self.host, self.port))?;
-        let control = self
-            .control_port
-            .map(|port| listen(SocketAddr::new(self.host, port)))
-            .transpose()?;
-        let clock = Arc::new(MovableClock::default());
-        let limits = Limits::of(self.limits);
-        if let Some(seed) = &self.seed {
-            seed.rehearse(Arc::clone(&clock) as _, limits.clone(), Capacity::default())?;
-        }
-        let mut opened = Opened::new(self.data.as_deref(), access_key, &clock, limits)?;
-        let grants = match &self.seed {
-            Some(seed) => seed.plant(&mut opened.store)?,
-            None => Vec::new(),
-        };
-        opened.write()?;
-        let Opened { store, keys, file } = opened;
-        let access_key = STANDARD.encode(&keys.access_key);
-        let mut service = Service::new(store, keys);
-        if self.limits == EnforcedLimits::Service {
-            service.limit_rates();
-        }
-        if let Some(file) = file {
-            service.write_to(Writer::start(file).map_err(StartError::Runtime)?);
-        }
-        let users = service.seeded(grants);
-        let front = Front::new(service, clock, Journal::new(self.journal_capacity));
-        Emulator::launch(listener, control, front, access_key, users)
-    }
-}
-
-fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
-        _ => StartError::Bind { address, source },
-    })
-}
-
-fn decode(access_key: &str) -> Result<Vec<u8>, StartError> {
-    let key = STANDARD.decode(access_key).ok();
-    key.filter(|key| !key.is_empty())
-        .ok_or(StartError::InvalidAccessKey)
 }
 
 impl fmt::Debug for EmulatorBuilder {

@@ -1,12 +1,9 @@
 //! What an emulator does on command: misbehave, tell what it was asked, forget.
 
-use std::fmt;
-use std::sync::Arc;
-
 use crate::emulator::Emulator;
 use crate::http::faults::{FaultId, FaultMix, InvalidFault};
 use crate::http::journal::JournalEntry;
-use crate::store::StoreState;
+use crate::store::{ForeignSnapshot, Snapshot};
 
 /// Faults.
 impl Emulator {
@@ -18,25 +15,25 @@ impl Emulator {
     /// # Errors
     /// When the fault makes no sense; nothing is injected then.
     pub fn inject(&self, fault: impl Into<FaultMix>) -> Result<FaultId, InvalidFault> {
-        self.front.faults.inject(fault.into())
+        self.state.faults.inject(fault.into())
     }
 
     /// Removes a fault, and says whether it was there: one that has befallen as many requests as it should
     /// is removed by itself.
     pub fn remove_fault(&self, id: FaultId) -> bool {
-        self.front.faults.remove(id)
+        self.state.faults.remove(id)
     }
 
     /// Removes all faults. Requests that have been put off are still carried out.
     pub fn clear_faults(&self) {
-        self.front.faults.clear();
+        self.state.faults.clear();
     }
 
     /// Sets the service's clock wrong by so many seconds, ahead of the machine's or behind when negative,
     /// in place of how wrong it was: in all times of answers, in their `date`, and when the date of a
     /// signed request is checked. [`Self::advance_clock`] comes on top.
     pub fn set_clock_skew(&self, seconds: i64) {
-        self.front.set_clock_skew(seconds);
+        self.state.set_clock_skew(seconds);
     }
 }
 
@@ -45,12 +42,12 @@ impl Emulator {
     /// The last requests, oldest first, without their secrets. A request is in here before its client has
     /// the answer.
     pub fn journal(&self) -> Vec<JournalEntry> {
-        self.front.journal.read(0)
+        self.state.journal.read(0)
     }
 
     /// Forgets the requests so far.
     pub fn clear_journal(&self) {
-        self.front.journal.clear();
+        self.state.journal.clear();
     }
 }
 
@@ -59,7 +56,7 @@ impl Emulator {
     /// Keeps the whole state: users and their tokens, threads, messages, and how far the clock has been
     /// moved. It costs time and memory in proportion.
     pub fn snapshot(&self) -> Snapshot {
-        self.front.snapshot()
+        self.state.snapshot()
     }
 
     /// Brings the state of a snapshot of this emulator back. Requests that were put off are forgotten;
@@ -68,32 +65,13 @@ impl Emulator {
     /// # Errors
     /// When the snapshot is of another emulator; nothing has changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
-        self.front.restore(snapshot)
+        self.state.restore(snapshot)
     }
 
     /// Makes everything as it was in the beginning: users, threads and messages are those of the seed, or
     /// none; the clock is right; faults, requests put off and the journal are forgotten. Endpoint and access
     /// key stay, and so do the tokens of the seed.
     pub fn reset(&self) {
-        self.front.reset();
+        self.state.reset();
     }
 }
-
-/// The state of an emulator at one time. Copies of it are cheap.
-#[derive(Clone)]
-pub struct Snapshot {
-    pub(crate) store: Arc<StoreState>,
-    pub(crate) clock_offset_millis: i64,
-}
-
-impl fmt::Debug for Snapshot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").finish_non_exhaustive()
-    }
-}
-
-/// The snapshot is of another emulator, to which other users and tokens belong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the snapshot is of another emulator")]
-#[non_exhaustive]
-pub struct ForeignSnapshot;

@@ -10,11 +10,14 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::builder::EmulatorBuilder;
-use crate::control::Control;
+use crate::control::{self, Hosts};
 use crate::data::DataError;
-use crate::http::front::Front;
-use crate::http::server::{self, Stop};
+use crate::http::cors::AllowedOrigins;
+use crate::http::listener::{Listener, Stop};
+use crate::http::router;
+use crate::http::state::AppState;
+use crate::http::tls::Acceptor;
+use crate::http::tls_error::TlsError;
 use crate::seed::{SeedError, SeededUser};
 
 /// The service, running in this process until it is dropped.
@@ -27,7 +30,8 @@ pub struct Emulator {
     endpoint: String,
     control_url: Option<String>,
     access_key: String,
-    pub(crate) front: Arc<Front>,
+    certificate: Option<String>,
+    pub(crate) state: Arc<AppState>,
     seeded_users: Vec<SeededUser>,
     server: Option<Server>,
 }
@@ -39,21 +43,8 @@ struct Server {
 }
 
 impl Emulator {
-    /// Starts an emulator on a free port of 127.0.0.1.
-    ///
-    /// # Errors
-    /// When no port can be bound or no thread can be started.
-    pub async fn start() -> Result<Self, StartError> {
-        Self::builder().start().await
-    }
-
-    /// Begins to configure an emulator.
-    pub fn builder() -> EmulatorBuilder {
-        EmulatorBuilder::new()
-    }
-
-    /// What the clients take: `endpoint=http://127.0.0.1:PORT/;accesskey=BASE64`. It contains the access
-    /// key.
+    /// What the clients take: `endpoint=http://127.0.0.1:PORT/;accesskey=BASE64`, or with `https` or the
+    /// public URL where these were asked for. It contains the access key.
     pub fn connection_string(&self) -> String {
         format!("endpoint={};accesskey={}", self.endpoint, self.access_key)
     }
@@ -66,6 +57,12 @@ impl Emulator {
     /// The URL of the control API, if it was asked for: `http://127.0.0.1:PORT/`.
     pub fn control_url(&self) -> Option<&str> {
         self.control_url.as_deref()
+    }
+
+    /// The certificate that clients have to trust, in PEM, where one was made on start
+    /// (`EmulatorBuilder::self_signed_tls`).
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The access key in base64, as in the connection string.
@@ -88,7 +85,7 @@ impl Emulator {
     /// machine's clock, so clients need not be moved along. Requests that a fault has put off until then are
     /// carried out before this returns.
     pub fn advance_clock(&self, by: Duration) {
-        self.front.advance_clock(by);
+        self.state.advance_clock(by);
     }
 
     /// Ends the emulator once requests under way have been answered, for which they have five seconds.
@@ -107,54 +104,82 @@ impl Emulator {
         }
     }
 
-    pub(crate) fn launch(
-        listener: TcpListener,
-        control: Option<TcpListener>,
-        front: Front,
-        access_key: String,
-        seeded_users: Vec<SeededUser>,
-    ) -> Result<Self, StartError> {
+    pub(crate) fn launch(launch: Launch) -> Result<Self, StartError> {
+        let Launch {
+            listener,
+            tls,
+            certificate,
+            public_url,
+            allowed_origins,
+            control,
+            state,
+            access_key,
+            seeded_users,
+        } = launch;
         let address = listener.local_addr().map_err(StartError::Runtime)?;
-        let control_address = control
-            .as_ref()
-            .map(TcpListener::local_addr)
-            .transpose()
-            .map_err(StartError::Runtime)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(workers())
             .thread_name("chat-emulator")
             .enable_all()
             .build()
             .map_err(StartError::Runtime)?;
-        let (listener, control) = {
-            let _guard = runtime.enter();
-            (
-                asynchronous(listener)?,
-                control.map(asynchronous).transpose()?,
-            )
+        let entered = runtime.enter();
+        let state = Arc::new(state);
+        let mut control_url = None;
+        if let Some((socket, allowed)) = control {
+            let bound = socket.local_addr().map_err(StartError::Runtime)?;
+            control_url = Some(url("http", bound));
+            let hosts = Hosts {
+                bound: bound.ip(),
+                allowed,
+            };
+            let listener = Listener {
+                socket: asynchronous(socket)?,
+                tls: None,
+                logged: false,
+            };
+            // It ends with the runtime: a command under way changes nothing that outlives it.
+            runtime.spawn(listener.serve_forever(control::router(&state, hosts)));
+        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let listener = Listener {
+            socket: asynchronous(listener)?,
+            tls,
+            logged: true,
         };
         let (stop, stopped) = oneshot::channel();
-        let front = Arc::new(front);
-        if let Some(control) = control {
-            let handler = Arc::new(Control::new(Arc::clone(&front)));
-            // It ends with the runtime: a command under way changes nothing that outlives it.
-            runtime.spawn(server::serve_forever(control, handler));
-        }
-        let handler = Arc::clone(&front);
+        let service = router::service(&state, allowed_origins);
+        drop(entered);
         let thread = std::thread::Builder::new()
             .name("chat-emulator".to_owned())
-            .spawn(move || run(runtime, server::serve(listener, handler, stopped)))
+            .spawn(move || run(runtime, listener.serve(service, stopped)))
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
-            endpoint: url(address),
-            control_url: control_address.map(url),
+            endpoint: public_url.unwrap_or_else(|| url(scheme, address)),
+            control_url,
             access_key,
-            front,
+            certificate,
+            state,
             seeded_users,
             server: Some(Server { stop, thread }),
         })
     }
+}
+
+/// What an emulator is launched with.
+pub(crate) struct Launch {
+    pub(crate) listener: TcpListener,
+    pub(crate) tls: Option<Acceptor>,
+    pub(crate) certificate: Option<String>,
+    /// The endpoint for clients, if it is not the address.
+    pub(crate) public_url: Option<String>,
+    pub(crate) allowed_origins: AllowedOrigins,
+    /// The socket of the control API, and the names besides its address by which it answers.
+    pub(crate) control: Option<(TcpListener, Vec<String>)>,
+    pub(crate) state: AppState,
+    pub(crate) access_key: String,
+    pub(crate) seeded_users: Vec<SeededUser>,
 }
 
 fn run(runtime: Runtime, server: impl Future<Output = ()>) {
@@ -175,8 +200,8 @@ fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, StartE
     tokio::net::TcpListener::from_std(listener).map_err(StartError::Runtime)
 }
 
-fn url(address: SocketAddr) -> String {
-    format!("http://{}/", reachable(address))
+fn url(scheme: &str, address: SocketAddr) -> String {
+    format!("{scheme}://{}/", reachable(address))
 }
 
 /// Where a client on this machine finds a server that listens on `address`.
@@ -232,6 +257,15 @@ pub enum StartError {
     /// The data file cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The public URL is not `http://HOST` or `https://HOST`, each with or without a port.
+    #[error("the public URL {0:?} is not of the form https://HOST:PORT")]
+    InvalidPublicUrl(String),
+    /// An origin of pages is not of the form `https://HOST:PORT`, nor `*` for all.
+    #[error("the origin {0:?} is not of the form https://HOST:PORT, nor * for all")]
+    InvalidOrigin(String),
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// No thread or no runtime could be started.
     #[error("the server could not be started")]
     Runtime(#[source] io::Error),
@@ -257,7 +291,6 @@ mod tests {
     fn an_emulator_can_be_sent_and_shared() {
         fn check<T: Send + Sync + 'static>() {}
         check::<Emulator>();
-        check::<EmulatorBuilder>();
         check::<StartError>();
     }
 }

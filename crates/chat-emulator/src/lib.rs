@@ -13,11 +13,12 @@ mod store;
 mod wire;
 
 pub use api::operation::{ChatOperation, IdentityOperation, Operation, UnknownOperation};
-pub use builder::{DEFAULT_PORT, EmulatorBuilder};
-pub use command::{ForeignSnapshot, Snapshot};
+pub use builder::{DEFAULT_CONTROL_PORT, DEFAULT_PORT, EmulatorBuilder, WELL_KNOWN_ACCESS_KEY};
 pub use data::DataError;
 pub use emulator::{Emulator, StartError};
 pub use http::faults::{ErrorBody, Fault, FaultId, FaultMix, InvalidFault};
 pub use http::journal::{JournalEntry, Outcome};
+pub use http::tls_error::TlsError;
 pub use seed::{Seed, SeedError, SeededUser};
 pub use store::limits::EnforcedLimits;
+pub use store::{ForeignSnapshot, Snapshot};

@@ -1,59 +1,35 @@
-//! Conditions under which a request is carried out. They travel with its head to whoever minds them.
+//! Conditions under which a request is carried out.
 
 use std::time::{Duration, SystemTime};
 
-use http::Extensions;
-
 use crate::store::timestamp::Timestamp;
 
-/// Lists do not show what came within this time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ListLag(pub(crate) Duration);
+/// What is wrong with the service while it carries out one request. The default is nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Conditions {
+    /// Lists do not show what came within this time.
+    pub(crate) list_lag: Option<Duration>,
+    /// How many seconds the service's wall clock is ahead of the machine's; behind it when negative.
+    pub(crate) clock_skew_seconds: i64,
+}
 
-impl ListLag {
+impl Conditions {
     /// The last moment that lists show, at `now`.
-    pub(crate) fn horizon(conditions: &Extensions, now: Timestamp) -> Timestamp {
-        match conditions.get::<Self>() {
+    pub(crate) fn lists_until(self, now: Timestamp) -> Timestamp {
+        match self.list_lag {
             None => Timestamp::MAX,
-            Some(Self(lag)) => {
+            Some(lag) => {
                 let millis = i64::try_from(lag.as_millis()).unwrap_or(i64::MAX);
                 Timestamp::from_millis(now.millis().saturating_sub(millis))
             }
         }
     }
-}
-
-/// How many seconds the service's wall clock is ahead of the machine's; behind it when negative.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ClockSkew(i64);
-
-impl ClockSkew {
-    pub(crate) fn new(seconds: i64) -> Self {
-        Self(seconds)
-    }
-
-    pub(crate) fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    pub(crate) fn put(self, conditions: &mut Extensions) {
-        if !self.is_none() {
-            conditions.insert(self);
-        }
-    }
-
-    /// The service's wall clock under `conditions`.
-    pub(crate) fn now(conditions: &Extensions) -> SystemTime {
-        conditions
-            .get::<Self>()
-            .map_or_else(SystemTime::now, |skew| skew.shifted_now())
-    }
 
     /// What the service's wall clock says.
-    pub(crate) fn shifted_now(self) -> SystemTime {
+    pub(crate) fn wall_clock(self) -> SystemTime {
         let now = SystemTime::now();
-        let by = Duration::from_secs(self.0.unsigned_abs());
-        let shifted = if self.0 < 0 {
+        let by = Duration::from_secs(self.clock_skew_seconds.unsigned_abs());
+        let shifted = if self.clock_skew_seconds < 0 {
             now.checked_sub(by)
         } else {
             now.checked_add(by)

@@ -1,38 +1,19 @@
-//! The service without its sockets: a request in, an answer out, at once.
-//!
-//! Everything passes through [`Service::handle`], so whatever watches or disturbs requests has one place
-//! to stand.
+//! What the service is made of: one store, the keys of its owner, and the limits.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-use bytes::Bytes;
-use http::header::HOST;
-use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
-use uuid::Uuid;
-
-use crate::api::handlers::{self, Answer, Context};
-use crate::api::operation::{self, Api, Operation, Route};
-use crate::api::rate_limits::RateLimiter;
+use crate::auth::keys::Keys;
 use crate::auth::token::TokenKey;
-use crate::data::{Batch, Keys, NotWritten, Writer};
+use crate::data::writer::{Batch, NotWritten, Writer};
 use crate::seed::SeededUser;
+use crate::store::timestamp::Timestamp;
 use crate::store::{Caller, Grant, Store, ThreadId};
 use crate::wire::error::ApiError;
-use crate::wire::query::Query;
-use crate::wire::version::{
-    CHAT_SUPPORTED, ChatVersion, Envelope, IDENTITY_SUPPORTED, IdentityVersion,
-};
 
-const API_SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
-const MS_CV: HeaderName = HeaderName::from_static("ms-cv");
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
-const RETURN_CLIENT_REQUEST_ID: HeaderName =
-    HeaderName::from_static("x-ms-return-client-request-id");
+use super::operation::Operation;
+use super::rate_limits::{RateLimiter, TooManyRequests};
 
 /// The chat and identity service over one store.
 pub(crate) struct Service {
@@ -76,83 +57,23 @@ impl Service {
         users.collect()
     }
 
-    /// Answers a request, or says why its body could not be read.
-    pub(crate) fn handle(&self, head: &Parts, body: Result<Bytes, ApiError>) -> Response<Bytes> {
-        let api = Api::of(head.uri.path());
-        let query = Query::parse(head.uri.query().unwrap_or_default());
-        let envelope = envelope_of(api, query.as_ref().ok());
-        let route = operation::route(&head.method, head.uri.path());
-        let operation = route.as_ref().map(|route| route.operation).ok();
-        let answer = body.and_then(|body| self.answer(head, &body, route?, query?));
-        let mut response = match answer {
-            Ok(answer) => answer.into_response(),
-            Err(error) => error.into_response(envelope),
-        };
-        add_headers(&head.headers, api, response.headers_mut());
-        tracing::debug!(
-            ?operation,
-            method = %head.method,
-            path = head.uri.path(),
-            status = response.status().as_u16(),
-            "answered",
-        );
-        response
-    }
-
-    fn answer(
-        &self,
-        head: &Parts,
-        body: &Bytes,
-        route: Route,
-        query: Query,
-    ) -> Result<Answer, ApiError> {
-        let version = query
-            .get("api-version")
-            .ok_or_else(ApiError::api_version_unspecified)?;
-        let version = version.to_owned();
-        let context = Context {
-            service: self,
-            parameters: route.parameters,
-            head,
-            body,
-            origin: origin(head)?,
-            query,
-        };
-        match route.operation {
-            Operation::Chat(operation) => match ChatVersion::parse(&version) {
-                Some(version) => handlers::chat(&context, operation, version),
-                None => Err(ApiError::unsupported_api_version(&version, CHAT_SUPPORTED)),
-            },
-            Operation::Identity(operation) => match IdentityVersion::parse(&version) {
-                Some(version) => handlers::identity(&context, operation, version),
-                None => Err(ApiError::unsupported_api_version(
-                    &version,
-                    IDENTITY_SUPPORTED,
-                )),
-            },
-        }
-    }
-
-    /// Counts a request whose caller is known, and refuses what comes too often.
+    /// Counts a request whose caller is known at `now`, and refuses what comes too often.
     pub(crate) fn admit(
         &self,
         operation: Operation,
         caller: Option<&Caller>,
         thread: &str,
+        now: Timestamp,
     ) -> Result<(), ApiError> {
         let Some(limiter) = &self.rate_limiter else {
             return Ok(());
         };
         let thread = ThreadId::parse(thread);
-        let now = self.store().now();
         let mut limiter = limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        limiter.admit(
-            operation,
-            caller.map(|caller| &caller.user),
-            thread.as_ref(),
-            now,
-        )?;
-        Ok(())
+        let user = caller.map(|caller| &caller.user);
+        limiter
+            .admit(operation, user, thread.as_ref(), now)
+            .map_err(|TooManyRequests { retry_after }| ApiError::too_many_requests(retry_after))
     }
 
     /// Forgets how many requests have come.
@@ -239,51 +160,5 @@ impl Drop for StoreGuard<'_> {
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").finish_non_exhaustive()
-    }
-}
-
-/// How an error of a request is wrapped.
-pub(crate) fn envelope(head: &Parts) -> Envelope {
-    let query = Query::parse(head.uri.query().unwrap_or_default()).ok();
-    envelope_of(Api::of(head.uri.path()), query.as_ref())
-}
-
-fn envelope_of(api: Api, query: Option<&Query>) -> Envelope {
-    let version = query.and_then(|query| query.get("api-version"));
-    match api {
-        Api::Chat => version
-            .and_then(ChatVersion::parse)
-            .map_or(Envelope::Contract, ChatVersion::envelope),
-        Api::Identity => Envelope::Contract,
-    }
-}
-
-/// Scheme and authority of a request. The emulator speaks plain HTTP only.
-pub(crate) fn origin(head: &Parts) -> Result<String, ApiError> {
-    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    match host.or_else(|| head.uri.authority().map(|authority| authority.as_str())) {
-        Some(host) if !host.is_empty() => Ok(format!("http://{host}")),
-        _ => Err(ApiError::bad_request("The request has no Host header.")),
-    }
-}
-
-/// Adds what every answer has.
-pub(crate) fn add_headers(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
-    let supported = match api {
-        Api::Chat => CHAT_SUPPORTED,
-        Api::Identity => IDENTITY_SUPPORTED,
-    };
-    response.insert(API_SUPPORTED_VERSIONS, HeaderValue::from_static(supported));
-    let vector = format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes()));
-    if let Ok(vector) = HeaderValue::try_from(vector) {
-        response.insert(MS_CV, vector);
-    }
-    let asked = request
-        .get(RETURN_CLIENT_REQUEST_ID)
-        .map(HeaderValue::as_bytes);
-    let returns_id =
-        api == Api::Identity || asked.is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
-    if let Some(id) = request.get(CLIENT_REQUEST_ID).filter(|_| returns_id) {
-        response.insert(CLIENT_REQUEST_ID, id.clone());
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Signed<'a> {
     /// Path and query exactly as they arrived.
     pub(crate) target: &'a str,
     pub(crate) headers: &'a HeaderMap,
+    /// The host that the request was sent to. A proxy or HTTP/2 may have left no such header.
+    pub(crate) host: Option<&'a str>,
     pub(crate) body: &'a [u8],
 }
 
@@ -56,7 +58,10 @@ pub(crate) fn verify(request: &Signed<'_>, key: &[u8], now: SystemTime) -> Resul
     }
     let mut values = Vec::with_capacity(names.len());
     for name in names {
-        values.push(header(request.headers, name)?);
+        values.push(match request.host {
+            Some(host) if name == "host" => host,
+            _ => header(request.headers, name)?,
+        });
     }
     let text = format!(
         "{}\n{}\n{}",
@@ -188,6 +193,7 @@ mod tests {
                 method,
                 target,
                 headers,
+                host: headers.get("host").and_then(|host| host.to_str().ok()),
                 body,
             },
             key,

@@ -1,11 +1,15 @@
-//! Answers of the control API.
+//! What the control API reads and answers.
 
-use bytes::Bytes;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::http::body;
 use crate::wire::error::ApiError;
 
 /// A success.
@@ -36,8 +40,10 @@ impl Answer {
             body: None,
         }
     }
+}
 
-    pub(super) fn into_response(self) -> Response<Bytes> {
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
         response(self.status, self.body)
     }
 }
@@ -71,7 +77,13 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, message)
     }
 
-    pub(super) fn into_response(self) -> Response<Bytes> {
+    pub(super) fn method_not_allowed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
         let code = self
             .status
             .canonical_reason()
@@ -89,22 +101,48 @@ impl From<ApiError> for Refusal {
     }
 }
 
-/// Reads a JSON body.
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body)
-        .map_err(|error| Refusal::bad_request(format!("the body is not valid: {error}")))
+/// A JSON body, whatever media type it says to be of.
+#[derive(Debug)]
+pub(super) struct Document<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Document<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let body = body::read(request.into_body()).await?;
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| Refusal::bad_request(format!("the body is not valid: {error}")))
+    }
 }
 
-/// Reads a number in a path.
-pub(super) fn number(text: &str) -> Result<u64, Refusal> {
-    text.parse()
-        .map_err(|_| Refusal::not_found(format!("{text:?} is no id")))
+/// The variable segment of the path, decoded.
+#[derive(Debug)]
+pub(super) struct Id(pub(super) String);
+
+impl Id {
+    /// The number that it is.
+    pub(super) fn number(&self) -> Result<u64, Refusal> {
+        let text = &self.0;
+        text.parse()
+            .map_err(|_| Refusal::not_found(format!("{text:?} is no id")))
+    }
 }
 
-fn response(status: StatusCode, body: Option<Value>) -> Response<Bytes> {
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id))
+            .map_err(|error| Refusal::bad_request(error.body_text()))
+    }
+}
+
+fn response(status: StatusCode, body: Option<Value>) -> Response {
     let has_body = body.is_some();
     let body = body.map(|body| body.to_string()).unwrap_or_default();
-    let mut response = Response::new(Bytes::from(body));
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     if has_body {
         let json = HeaderValue::from_static("application/json; charset=utf-8");

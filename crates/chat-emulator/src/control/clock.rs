@@ -1,23 +1,30 @@
 //! `/clock`
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::http::faults::kind::Seconds;
-use crate::http::front::Front;
+use crate::http::state::AppState;
 use crate::store::Clock;
 
-use super::answer::{Answer, Refusal, decode};
+use super::answer::{Answer, Document, Refusal};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Change {
+pub(super) struct Change {
     advance_seconds: Option<Seconds>,
     skew_seconds: Option<i64>,
 }
 
-pub(super) fn show(front: &Front) -> Answer {
-    let clock = &front.clock;
+pub(super) async fn show(State(state): State<Arc<AppState>>) -> Answer {
+    read(&state)
+}
+
+fn read(state: &AppState) -> Answer {
+    let clock = &state.clock;
     Answer::ok(json!({
         "now": clock.now().with_millis(),
         "advancedSeconds": clock.offset_millis() as f64 / 1000.0,
@@ -25,18 +32,20 @@ pub(super) fn show(front: &Front) -> Answer {
     }))
 }
 
-pub(super) fn set(front: &Front, body: &[u8]) -> Result<Answer, Refusal> {
-    let change: Change = decode(body)?;
+pub(super) async fn set(
+    State(state): State<Arc<AppState>>,
+    Document(change): Document<Change>,
+) -> Result<Answer, Refusal> {
     if change.advance_seconds.is_none() && change.skew_seconds.is_none() {
         return Err(Refusal::bad_request(
             "nothing to do: give advanceSeconds, skewSeconds, or both",
         ));
     }
     if let Some(seconds) = change.skew_seconds {
-        front.set_clock_skew(seconds);
+        state.set_clock_skew(seconds);
     }
     if let Some(Seconds(by)) = change.advance_seconds {
-        front.advance_clock(by);
+        state.advance_clock(by);
     }
-    Ok(show(front))
+    Ok(read(&state))
 }

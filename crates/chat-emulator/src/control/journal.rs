@@ -1,25 +1,30 @@
 //! `/journal`
 
+use std::sync::Arc;
+
+use axum::extract::State;
+use http::Uri;
 use serde_json::{Value, json};
 
 use crate::api::operation::Operation;
-use crate::http::front::Front;
 use crate::http::journal::JournalEntry;
+use crate::http::state::AppState;
 use crate::wire::query::Query;
 
 use super::answer::{Answer, Refusal};
 
 /// The requests after the number `after`, of the operation `operation`, and the newest `limit` of them:
 /// each where it is given.
-pub(super) fn list(front: &Front, query: &Query) -> Result<Answer, Refusal> {
-    let after = number(query, "after")?.unwrap_or_default();
-    let limit = number(query, "limit")?.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+pub(super) async fn list(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Answer, Refusal> {
+    let query = Query::parse(uri.query().unwrap_or_default())?;
+    let after = number(&query, "after")?.unwrap_or_default();
+    let limit = number(&query, "limit")?.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let operation = query
         .get("operation")
         .map(Operation::try_from)
         .transpose()
         .map_err(|unknown| Refusal::bad_request(unknown.to_string()))?;
-    let mut entries = front.journal.read(after);
+    let mut entries = state.journal.read(after);
     entries.retain(|entry| operation.is_none() || entry.operation() == operation);
     let skip = entries.len() - entries.len().min(limit.unwrap_or(usize::MAX));
     let requests: Vec<Value> = entries
@@ -30,8 +35,8 @@ pub(super) fn list(front: &Front, query: &Query) -> Result<Answer, Refusal> {
     Ok(Answer::ok(json!({ "requests": requests })))
 }
 
-pub(super) fn clear(front: &Front) -> Answer {
-    front.journal.clear();
+pub(super) async fn clear(State(state): State<Arc<AppState>>) -> Answer {
+    state.journal.clear();
     Answer::empty()
 }
 

@@ -1,14 +1,15 @@
 //! `/snapshots`
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::command::Snapshot;
-use crate::http::front::Front;
+use crate::http::state::AppState;
+use crate::store::Snapshot;
 
-use super::answer::{Answer, Refusal, number};
+use super::answer::{Answer, Id, Refusal};
 
 /// Each may be as large as the store.
 const MAX_SNAPSHOTS: usize = 32;
@@ -23,45 +24,48 @@ struct Kept {
     last: u64,
 }
 
+/// What the handlers here share.
+type Shared = State<(Arc<AppState>, Arc<Snapshots>)>;
+
 impl Snapshots {
-    pub(super) fn take(&self, front: &Front) -> Result<Answer, Refusal> {
-        let mut kept = self.kept();
-        if kept.all.len() >= MAX_SNAPSHOTS {
-            let message = format!("there are {MAX_SNAPSHOTS} snapshots already; remove some");
-            return Err(Refusal::conflict(message));
-        }
-        kept.last += 1;
-        let id = kept.last;
-        kept.all.insert(id, front.snapshot());
-        Ok(Answer::created(json!({ "id": id })))
-    }
-
-    pub(super) fn list(&self) -> Answer {
-        let kept = self.kept();
-        let snapshots: Vec<Value> = kept.all.keys().map(|id| json!({ "id": id })).collect();
-        Answer::ok(json!({ "snapshots": snapshots }))
-    }
-
-    pub(super) fn restore(&self, front: &Front, id: &str) -> Result<Answer, Refusal> {
-        let snapshot = self.kept().all.get(&number(id)?).cloned();
-        let snapshot = snapshot.ok_or_else(|| unknown(id))?;
-        front
-            .restore(&snapshot)
-            .map_err(|foreign| Refusal::conflict(foreign.to_string()))?;
-        Ok(Answer::empty())
-    }
-
-    pub(super) fn remove(&self, id: &str) -> Result<Answer, Refusal> {
-        let removed = self.kept().all.remove(&number(id)?);
-        removed.map(|_| Answer::empty()).ok_or_else(|| unknown(id))
-    }
-
     fn kept(&self) -> MutexGuard<'_, Kept> {
         // Every change is a single step, so a panic leaves nothing half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn unknown(id: &str) -> Refusal {
-    Refusal::not_found(format!("there is no snapshot {id}"))
+pub(super) async fn take(State((state, snapshots)): Shared) -> Result<Answer, Refusal> {
+    let mut kept = snapshots.kept();
+    if kept.all.len() >= MAX_SNAPSHOTS {
+        let message = format!("there are {MAX_SNAPSHOTS} snapshots already; remove some");
+        return Err(Refusal::conflict(message));
+    }
+    kept.last += 1;
+    let id = kept.last;
+    kept.all.insert(id, state.snapshot());
+    Ok(Answer::created(json!({ "id": id })))
+}
+
+pub(super) async fn list(State((_, snapshots)): Shared) -> Answer {
+    let kept = snapshots.kept();
+    let snapshots: Vec<Value> = kept.all.keys().map(|id| json!({ "id": id })).collect();
+    Answer::ok(json!({ "snapshots": snapshots }))
+}
+
+pub(super) async fn restore(State((state, snapshots)): Shared, id: Id) -> Result<Answer, Refusal> {
+    let snapshot = snapshots.kept().all.get(&id.number()?).cloned();
+    let snapshot = snapshot.ok_or_else(|| unknown(&id))?;
+    state
+        .restore(&snapshot)
+        .map_err(|foreign| Refusal::conflict(foreign.to_string()))?;
+    Ok(Answer::empty())
+}
+
+pub(super) async fn remove(State((_, snapshots)): Shared, id: Id) -> Result<Answer, Refusal> {
+    let removed = snapshots.kept().all.remove(&id.number()?);
+    removed.map(|_| Answer::empty()).ok_or_else(|| unknown(&id))
+}
+
+fn unknown(id: &Id) -> Refusal {
+    Refusal::not_found(format!("there is no snapshot {}", id.0))
 }

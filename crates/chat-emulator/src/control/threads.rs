@@ -1,16 +1,19 @@
 //! `/threads`: all threads with all their messages, whoever takes part in them, for the page.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::http::front::Front;
+use crate::http::state::AppState;
 use crate::store::identifier::RawId;
 use crate::store::{
     ContentType, Message, MessageBody, Participant, Store, ThreadId, ThreadOverview,
 };
 use crate::wire::error::ApiError;
 
-use super::answer::{Answer, Refusal, decode};
+use super::answer::{Answer, Document, Id, Refusal};
 
 /// As many as people look at.
 const MOST_THREADS: usize = 200;
@@ -18,13 +21,13 @@ const MOST_MESSAGES: usize = 200;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewMessage {
+pub(super) struct NewMessage {
     from: String,
     content: String,
 }
 
-pub(super) fn list(front: &Front) -> Answer {
-    let store = front.service.store();
+pub(super) async fn list(State(state): State<Arc<AppState>>) -> Answer {
+    let store = state.service.store();
     let (threads, count) = store.overview(MOST_THREADS);
     let threads: Vec<Value> = threads
         .iter()
@@ -33,9 +36,12 @@ pub(super) fn list(front: &Front) -> Answer {
     Answer::ok(json!({ "threads": threads, "count": count }))
 }
 
-pub(super) fn show(front: &Front, id: &str) -> Result<Answer, Refusal> {
-    let id = thread_id(id)?;
-    let store = front.service.store();
+pub(super) async fn show(
+    State(state): State<Arc<AppState>>,
+    Id(id): Id,
+) -> Result<Answer, Refusal> {
+    let id = thread_id(&id)?;
+    let store = state.service.store();
     let thread = store
         .thread_overview(&id, MOST_MESSAGES)
         .map_err(ApiError::from)?;
@@ -48,21 +54,21 @@ pub(super) fn show(front: &Front, id: &str) -> Result<Answer, Refusal> {
     Ok(Answer::ok(document))
 }
 
-pub(super) fn send(front: &Front, id: &str, body: &[u8]) -> Result<Answer, Refusal> {
-    let id = thread_id(id)?;
-    let NewMessage { from, content } = decode(body)?;
+pub(super) async fn send(
+    State(state): State<Arc<AppState>>,
+    Id(id): Id,
+    Document(NewMessage { from, content }): Document<NewMessage>,
+) -> Result<Answer, Refusal> {
+    let id = thread_id(&id)?;
     let user = RawId::parse(&from)
         .map_err(|_| Refusal::bad_request(format!("{from:?} is no id of a user")))?;
-    let sent = front.service.store().send_as(&user, &id, content);
+    let sent = state.service.store().send_as(&user, &id, content);
     let message = sent.map_err(ApiError::from)?;
     Ok(Answer::created(json!({ "id": message.to_string() })))
 }
 
 fn thread_id(text: &str) -> Result<ThreadId, Refusal> {
-    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
-    decoded
-        .ok()
-        .and_then(|text| ThreadId::parse(&text))
+    ThreadId::parse(text)
         .ok_or_else(|| Refusal::not_found(format!("{text:?} is no id of a thread")))
 }
 

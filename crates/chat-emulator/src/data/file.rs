@@ -8,9 +8,11 @@ use redb::{
 };
 use uuid::Uuid;
 
-use crate::store::{Change, RowChange, Table};
+use crate::auth::keys::Keys;
+use crate::store::{RowChange, Table};
 
-use super::{DataError, Keys};
+use super::error::DataError;
+use super::writer::Batch;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -37,20 +39,6 @@ const fn definition(table: Table) -> Definition {
         Table::Created => "created",
         Table::Totals => "totals",
     })
-}
-
-/// What is written at once: all of it or nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    pub(crate) changes: Vec<Change>,
-    /// How far the clock has been moved in all, where that has changed.
-    pub(crate) clock_offset_millis: Option<i64>,
-}
-
-impl Batch {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.clock_offset_millis.is_none()
-    }
 }
 
 /// An open data file, which nobody else can open meanwhile.

@@ -3,11 +3,41 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::auth::keys::Keys;
 use crate::store::limits::{Capacity, Limits};
-use crate::store::{IdSource, MovableClock, RandomIds, Store};
+use crate::store::{
+    Clock, IdSource, Loading, MovableClock, RandomIds, ResourceId, Store, UnreadableRow,
+};
 
-use super::file::{Batch, DataFile};
-use super::{DataError, Keys, Surroundings};
+use super::error::DataError;
+use super::file::DataFile;
+use super::writer::Batch;
+
+/// What the store is made with, apart from what is in the file.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Box<dyn IdSource>,
+    pub(crate) limits: Limits,
+    pub(crate) capacity: Capacity,
+}
+
+impl DataFile {
+    /// The store of a file that has been written before.
+    pub(crate) fn load(&self, keys: &Keys, surroundings: Surroundings) -> Result<Store, DataError> {
+        let Surroundings {
+            clock,
+            ids,
+            limits,
+            capacity,
+        } = surroundings;
+        let resource = ResourceId(keys.resource);
+        let mut loading = Loading::new(resource, clock, ids, limits, capacity);
+        let unreadable = |row: UnreadableRow| DataError::unreadable(self.path(), row.to_string());
+        self.each_row(|table, key, value| loading.row(table, key, value).map_err(unreadable))?;
+        Ok(loading.finish())
+    }
+}
 
 /// What an emulator begins with.
 #[derive(Debug)]
@@ -18,11 +48,12 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Begins anew, or continues what is in the file at `path`. An access key that is given is the key from
-    /// now on.
+    /// Begins anew, or continues what is in the file at `path`. An access key that is `given` is the key from
+    /// now on; `new_key` is one only where none is known.
     pub(crate) fn new(
         path: Option<&Path>,
-        access_key: Option<Vec<u8>>,
+        given_key: Option<Vec<u8>>,
+        new_key: Option<Vec<u8>>,
         clock: &Arc<MovableClock>,
         limits: Limits,
     ) -> Result<Self, DataError> {
@@ -40,7 +71,7 @@ impl Opened {
         let mut opened = match (file, known) {
             (Some(file), Some((mut keys, clock_offset_millis))) => {
                 clock.set_offset_millis(clock_offset_millis);
-                if let Some(access_key) = access_key.filter(|key| *key != keys.access_key) {
+                if let Some(access_key) = given_key.filter(|key| *key != keys.access_key) {
                     keys.access_key = access_key;
                     file.write_keys(&keys)?;
                 }
@@ -50,7 +81,7 @@ impl Opened {
             }
             (file, _) => {
                 let store = surroundings.new_store();
-                let keys = Keys::generate(store.resource(), access_key);
+                let keys = Keys::generate(store.resource(), given_key.or(new_key));
                 if let Some(file) = &file {
                     file.write_keys(&keys)?;
                 }
@@ -82,21 +113,5 @@ impl Opened {
 impl Surroundings {
     pub(super) fn new_store(self) -> Store {
         Store::new(self.clock, self.ids, self.limits, self.capacity)
-    }
-}
-
-impl Keys {
-    /// New keys, apart from what is given. The access key is as long as the service's.
-    pub(crate) fn generate(resource: uuid::Uuid, access_key: Option<Vec<u8>>) -> Self {
-        let random = || RandomIds.next().into_bytes();
-        let mut token_key = [0; 32];
-        token_key[..16].copy_from_slice(&random());
-        token_key[16..].copy_from_slice(&random());
-        let access_key = access_key.unwrap_or_else(|| (0..4).flat_map(|_| random()).collect());
-        Self {
-            resource,
-            token_key,
-            access_key,
-        }
     }
 }

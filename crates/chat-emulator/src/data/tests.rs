@@ -4,13 +4,25 @@ use std::time::Duration;
 use redb::backends::InMemoryBackend;
 use redb::{Database, StorageBackend};
 
-use super::*;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::error::DataError;
+use super::file::DataFile;
+use super::opening::{Opened, Surroundings};
+use super::writer::{Batch, NotWritten, Writer};
+use crate::api::origin::Origins;
 use crate::api::service::Service;
-use crate::emulator::Emulator;
-use crate::http::front::Front;
+use crate::auth::keys::Keys;
+use crate::emulator::{Emulator, Launch};
+use crate::http::cors::AllowedOrigins;
 use crate::http::journal::Journal;
+use crate::http::state::AppState;
+use crate::store::limits::{Capacity, Limits};
 use crate::store::timestamp::Timestamp;
-use crate::store::{ListThreads, MovableClock, NewThread, RandomIds, Scope};
+use crate::store::{ListThreads, MovableClock, NewThread, RandomIds, Scope, Store};
 
 /// A folder that is removed with the test.
 struct Folder(PathBuf);
@@ -37,7 +49,7 @@ impl Drop for Folder {
 fn open(path: &Path, access_key: Option<&[u8]>) -> Result<Opened, DataError> {
     let clock = Arc::new(MovableClock::default());
     let access_key = access_key.map(<[u8]>::to_vec);
-    Opened::new(Some(path), access_key, &clock, Limits::default())
+    Opened::new(Some(path), access_key, None, &clock, Limits::default())
 }
 
 fn surroundings() -> Surroundings {
@@ -120,7 +132,7 @@ fn the_clock_stays_where_it_was_moved() {
     };
     opened.file.unwrap().write(&moved).unwrap();
     let clock = Arc::new(MovableClock::default());
-    Opened::new(Some(&folder.file()), None, &clock, Limits::default()).unwrap();
+    Opened::new(Some(&folder.file()), None, None, &clock, Limits::default()).unwrap();
     assert_eq!(clock.offset_millis(), 86_400_000);
 }
 
@@ -274,9 +286,18 @@ async fn an_emulator_whose_disk_is_gone_answers_nothing_but_that() {
     let mut service = Service::new(store, keys);
     service.write_to(Writer::start(file).unwrap());
     let clock = Arc::new(MovableClock::default());
-    let front = Front::new(service, clock, Journal::new(10));
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let emulator = Emulator::launch(listener, None, front, String::new(), Vec::new()).unwrap();
+    let emulator = Emulator::launch(Launch {
+        listener: std::net::TcpListener::bind("127.0.0.1:0").unwrap(),
+        tls: None,
+        certificate: None,
+        public_url: None,
+        allowed_origins: AllowedOrigins::default(),
+        control: None,
+        state: AppState::new(service, clock, Journal::new(10), Origins::default()),
+        access_key: String::new(),
+        seeded_users: Vec::new(),
+    })
+    .unwrap();
     let url = format!("{}chat/threads?api-version=2021-09-07", emulator.endpoint());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = async || client.get(&url).send().await.unwrap();

@@ -1,13 +1,21 @@
-//! A body that ends before its time.
+//! Bodies: read in bounded time and space, or ended before their time.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::front::Reset;
-use super::socket::Aborter;
+use crate::wire::error::ApiError;
+
+use super::socket::{Aborter, Reset};
+
+/// More than any request within the documented limits needs.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+/// How long a client may take to send a body.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What becomes of the connection where the body breaks.
 #[derive(Debug)]
@@ -64,5 +72,26 @@ impl Body for BrokenBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.announced)
+    }
+}
+
+/// Reads a body, in bounded time and space.
+pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, ApiError> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if declared > MAX_BODY {
+        return Err(ApiError::payload_too_large(MAX_BODY));
+    }
+    let collected =
+        tokio::time::timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(ApiError::payload_too_large(MAX_BODY))
+        }
+        Ok(Err(_)) => Err(ApiError::bad_request("The request body is cut off.")),
+        Err(_) => Err(ApiError::timeout()),
     }
 }

@@ -1,13 +1,41 @@
 //! A connection that can be reset: closed so that its peer does not get an orderly end but an error.
 
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use axum::response::Response;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+
+/// The connection that a request came over.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) peer: IpAddr,
+    /// Whether it is one of TLS.
+    pub(crate) encrypted: bool,
+    pub(crate) aborter: Aborter,
+}
+
+/// There is no answer: the connection is to be reset. The listener finds this in the extensions of a
+/// response.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the connection is reset on command")]
+pub(crate) struct Reset;
+
+impl Reset {
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What the first message of TLS begins with, and no request of HTTP.
+const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Has a connection reset when it is dropped.
 #[derive(Clone, Debug, Default)]
@@ -24,14 +52,18 @@ impl Aborter {
 pub(crate) struct Socket {
     stream: TcpStream,
     aborter: Aborter,
+    /// Whether the first byte has not been looked at.
+    unread: bool,
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream) -> (Self, Aborter) {
+    /// A socket. TLS where none is expected is worth a line of the log.
+    pub(crate) fn new(stream: TcpStream, expects_tls: bool) -> (Self, Aborter) {
         let aborter = Aborter::default();
         let socket = Self {
             stream,
             aborter: aborter.clone(),
+            unread: !expects_tls,
         };
         (socket, aborter)
     }
@@ -54,7 +86,19 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if self.unread
+            && let Some(first) = buffer.filled().get(before)
+        {
+            self.unread = false;
+            if *first == TLS_HANDSHAKE {
+                tracing::warn!(
+                    "a client speaks TLS to a port of plain HTTP; start with --tls, or use http://"
+                );
+            }
+        }
+        poll
     }
 }
 

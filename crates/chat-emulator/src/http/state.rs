@@ -1,15 +1,54 @@
-//! The state of the service as a whole, with what stands before it.
-//!
-//! The counts of the rate limiter belong to it: by a clock that goes back they would never end.
+//! What the handlers of both ports share: the service, its clock, its faults and its journal.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use crate::command::{ForeignSnapshot, Snapshot};
-use crate::store::OtherResource;
+use crate::api::dispatch;
+use crate::api::origin::Origins;
+use crate::api::request::Request;
+use crate::api::service::Service;
+use crate::store::{Clock, ForeignSnapshot, MovableClock, OtherResource, Snapshot};
 
-use super::front::Front;
+use super::faults::Faults;
+use super::journal::Journal;
+use super::late::{Due, Late, LateExecutions};
 
-impl Front {
+/// The service with its journal and its faults.
+#[derive(Debug)]
+pub(crate) struct AppState {
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<MovableClock>,
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
+    pub(crate) origins: Origins,
+    late: LateExecutions,
+    /// What the service knew when it started: nothing, or what a seed says.
+    initial: Snapshot,
+}
+
+impl AppState {
+    pub(crate) fn new(
+        service: Service,
+        clock: Arc<MovableClock>,
+        journal: Journal,
+        origins: Origins,
+    ) -> Self {
+        let initial = Snapshot {
+            store: Arc::new(service.store().state()),
+            clock_offset_millis: clock.offset_millis(),
+        };
+        Self {
+            initial,
+            service,
+            clock,
+            faults: Faults::default(),
+            journal,
+            origins,
+            late: LateExecutions::default(),
+        }
+    }
+
+    /// The state of the service as a whole.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let store = self.service.store();
         Snapshot {
@@ -18,6 +57,8 @@ impl Front {
         }
     }
 
+    /// Brings a state back. The counts of the rate limiter belong to it: by a clock that goes back they would
+    /// never end.
     pub(crate) fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
         let mut store = self.service.store();
         store
@@ -27,7 +68,7 @@ impl Front {
         self.service.write_clock(snapshot.clock_offset_millis);
         drop(store);
         self.service.forget_rates();
-        self.forget_late();
+        self.late.clear();
         Ok(())
     }
 
@@ -44,5 +85,53 @@ impl Front {
     pub(crate) fn set_clock_skew(&self, seconds: i64) {
         self.clock.set_skew_seconds(seconds);
         self.service.forget_rates();
+    }
+
+    /// Moves the service's clock forward, and carries out on the way what then becomes due.
+    pub(crate) fn advance_clock(&self, by: Duration) {
+        let mut left = by;
+        while let Some(due) = self.late.next_due() {
+            let wait = self.clock.now().until(due);
+            if wait > left {
+                break;
+            }
+            self.clock.advance(wait);
+            left -= wait;
+            while let Some(late) = self.late.take_due(due) {
+                self.execute(late);
+            }
+        }
+        self.clock.advance(left);
+        self.service.write_clock(self.clock.offset_millis());
+    }
+
+    /// Has a request carried out when `after` has passed in real time or by the service's clock.
+    pub(super) fn execute_late(self: &Arc<Self>, request: Request, number: u64, after: Duration) {
+        let at = self.clock.now().plus(after);
+        match self.late.put_off(Late { request, number }, at) {
+            Ok(due) => {
+                tokio::spawn(execute_after(Arc::downgrade(self), due, after));
+            }
+            Err(late) => {
+                tracing::warn!("too many requests are to be carried out late: this one is now");
+                self.execute(*late);
+            }
+        }
+    }
+
+    fn execute(&self, late: Late) {
+        let response = dispatch::answer(&self.service, &late.request);
+        let now = self.clock.now();
+        self.journal.executed(late.number, response.status(), now);
+    }
+}
+
+/// Waits for real, unless the clock is moved in the meantime. It keeps no emulator alive.
+async fn execute_after(state: Weak<AppState>, due: Due, after: Duration) {
+    tokio::time::sleep(after).await;
+    if let Some(state) = state.upgrade()
+        && let Some(late) = state.late.take(&due)
+    {
+        state.execute(late);
     }
 }

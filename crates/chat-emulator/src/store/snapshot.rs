@@ -1,6 +1,7 @@
 //! The state as a whole: kept, and brought back.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -64,3 +65,22 @@ impl Store {
         Ok(())
     }
 }
+
+/// The state of an emulator at one time. Copies of it are cheap.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) store: Arc<StoreState>,
+    pub(crate) clock_offset_millis: i64,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").finish_non_exhaustive()
+    }
+}
+
+/// The snapshot is of another emulator, to which other users and tokens belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the snapshot is of another emulator")]
+#[non_exhaustive]
+pub struct ForeignSnapshot;

@@ -1,13 +1,12 @@
 //! Errors as they go out: status, code, message, and the envelope of the api-version.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::api::operation::NoRoute;
-use crate::api::rate_limits::TooManyRequests;
-use crate::data::NotWritten;
 use crate::store::Refusal;
 use crate::wire::version::Envelope;
 
@@ -95,8 +94,35 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
     }
 
+    /// 404: there is nothing at the path.
+    pub(crate) fn no_operation() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "The emulator has no operation at this path.",
+        )
+    }
+
+    /// 400, as the documents have no 405; `allowed` are the methods that the path has.
+    pub(crate) fn method_not_allowed(allowed: String) -> Self {
+        let message = format!("The resource at this path has only {allowed}.");
+        Self {
+            advice: Advice::Allow(allowed),
+            ..Self::new(StatusCode::BAD_REQUEST, "MethodNotAllowed", message)
+        }
+    }
+
+    /// 429, to be tried again after so many seconds.
+    pub(crate) fn too_many_requests(retry_after: u64) -> Self {
+        let message = "The rate limit of this operation has been exceeded.";
+        Self {
+            advice: Advice::RetryAfter(retry_after),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
+        }
+    }
+
     /// 503: what was done may be lost with the next restart.
-    pub(crate) fn not_written(error: NotWritten) -> Self {
+    pub(crate) fn not_written(error: impl fmt::Display) -> Self {
         let message = format!("The emulator is out of order: {error}.");
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -154,37 +180,6 @@ impl From<Refusal> for ApiError {
             | Refusal::ThreadTooLarge(..) => Self::bad_request(message),
             Refusal::Full { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "EmulatorCapacityExceeded", message)
-            }
-        }
-    }
-}
-
-impl From<TooManyRequests> for ApiError {
-    fn from(TooManyRequests { retry_after }: TooManyRequests) -> Self {
-        let message = "The rate limit of this operation has been exceeded.";
-        Self {
-            advice: Advice::RetryAfter(retry_after),
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
-        }
-    }
-}
-
-impl From<NoRoute> for ApiError {
-    fn from(no: NoRoute) -> Self {
-        match no {
-            NoRoute::NotFound => Self::new(
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "The emulator has no operation at this path.",
-            ),
-            // The documents have no 405.
-            NoRoute::MethodNotAllowed(allowed) => {
-                let message = format!("The resource at this path has only {allowed}.");
-                let error = Self::new(StatusCode::BAD_REQUEST, "MethodNotAllowed", message);
-                Self {
-                    advice: Advice::Allow(allowed),
-                    ..error
-                }
             }
         }
     }

@@ -1,5 +1,28 @@
 //! The api-versions that are spoken, and what each of them has.
 
+/// Which API a path belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    Chat,
+    Identity,
+}
+
+impl Api {
+    /// By the first segment of the path; an unknown one counts as chat.
+    pub(crate) fn of(path: &str) -> Self {
+        let first = path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        if matches!(first, "identities" | "teamsUser") {
+            Self::Identity
+        } else {
+            Self::Chat
+        }
+    }
+}
+
 /// How errors are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Envelope {
@@ -7,6 +30,16 @@ pub(crate) enum Envelope {
     Pascal,
     /// `{"error":{"code","message"}}`, as in the contract.
     Contract,
+}
+
+impl Envelope {
+    /// How an error of a request to `path` is wrapped that names `version`, if any.
+    pub(crate) fn of(path: &str, version: Option<&str>) -> Self {
+        version
+            .filter(|_| Api::of(path) == Api::Chat)
+            .and_then(ChatVersion::parse)
+            .map_or(Self::Contract, ChatVersion::envelope)
+    }
 }
 
 macro_rules! versions {

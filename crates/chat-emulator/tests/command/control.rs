@@ -82,7 +82,7 @@ fn faults_that_make_no_sense_are_refused_with_the_reason() {
         ("GET", "/journal?operation=x", "", 400),
         ("POST", "/snapshots/7/restore", "", 404),
         ("DELETE", "/snapshots/7", "", 404),
-        ("PUT", "/faults", "", 404),
+        ("PUT", "/faults", "", 405),
         ("GET", "/chat/threads?api-version=2025-03-15", "", 404),
     ] {
         let reply = world.control_with(method, target, &[], body);

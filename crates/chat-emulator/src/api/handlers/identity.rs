@@ -23,9 +23,11 @@ use super::{Answer, Context};
 const TEAMS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn create(context: &Context<'_>, version: IdentityVersion) -> Result<Answer, ApiError> {
-    let request: CreateRequest = context.optional_json()?.unwrap_or_default();
-    let (scopes, minutes) = request.token(version)?;
-    let (id, grant) = context.service.store().create_user(scopes, minutes)?;
+    let request = context.optional_json::<CreateRequest>();
+    let (id, grant) = context.as_owner(|store| {
+        let (scopes, minutes) = request?.unwrap_or_default().token(version)?;
+        Ok(store.create_user(scopes, minutes)?)
+    })?;
     let result = AccessTokenResult {
         identity: Identity { id: id.as_str() },
         access_token: grant.map(|grant| access_token(context, &grant)),
@@ -34,21 +36,22 @@ pub(super) fn create(context: &Context<'_>, version: IdentityVersion) -> Result<
 }
 
 pub(super) fn issue(context: &Context<'_>, version: IdentityVersion) -> Result<Answer, ApiError> {
-    let id = context.user_id()?;
-    let (scopes, minutes) = context.json::<AccessTokenRequest>()?.token(version)?;
-    let grant = context.service.store().issue_token(&id, scopes, minutes)?;
+    let request = context.json::<AccessTokenRequest>();
+    let grant = context.as_owner(|store| {
+        let id = context.user_id()?;
+        let (scopes, minutes) = request?.token(version)?;
+        Ok(store.issue_token(&id, scopes, minutes)?)
+    })?;
     Answer::json(StatusCode::OK, &access_token(context, &grant))
 }
 
 pub(super) fn revoke(context: &Context<'_>) -> Result<Answer, ApiError> {
-    let id = context.user_id()?;
-    context.service.store().revoke_tokens(&id)?;
+    context.as_owner(|store| Ok(store.revoke_tokens(&context.user_id()?)?))?;
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn delete(context: &Context<'_>) -> Result<Answer, ApiError> {
-    let id = context.user_id()?;
-    context.service.store().delete_user(&id)?;
+    context.as_owner(|store| Ok(store.delete_user(&context.user_id()?)?))?;
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
@@ -65,12 +68,29 @@ pub(super) fn exchange(
     context: &Context<'_>,
     version: IdentityVersion,
 ) -> Result<Answer, ApiError> {
-    if !version.has_teams_exchange() {
-        let message =
-            "The emulator exchanges tokens of Teams users from api-version 2022-06-01 on.";
-        return Err(ApiError::bad_request(message));
-    }
-    let request: TeamsUserExchangeTokenRequest = context.json()?;
+    let user = context.json().and_then(|request| teams_user(&request));
+    let grant = context.as_owner(|store| {
+        if !version.has_teams_exchange() {
+            let message =
+                "The emulator exchanges tokens of Teams users from api-version 2022-06-01 on.";
+            return Err(ApiError::bad_request(message));
+        }
+        let (user, expires) = user?;
+        let left = expires.map_or(i64::MAX, |at| at.saturating_sub(store.now().seconds()));
+        let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
+        if left.is_zero() {
+            return Err(ApiError::unauthorized(
+                "HMAC-SHA256",
+                "The token has expired.",
+            ));
+        }
+        Ok(store.issue_teams_token(user, left.min(TEAMS_TOKEN_LIFETIME)))
+    })?;
+    Answer::json(StatusCode::OK, &access_token(context, &grant))
+}
+
+/// Whose token it is, and the second at which it expires, if it says so.
+fn teams_user(request: &TeamsUserExchangeTokenRequest) -> Result<(RawId, Option<i64>), ApiError> {
     let claims = entra_claims(&request.token)
         .ok_or_else(|| ApiError::unauthorized("HMAC-SHA256", "The token is not a JWT."))?;
     let user = RawId::parse(&format!("8:orgid:{}", request.user_id)).ok();
@@ -91,21 +111,7 @@ pub(super) fn exchange(
             return Err(ApiError::bad_request(message));
         }
     }
-    let mut store = context.service.store();
-    let now = store.now();
-    let left = claims
-        .exp
-        .map_or(i64::MAX, |exp| exp.saturating_sub(now.seconds()));
-    let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
-    if left.is_zero() {
-        return Err(ApiError::unauthorized(
-            "HMAC-SHA256",
-            "The token has expired.",
-        ));
-    }
-    let grant = store.issue_teams_token(user, left.min(TEAMS_TOKEN_LIFETIME));
-    drop(store);
-    Answer::json(StatusCode::OK, &access_token(context, &grant))
+    Ok((user, claims.exp))
 }
 
 fn entra_claims(token: &str) -> Option<EntraClaims> {

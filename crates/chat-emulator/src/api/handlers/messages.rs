@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::api::paging::{self, DefaultSize, MessagesState, NextLink, PageSize};
 use crate::store::timestamp::Timestamp;
-use crate::store::{Caller, ListMessages};
+use crate::store::{Grant, ListMessages};
 use crate::wire::Collection;
 use crate::wire::error::ApiError;
 use crate::wire::message::{
@@ -19,16 +19,13 @@ const DEFAULT_SIZE: DefaultSize = DefaultSize {
     in_link: true,
 };
 
-pub(super) fn send(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let message = context
-        .json::<SendChatMessageRequest>()?
-        .message(&caller.user)?;
-    let id = context
-        .service
-        .store()
-        .send_message(caller, &thread, message)?
-        .to_string();
+pub(super) fn send(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let (thread, request) = (context.thread_id(), context.json());
+    let (thread, id) = context.as_caller(grant, |store, caller| {
+        let (thread, request): (_, SendChatMessageRequest) = (thread?, request?);
+        let id = store.send_message(caller, &thread, request.message(&caller.user)?)?;
+        Ok((thread, id.to_string()))
+    })?;
     let location = format!("{}/messages/{id}", context.thread_location(&thread));
     let answer = Answer::json(StatusCode::CREATED, &SendChatMessageResult { id })?;
     Ok(answer.with_location(location))
@@ -36,35 +33,36 @@ pub(super) fn send(context: &Context<'_>, caller: &Caller) -> Result<Answer, Api
 
 pub(super) fn list(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let query = &context.query;
-    let thread = context.thread_id()?;
-    let start = paging::start_time(query)?.unwrap_or(Timestamp::EPOCH);
-    let state = match query.get("syncState") {
-        Some(text) => MessagesState::decode(text, &thread)?,
-        None => MessagesState {
-            before: u64::MAX,
-            start,
-        },
-    };
-    let store = context.service.store();
-    let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
-    let list = ListMessages {
-        page_size: size.size,
-        start: state.start,
-        before: state.before,
-    };
-    let page = store.list_messages(caller, &thread, &list)?;
-    drop(store);
+    let query = context.query;
+    let (thread, state, size, page) = context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let start = paging::start_time(query)?.unwrap_or(Timestamp::EPOCH);
+        let state = match query.get("syncState") {
+            Some(text) => MessagesState::decode(text, &thread)?,
+            None => MessagesState {
+                before: u64::MAX,
+                start,
+            },
+        };
+        let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
+        let list = ListMessages {
+            page_size: size.size,
+            start: state.start,
+            before: state.before,
+        };
+        let page = store.list_messages(caller, &thread, &list)?;
+        Ok((thread, state, size, page))
+    })?;
 
     let next_link = match page.next {
         None => None,
         Some(before) => {
             let state = MessagesState { before, ..state };
             let path = format!("/chat/threads/{}/messages", thread.as_str());
-            let link = NextLink::new(&context.origin, &path)
+            let link = NextLink::new(&context.base, &path)
                 .parameter("syncState", &state.encode(&thread))
                 .parameter("startTime", &state.start.in_link())
                 .page_size(size)
@@ -82,29 +80,29 @@ pub(super) fn list(
 
 pub(super) fn get(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let (thread, id) = (context.thread_id()?, context.message_id()?);
-    let message = context.service.store().message(caller, &thread, id)?;
+    let message = context.as_caller(grant, |store, caller| {
+        let (thread, id) = (context.thread_id()?, context.message_id()?);
+        Ok(store.message(caller, &thread, id)?)
+    })?;
     Answer::json(StatusCode::OK, &ChatMessage::new(&message, version))
 }
 
-pub(super) fn update(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let (thread, id) = (context.thread_id()?, context.message_id()?);
-    let change = context.json::<UpdateChatMessageRequest>()?.change()?;
-    context
-        .service
-        .store()
-        .update_message(caller, &thread, id, change)?;
+pub(super) fn update(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let request = context.json::<UpdateChatMessageRequest>();
+    context.as_caller(grant, |store, caller| {
+        let (thread, id) = (context.thread_id()?, context.message_id()?);
+        Ok(store.update_message(caller, &thread, id, request?.change()?)?)
+    })?;
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn delete(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let (thread, id) = (context.thread_id()?, context.message_id()?);
-    context
-        .service
-        .store()
-        .delete_message(caller, &thread, id)?;
+pub(super) fn delete(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    context.as_caller(grant, |store, caller| {
+        let (thread, id) = (context.thread_id()?, context.message_id()?);
+        Ok(store.delete_message(caller, &thread, id)?)
+    })?;
     Answer::empty(StatusCode::NO_CONTENT)
 }

@@ -8,33 +8,32 @@ mod threads;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
-use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::condition::{ClockSkew, ListLag};
-use crate::api::operation::{ChatOperation, IdentityOperation, Operation};
+use crate::api::operation::{ChatOperation, IdentityOperation};
+use crate::api::request::Request;
+use crate::api::route::Route;
 use crate::api::service::Service;
 use crate::auth::hmac::{self, Signed};
 use crate::store::identifier::RawId;
-use crate::store::{Caller, MessageId, Refusal, ThreadId};
+use crate::store::{Caller, Grant, MessageId, Refusal, Store, ThreadId};
 use crate::wire;
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 use crate::wire::version::{ChatVersion, IdentityVersion};
 
-/// A request on its way through its handler. It cannot be printed, as it holds a credential.
+/// A request on its way through its handler.
 pub(crate) struct Context<'a> {
     pub(crate) service: &'a Service,
-    /// The variable segments of the path.
-    pub(crate) parameters: Vec<String>,
-    pub(crate) head: &'a Parts,
+    pub(crate) request: &'a Request,
+    pub(crate) route: &'a Route,
+    pub(crate) query: &'a Query,
     pub(crate) body: &'a Bytes,
-    pub(crate) query: Query,
-    /// Scheme and authority as the caller has written them: links lead back the way it came.
-    pub(crate) origin: String,
+    /// Scheme and authority that links begin with.
+    pub(crate) base: String,
 }
 
 /// Answers a request to the chat API.
@@ -43,25 +42,24 @@ pub(crate) fn chat(
     operation: ChatOperation,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let caller = context.caller()?;
-    context.admit(Operation::Chat(operation), Some(&caller))?;
+    let grant = &context.grant()?;
     match operation {
-        ChatOperation::ListChatThreads => threads::list(context, &caller, version),
-        ChatOperation::CreateChatThread => threads::create(context, &caller, version),
-        ChatOperation::GetChatThreadProperties => threads::properties(context, &caller, version),
-        ChatOperation::UpdateChatThreadProperties => threads::update(context, &caller, version),
-        ChatOperation::DeleteChatThread => threads::delete(context, &caller),
-        ChatOperation::ListChatMessages => messages::list(context, &caller, version),
-        ChatOperation::SendChatMessage => messages::send(context, &caller),
-        ChatOperation::GetChatMessage => messages::get(context, &caller, version),
-        ChatOperation::UpdateChatMessage => messages::update(context, &caller),
-        ChatOperation::DeleteChatMessage => messages::delete(context, &caller),
-        ChatOperation::ListChatParticipants => participants::list(context, &caller, version),
-        ChatOperation::AddChatParticipants => participants::add(context, &caller, version),
-        ChatOperation::RemoveChatParticipant => participants::remove(context, &caller),
-        ChatOperation::ListChatReadReceipts => receipts::list(context, &caller, version),
-        ChatOperation::SendChatReadReceipt => receipts::send(context, &caller),
-        ChatOperation::SendTypingNotification => receipts::typing(context, &caller),
+        ChatOperation::ListChatThreads => threads::list(context, grant, version),
+        ChatOperation::CreateChatThread => threads::create(context, grant, version),
+        ChatOperation::GetChatThreadProperties => threads::properties(context, grant, version),
+        ChatOperation::UpdateChatThreadProperties => threads::update(context, grant, version),
+        ChatOperation::DeleteChatThread => threads::delete(context, grant),
+        ChatOperation::ListChatMessages => messages::list(context, grant, version),
+        ChatOperation::SendChatMessage => messages::send(context, grant),
+        ChatOperation::GetChatMessage => messages::get(context, grant, version),
+        ChatOperation::UpdateChatMessage => messages::update(context, grant),
+        ChatOperation::DeleteChatMessage => messages::delete(context, grant),
+        ChatOperation::ListChatParticipants => participants::list(context, grant, version),
+        ChatOperation::AddChatParticipants => participants::add(context, grant, version),
+        ChatOperation::RemoveChatParticipant => participants::remove(context, grant),
+        ChatOperation::ListChatReadReceipts => receipts::list(context, grant, version),
+        ChatOperation::SendChatReadReceipt => receipts::send(context, grant),
+        ChatOperation::SendTypingNotification => receipts::typing(context, grant),
     }
 }
 
@@ -72,7 +70,6 @@ pub(crate) fn identity(
     version: IdentityVersion,
 ) -> Result<Answer, ApiError> {
     context.verify_signature()?;
-    context.admit(Operation::Identity(operation), None)?;
     match operation {
         IdentityOperation::Create => identity::create(context, version),
         IdentityOperation::Delete => identity::delete(context),
@@ -83,42 +80,54 @@ pub(crate) fn identity(
 }
 
 impl Context<'_> {
-    /// The user whose token came with the request.
-    fn caller(&self) -> Result<Caller, ApiError> {
-        let grant = self.service.token_key().read(&self.head.headers)?;
-        let store = self.service.store();
-        let until = ListLag::horizon(&self.head.extensions, store.now());
-        Ok(store.authorize(&grant)?.with_lists_until(until))
+    /// What the token that came with the request grants.
+    fn grant(&self) -> Result<Grant, ApiError> {
+        self.service.token_key().read(&self.request.head.headers)
     }
 
     fn verify_signature(&self) -> Result<(), ApiError> {
-        let Parts {
-            method,
-            uri,
-            headers,
-            ..
-        } = self.head;
-        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let request = self.request;
         let signed = Signed {
-            method,
-            target,
-            headers,
+            method: &request.head.method,
+            target: request.target(),
+            headers: &request.head.headers,
+            host: request.host(),
             body: self.body,
         };
-        hmac::verify(
-            &signed,
-            self.service.access_key(),
-            ClockSkew::now(&self.head.extensions),
-        )
+        let now = request.conditions.wall_clock();
+        hmac::verify(&signed, self.service.access_key(), now)
     }
 
-    /// Refuses what comes too often, where rates are limited.
-    fn admit(&self, operation: Operation, caller: Option<&Caller>) -> Result<(), ApiError> {
-        self.service.admit(operation, caller, self.parameter(0))
+    /// Runs a command of the user with `grant`, if the user may ask now. Bodies have been read before: this is
+    /// the only time that a request holds the store.
+    fn as_caller<T>(
+        &self,
+        grant: &Grant,
+        command: impl FnOnce(&mut Store, &Caller) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let mut store = self.service.store();
+        let now = store.now();
+        let until = self.request.conditions.lists_until(now);
+        let caller = store.authorize(grant)?.with_lists_until(until);
+        self.service
+            .admit(self.route.operation, Some(&caller), self.parameter(0), now)?;
+        command(&mut store, &caller)
+    }
+
+    /// As [`Self::as_caller`], of the owner of the access key, whose signature has been verified.
+    fn as_owner<T>(
+        &self,
+        command: impl FnOnce(&mut Store) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let mut store = self.service.store();
+        let now = store.now();
+        self.service
+            .admit(self.route.operation, None, self.parameter(0), now)?;
+        command(&mut store)
     }
 
     fn parameter(&self, index: usize) -> &str {
-        self.parameters.get(index).map_or("", String::as_str)
+        self.route.parameters.get(index).map_or("", String::as_str)
     }
 
     fn thread_id(&self) -> Result<ThreadId, ApiError> {
@@ -136,12 +145,13 @@ impl Context<'_> {
 
     /// The JSON body, of the media type that the contract names for the method.
     fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let expected = if self.head.method == Method::PATCH {
+        let expected = if self.request.head.method == Method::PATCH {
             "application/merge-patch+json"
         } else {
             "application/json"
         };
         let given = self
+            .request
             .head
             .headers
             .get(CONTENT_TYPE)
@@ -176,7 +186,7 @@ impl Context<'_> {
             .remove(b'_')
             .remove(b'@');
         let id = utf8_percent_encode(thread.as_str(), LOCATION_RESERVED);
-        format!("{}/chat/threads/{id}", self.origin)
+        format!("{}/chat/threads/{id}", self.base)
     }
 }
 

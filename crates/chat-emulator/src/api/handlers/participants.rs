@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::api::paging::{self, DefaultSize, NextLink, PageSize};
-use crate::store::Caller;
+use crate::store::Grant;
 use crate::wire::Collection;
 use crate::wire::error::ApiError;
 use crate::wire::identifier::IdentifierRequest;
@@ -21,15 +21,16 @@ const DEFAULT_SIZE: DefaultSize = DefaultSize {
 
 pub(super) fn list(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let skip = paging::skip(&context.query)?;
-    let store = context.service.store();
-    let size = PageSize::read(&context.query, DEFAULT_SIZE, store.limits().page_size)?;
-    let page = store.list_participants(caller, &thread, skip, size.size)?;
-    drop(store);
+    let (thread, size, page) = context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let skip = paging::skip(context.query)?;
+        let size = PageSize::read(context.query, DEFAULT_SIZE, store.limits().page_size)?;
+        let page = store.list_participants(caller, &thread, skip, size.size)?;
+        Ok((thread, size, page))
+    })?;
 
     let path = format!("/chat/threads/{}/participants", thread.as_str());
     let next_link = skipping_link(context, &path, page.next, size, version)?;
@@ -43,17 +44,15 @@ pub(super) fn list(
 
 pub(super) fn add(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let participants = context
-        .json::<AddChatParticipantsRequest>()?
-        .participants(version)?;
-    let failures = context
-        .service
-        .store()
-        .add_participants(caller, &thread, participants)?;
+    let request = context.json::<AddChatParticipantsRequest>();
+    let failures = context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let participants = request?.participants(version)?;
+        Ok(store.add_participants(caller, &thread, participants)?)
+    })?;
     let invalid_participants = ChatError::list(&failures);
     Answer::json(
         StatusCode::CREATED,
@@ -63,13 +62,12 @@ pub(super) fn add(
     )
 }
 
-pub(super) fn remove(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let who = context.json::<IdentifierRequest>()?.raw_id()?;
-    context
-        .service
-        .store()
-        .remove_participant(caller, &thread, &who)?;
+pub(super) fn remove(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let request = context.json::<IdentifierRequest>();
+    context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        Ok(store.remove_participant(caller, &thread, &request?.raw_id()?)?)
+    })?;
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
@@ -82,7 +80,7 @@ pub(super) fn skipping_link(
     version: ChatVersion,
 ) -> Result<Option<String>, ApiError> {
     let Some(skip) = next else { return Ok(None) };
-    let link = NextLink::new(&context.origin, path)
+    let link = NextLink::new(&context.base, path)
         .page_size(size)
         .parameter("skip", &skip.to_string())
         .api_version(version.as_str());

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::api::paging::{self, DefaultSize, PageSize};
-use crate::store::{Caller, MessageId};
+use crate::store::{Grant, MessageId};
 use crate::wire::Collection;
 use crate::wire::error::ApiError;
 use crate::wire::receipt::{
@@ -19,35 +19,40 @@ const DEFAULT_SIZE: DefaultSize = DefaultSize {
     in_link: false,
 };
 
-pub(super) fn typing(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    context.optional_json::<SendTypingNotificationRequest>()?;
-    context.service.store().send_typing(caller, &thread)?;
+pub(super) fn typing(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let request = context.optional_json::<SendTypingNotificationRequest>();
+    context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        request?;
+        Ok(store.send_typing(caller, &thread)?)
+    })?;
     Answer::empty(StatusCode::OK)
 }
 
-pub(super) fn send(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let text = context.json::<SendReadReceiptRequest>()?.message_id()?;
-    let message = MessageId::parse(&text).ok_or_else(|| ApiError::malformed_message_id(&text))?;
-    context
-        .service
-        .store()
-        .send_read_receipt(caller, &thread, message)?;
+pub(super) fn send(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let request = context.json::<SendReadReceiptRequest>();
+    context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let text = request?.message_id()?;
+        let message = MessageId::parse(&text);
+        let message = message.ok_or_else(|| ApiError::malformed_message_id(&text))?;
+        Ok(store.send_read_receipt(caller, &thread, message)?)
+    })?;
     Answer::empty(StatusCode::OK)
 }
 
 pub(super) fn list(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let thread = context.thread_id()?;
-    let skip = paging::skip(&context.query)?;
-    let store = context.service.store();
-    let size = PageSize::read(&context.query, DEFAULT_SIZE, store.limits().page_size)?;
-    let page = store.list_read_receipts(caller, &thread, skip, size.size)?;
-    drop(store);
+    let (thread, size, page) = context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let skip = paging::skip(context.query)?;
+        let size = PageSize::read(context.query, DEFAULT_SIZE, store.limits().page_size)?;
+        let page = store.list_read_receipts(caller, &thread, skip, size.size)?;
+        Ok((thread, size, page))
+    })?;
 
     let path = format!("/chat/threads/{}/readReceipts", thread.as_str());
     let next_link = skipping_link(context, &path, page.next, size, version)?;

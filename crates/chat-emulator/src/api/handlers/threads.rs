@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::api::paging::{self, DefaultSize, NextLink, PageSize, ThreadsState};
 use crate::api::repeatability;
 use crate::store::timestamp::Timestamp;
-use crate::store::{Caller, ListThreads};
+use crate::store::{Grant, ListThreads};
 use crate::wire::Collection;
 use crate::wire::error::ApiError;
 use crate::wire::thread::{
@@ -23,14 +23,16 @@ const DEFAULT_SIZE: DefaultSize = DefaultSize {
 
 pub(super) fn create(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let repeatability = repeatability::request_id(&context.head.headers)?;
-    let new = context
-        .json::<CreateChatThreadRequest>()?
-        .new_thread(repeatability, version)?;
-    let created = context.service.store().create_thread(caller, new)?;
+    let repeatability = repeatability::request_id(&context.request.head.headers);
+    let request = context.json::<CreateChatThreadRequest>();
+    let created = context.as_caller(grant, |store, caller| {
+        let repeatability = repeatability?;
+        let new = request?.new_thread(repeatability, version)?;
+        Ok(store.create_thread(caller, new)?)
+    })?;
     let location = context.thread_location(&created.properties.id);
     let answer = Answer::json(
         StatusCode::CREATED,
@@ -41,25 +43,26 @@ pub(super) fn create(
 
 pub(super) fn list(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let query = &context.query;
-    let store = context.service.store();
-    let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
-    let start = paging::start_time(query)?;
-    let state = query
-        .get("syncState")
-        .map(ThreadsState::decode)
-        .transpose()?;
-    let exact_start = state.and_then(|state| state.start).or(start);
-    let list = ListThreads {
-        page_size: size.size,
-        start: exact_start.unwrap_or(Timestamp::EPOCH),
-        after: state.map(|state| state.listed),
-    };
-    let page = store.list_threads(caller, &list)?;
-    drop(store);
+    let query = context.query;
+    let (size, start, exact_start, page) = context.as_caller(grant, |store, caller| {
+        let size = PageSize::read(query, DEFAULT_SIZE, store.limits().page_size)?;
+        let start = paging::start_time(query)?;
+        let state = query
+            .get("syncState")
+            .map(ThreadsState::decode)
+            .transpose()?;
+        let exact_start = state.and_then(|state| state.start).or(start);
+        let list = ListThreads {
+            page_size: size.size,
+            start: exact_start.unwrap_or(Timestamp::EPOCH),
+            after: state.map(|state| state.listed),
+        };
+        let page = store.list_threads(caller, &list)?;
+        Ok((size, start, exact_start, page))
+    })?;
 
     let next_link = match page.next {
         None => None,
@@ -68,7 +71,7 @@ pub(super) fn list(
                 listed,
                 start: exact_start,
             };
-            let mut link = NextLink::new(&context.origin, "/chat/threads")
+            let mut link = NextLink::new(&context.base, "/chat/threads")
                 .parameter("syncState", &state.encode());
             if let Some(start) = start {
                 link = link.parameter("startTime", &start.in_link());
@@ -82,27 +85,31 @@ pub(super) fn list(
 
 pub(super) fn properties(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let id = context.thread_id()?;
-    let thread = context.service.store().thread_properties(caller, &id)?;
+    let thread = context.as_caller(grant, |store, caller| {
+        Ok(store.thread_properties(caller, &context.thread_id()?)?)
+    })?;
     Answer::json(StatusCode::OK, &ChatThreadProperties::new(&thread, version))
 }
 
 pub(super) fn update(
     context: &Context<'_>,
-    caller: &Caller,
+    grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let id = context.thread_id()?;
-    let change = context.json::<UpdateChatThreadRequest>()?.change(version)?;
-    context.service.store().update_thread(caller, &id, change)?;
+    let request = context.json::<UpdateChatThreadRequest>();
+    context.as_caller(grant, |store, caller| {
+        let id = context.thread_id()?;
+        Ok(store.update_thread(caller, &id, request?.change(version)?)?)
+    })?;
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn delete(context: &Context<'_>, caller: &Caller) -> Result<Answer, ApiError> {
-    let id = context.thread_id()?;
-    context.service.store().delete_thread(caller, &id)?;
+pub(super) fn delete(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    context.as_caller(grant, |store, caller| {
+        Ok(store.delete_thread(caller, &context.thread_id()?)?)
+    })?;
     Answer::empty(StatusCode::NO_CONTENT)
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use crate::api::operation::{self, Operation};
+use crate::api::operation::Operation;
 use crate::http::faults::FaultId;
 use crate::store::timestamp::Timestamp;
 
@@ -100,9 +100,7 @@ impl JournalEntry {
                 .collect(),
             body: redact::body(record.body()),
             body_length: record.body_length,
-            operation: operation::route(&record.method, path)
-                .map(|route| route.operation)
-                .ok(),
+            operation: record.operation,
             outcome,
             service: record.service,
             faults: record.faults.clone(),

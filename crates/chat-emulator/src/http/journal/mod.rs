@@ -102,15 +102,19 @@ impl Entries {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use bytes::Bytes;
-    use http::Request;
 
     use super::*;
+    use crate::api::origin::Origins;
+    use crate::api::request::Request;
 
     fn record(body: &str) -> Record {
-        let (head, ()) = Request::post("/x").body(()).unwrap().into_parts();
+        let (head, ()) = http::Request::post("/x").body(()).unwrap().into_parts();
         let body = Bytes::copy_from_slice(body.as_bytes());
-        Record::new(&head, Some(&body), Timestamp::EPOCH)
+        let origin = Origins::default().of(&head, Ipv4Addr::LOCALHOST.into(), false);
+        Record::new(&Request::new(head, Ok(body), origin), Timestamp::EPOCH)
     }
 
     const ANSWERED: Outcome = Outcome::Answered { status: 200 };

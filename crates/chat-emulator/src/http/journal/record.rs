@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
-use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use crate::api::operation::Operation;
+use crate::api::request::Request;
 use crate::http::faults::FaultId;
 use crate::store::timestamp::Timestamp;
 
@@ -22,6 +23,7 @@ pub(crate) struct Record {
     pub(crate) received_at: Timestamp,
     pub(crate) faults: Vec<(FaultId, &'static str)>,
     pub(super) method: Method,
+    pub(super) operation: Option<Operation>,
     /// The target, the headers and the body, one after the other: every request pays for this, so it is a
     /// single piece of memory.
     text: Vec<u8>,
@@ -33,12 +35,10 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// A request, of which `body` may not have been readable.
-    pub(crate) fn new(head: &Parts, body: Option<&Bytes>, received_at: Timestamp) -> Self {
-        let target = head
-            .uri
-            .path_and_query()
-            .map_or("", |target| target.as_str());
+    /// A request, whose body may not have been readable.
+    pub(crate) fn new(request: &Request, received_at: Timestamp) -> Self {
+        let (head, target) = (&request.head, request.target());
+        let body = request.body.as_ref().ok();
         let body_length = body.map_or(0, Bytes::len);
         let body = body
             .filter(|body| body.len() <= MAX_BODY)
@@ -53,6 +53,7 @@ impl Record {
             received_at,
             faults: Vec::new(),
             method: head.method.clone(),
+            operation: request.operation(),
             text,
             headers_at,
             body_at,
