@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Origin, Url};
+use url::{Host, Url};
 
 use crate::error::Error;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 pub(crate) struct Endpoint {
     /// Without the slash at its end: the base that paths are appended to.
     base: String,
-    origin: Origin,
+    url: Url,
 }
 
 impl Endpoint {
@@ -51,8 +51,8 @@ impl Endpoint {
             ));
         }
         Ok(Self {
-            origin: url.origin(),
             base: url.as_str().trim_end_matches('/').to_owned(),
+            url,
         })
     }
 
@@ -60,8 +60,8 @@ impl Endpoint {
         &self.base
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 }
 

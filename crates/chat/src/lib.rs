@@ -45,5 +45,5 @@ pub use operations::{
 pub use operations::{
     CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
 };
-pub use paging::{Continuation, ItemStream, Page, PageStream};
+pub use paging::{Continuation, ItemStream, Page, PageStream, UnreadableItem};
 pub use transport::RetryOptions;

@@ -11,6 +11,9 @@ pub const ACCESS_KEY: &str = "YSBrZXkgdGhhdCBubyBvdXRwdXQgbWF5IGhvbGQ=";
 /// A thread, with each kind of character that the service puts into ids.
 pub const THREAD: &str = "19:abc_x-y1@thread.v2";
 
+/// The path of the messages of [`THREAD`], as the service writes it in links.
+pub const MESSAGES_PATH: &str = "/chat/threads/19:abc_x-y1@thread.v2/messages";
+
 /// [`THREAD`], as it stands in a path.
 pub const THREAD_IN_PATH: &str = "19%3Aabc_x-y1%40thread.v2";
 

@@ -12,8 +12,8 @@ mod service;
 
 pub use answer::Answer;
 pub use fixtures::{
-    ACCESS_KEY, CONTENT, MESSAGE, OTHER_THREAD, THREAD, THREAD_IN_PATH, TOKEN, TOPIC, message,
-    messages, read_receipt, thread, thread_item, user,
+    ACCESS_KEY, CONTENT, MESSAGE, MESSAGES_PATH, OTHER_THREAD, THREAD, THREAD_IN_PATH, TOKEN,
+    TOPIC, message, messages, read_receipt, thread, thread_item, user,
 };
 pub use raw::{RawService, Then};
 pub use request::ReceivedRequest;

@@ -76,6 +76,6 @@ fn page<T>(page: Option<Page<T>>, view: impl Fn(&T) -> Value) -> Value {
     let continuation = page.continuation().map(ToString::to_string);
     let link = continuation
         .as_deref()
-        .and_then(|text| text.split(' ').nth(2));
+        .and_then(|text| text.split(' ').nth(1));
     views::page(page.items().iter().map(view).collect(), link)
 }

@@ -144,6 +144,33 @@ async fn a_continuation_that_was_tampered_with_goes_nowhere_else() {
 }
 
 #[tokio::test]
+async fn a_forged_continuation_reads_no_other_thread() {
+    let service = MockService::unused().await;
+    let continuation = continuation(&service).await.to_string();
+    let endpoint = service.endpoint();
+    let forged = [
+        continuation.replace("19:abc_x-y1@thread.v2", OTHER_THREAD),
+        continuation.replace("19:abc_x-y1@thread.v2", "19%3Adef%40thread.v2"),
+        continuation.replace("/messages", "/../19:def@thread.v2/messages"),
+        continuation.replace("/messages", "/participants"),
+        continuation.replace("/messages", "/messages/1"),
+        format!("v1 {endpoint}/chat/threads"),
+        format!("v1 {endpoint}/identities"),
+    ];
+
+    for forged in forged {
+        assert_ne!(forged, continuation);
+        let list = service.thread_client().list_messages();
+        let list = list.continue_from(forged.parse().unwrap());
+        let error = list.into_stream().try_next().await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{forged}");
+        assert_eq!(error.operation(), Some("listChatMessages"));
+    }
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test]
 async fn a_continuation_holds_no_token() {
     let service = MockService::unused().await;
     let continuation = continuation(&service).await;
@@ -155,7 +182,13 @@ async fn a_continuation_holds_no_token() {
 
 #[test]
 fn text_that_is_no_continuation_is_an_invalid_argument() {
-    for text in ["", "v1", "v1 listChatMessages", "v2 a b c", "https://host/"] {
+    for text in [
+        "",
+        "v1",
+        "v1 listChatMessages",
+        "v2 https://host/",
+        "https://host/",
+    ] {
         let error = text.parse::<Continuation>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text:?}");
         assert!(

@@ -1,7 +1,7 @@
 //! Links that are not followed.
 
 use chat::{ErrorKind, RequestEffect};
-use chat_tests::mock::{Answer, MockService, messages};
+use chat_tests::mock::{Answer, MESSAGES_PATH, MockService, OTHER_THREAD, messages};
 
 async fn refused(service: &MockService, link: &str) {
     service.then(Answer::json(200, &messages(&["2", "1"], Some(link))));
@@ -26,16 +26,16 @@ async fn another_host_or_port_never_hears_of_the_client() {
     let service = MockService::unused().await;
     let foreign = MockService::unused().await;
 
-    refused(&service, &format!("{}/chat/threads", foreign.endpoint())).await;
+    refused(&service, &format!("{}{MESSAGES_PATH}", foreign.endpoint())).await;
     // The same machine by another name.
     refused(
         &service,
-        &format!("http://localhost:{}/chat/threads", service.port()),
+        &format!("http://localhost:{}{MESSAGES_PATH}", service.port()),
     )
     .await;
     refused(
         &service,
-        &format!("http://localhost:{}/chat/threads", foreign.port()),
+        &format!("http://localhost:{}{MESSAGES_PATH}", foreign.port()),
     )
     .await;
 
@@ -48,7 +48,7 @@ async fn another_scheme_is_another_origin() {
 
     refused(
         &service,
-        &format!("https://127.0.0.1:{}/chat/threads", service.port()),
+        &format!("https://127.0.0.1:{}{MESSAGES_PATH}", service.port()),
     )
     .await;
     refused(&service, "ftp://127.0.0.1/").await;
@@ -63,18 +63,37 @@ async fn tricks_with_the_authority_do_not_help() {
 
     refused(
         &service,
-        &format!("http://127.0.0.1:{own}@127.0.0.1:{other}/"),
+        &format!("http://127.0.0.1:{own}@127.0.0.1:{other}{MESSAGES_PATH}"),
     )
     .await;
-    refused(&service, &format!("http://user:pass@127.0.0.1:{own}/")).await;
     refused(
         &service,
-        &format!("http://127.0.0.1:{other}\\@127.0.0.1:{own}/"),
+        &format!("http://user:pass@127.0.0.1:{own}{MESSAGES_PATH}"),
     )
     .await;
-    refused(&service, &format!("//127.0.0.1:{other}/")).await;
+    refused(
+        &service,
+        &format!("http://127.0.0.1:{other}\\@127.0.0.1:{own}{MESSAGES_PATH}"),
+    )
+    .await;
+    refused(&service, &format!("//127.0.0.1:{other}{MESSAGES_PATH}")).await;
 
     assert_eq!(foreign.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_link_to_another_thread_or_operation_is_not_followed() {
+    let service = MockService::unused().await;
+    let endpoint = service.endpoint();
+
+    for path in [
+        MESSAGES_PATH.replace("19:abc_x-y1@thread.v2", OTHER_THREAD),
+        MESSAGES_PATH.replace("/messages", "/readReceipts"),
+        format!("{MESSAGES_PATH}/"),
+        "/chat/threads".to_owned(),
+    ] {
+        refused(&service, &format!("{endpoint}{path}?a=b")).await;
+    }
 }
 
 #[tokio::test]
@@ -89,7 +108,7 @@ async fn what_is_no_absolute_url_is_refused() {
 #[tokio::test]
 async fn a_link_that_comes_twice_is_refused() {
     let service = MockService::unused().await;
-    let link = |name: &str| format!("{}/{name}", service.endpoint());
+    let link = |query: &str| format!("{}{MESSAGES_PATH}?{query}", service.endpoint());
     for (id, next) in [("3", "a"), ("2", "b"), ("1", "a")] {
         service.then(Answer::json(200, &messages(&[id], Some(&link(next)))));
     }
@@ -107,7 +126,7 @@ async fn a_link_that_comes_twice_is_refused() {
 #[tokio::test]
 async fn empty_pages_that_link_to_themselves_end() {
     let service = MockService::unused().await;
-    let link = format!("{}/again", service.endpoint());
+    let link = format!("{}{MESSAGES_PATH}", service.endpoint());
     for _ in 0..3 {
         service.then(Answer::json(200, &messages(&[], Some(&link))));
     }

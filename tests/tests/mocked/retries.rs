@@ -10,7 +10,8 @@ use chat::{
     RetryOptions, TokenScope,
 };
 use chat_tests::mock::{
-    Answer, MESSAGE, MockService, THREAD, message, messages, read_receipt, thread, thread_item,
+    Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, read_receipt, thread,
+    thread_item,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -308,7 +309,7 @@ async fn a_refused_token_is_replaced_once() {
 #[tokio::test]
 async fn a_page_is_asked_for_again_and_no_item_comes_twice() {
     let service = MockService::start([Answer::status(503)]).await;
-    let next = format!("{}/chat/threads/x/messages?page=2", service.endpoint());
+    let next = format!("{}{MESSAGES_PATH}?page=2", service.endpoint());
     service.then(Answer::json(200, &messages(&["4", "3"], Some(&next))));
     service.then(Answer::status(500));
     service.then(Answer::json(200, &messages(&["2"], None)));

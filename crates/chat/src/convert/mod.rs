@@ -3,5 +3,6 @@
 mod identifier;
 #[cfg(feature = "identity")]
 pub(crate) mod identity;
+pub(crate) mod page;
 pub(crate) mod request;
 pub(crate) mod response;

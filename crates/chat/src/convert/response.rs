@@ -45,6 +45,7 @@ macro_rules! page {
             fn from(wire: types::$collection) -> Self {
                 Self {
                     items: wire.value.into_iter().map($convert).collect(),
+                    unreadable: Vec::new(),
                     next_link: wire.next_link,
                 }
             }

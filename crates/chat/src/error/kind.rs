@@ -43,8 +43,8 @@ pub enum ErrorKind {
     /// created is in
     /// [`created_thread_id`](crate::Error::created_thread_id) and its siblings.
     InvalidResponse,
-    /// A list's link to its next page leaves the endpoint, comes twice, or is no link. The access
-    /// token was not sent there.
+    /// A list's link to its next page leads to another endpoint, operation or thread, comes twice,
+    /// or is no link; the access token was not sent there. Or 1,000 pages in a row had no items.
     InvalidNextLink,
 }
 

@@ -15,6 +15,7 @@ use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
     RetryInfo, SendKey, UnfinishedAdd,
 };
+use crate::paging::continuation::Continuation;
 
 /// What a call can fail with.
 ///
@@ -41,6 +42,7 @@ struct Inner {
     retry_info: RetryInfo,
     send_key: Option<SendKey>,
     unfinished_add: Option<UnfinishedAdd>,
+    continuation: Option<Continuation>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -60,6 +62,7 @@ impl Error {
                 retry_info: RetryInfo::default(),
                 send_key: None,
                 unfinished_add: None,
+                continuation: None,
                 source: None,
             }),
         }
@@ -125,6 +128,11 @@ impl Error {
 
     pub(crate) fn with_unfinished_add(mut self, unfinished: UnfinishedAdd) -> Self {
         self.inner.unfinished_add = Some(unfinished);
+        self
+    }
+
+    pub(crate) fn with_continuation(mut self, continuation: Option<Continuation>) -> Self {
+        self.inner.continuation = continuation;
         self
     }
 
@@ -296,6 +304,14 @@ impl Error {
         self.inner.unfinished_add.as_ref()
     }
 
+    /// Where a list can go on that gave this error: the page that failed, whose link did, or that
+    /// the unreadable item is on. Nothing if that is the first page. Give it to
+    /// [`continue_from`](crate::ListMessages::continue_from).
+    #[must_use]
+    pub fn continuation(&self) -> Option<&Continuation> {
+        self.inner.continuation.as_ref()
+    }
+
     /// How many requests were made, and how long was waited between them.
     #[must_use]
     pub fn retry_info(&self) -> RetryInfo {
@@ -357,6 +373,7 @@ impl fmt::Debug for Error {
             .field("retry_info", &self.inner.retry_info)
             .field("send_key", &self.inner.send_key)
             .field("unfinished_add", &self.inner.unfinished_add)
+            .field("continuation", &self.inner.continuation)
             .field("source", &self.inner.source)
             .finish()
     }

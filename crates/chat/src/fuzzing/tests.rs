@@ -91,7 +91,7 @@ fn depth_and_length_do_no_harm() {
         "endpoint=https://h/;".repeat(MANY),
         format!("endpoint=https://h{};accesskey=AA==", "/".repeat(MANY)),
         format!("{ENDPOINT}{}", "/..".repeat(MANY)),
-        format!("v1 list {ENDPOINT}/{}", " ".repeat(MANY)),
+        format!("v1 {ENDPOINT}/{}", " ".repeat(MANY)),
         format!("retry-after:{}", "9".repeat(MANY)),
         format!("location:{}", "/threads/messages".repeat(MANY)),
         "8:acs:_".repeat(MANY),

@@ -1,14 +1,18 @@
 //! What all lists have in common: a first request, links after it.
 
+use std::fmt;
 use std::sync::Arc;
 
-use chat_rest::Operation;
 use chat_rest::chat::Client as RestClient;
+use chat_rest::{Operation, ResponseValue};
+use futures_core::future::BoxFuture;
 use serde::de::DeserializeOwned;
+use url::Url;
 
+use crate::convert::page::page;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::paging::{Continuation, Fetch, Link, PageStream, RawPage, Scope};
+use crate::paging::{Continuation, Fetch, PageStream, RawPage, Target};
 use crate::transport::{Call, Request};
 
 /// A list that has not begun.
@@ -72,39 +76,31 @@ impl List {
     where
         P: Clone + Send + Sync + 'static,
         W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
-        T: Send + 'static,
+        T: fmt::Debug + Send + 'static,
     {
-        let scope = Scope {
-            operation: self.operation.id.into(),
-            subject: self
-                .thread
-                .as_ref()
-                .map(|thread| thread.as_str().to_owned()),
-        };
-        let origin = self.call.endpoint().origin().clone();
-        let state = match self.first(parameter) {
-            Ok(state) => state,
-            Err(error) => return PageStream::refused(error, scope, origin),
+        let thread = self.thread.as_ref().map(ChatThreadId::as_str);
+        let (endpoint, path) = (self.call.endpoint().url(), self.operation.path);
+        let target = Target::new(self.operation.id, endpoint, path, thread);
+        let first = match self.first(parameter) {
+            Ok(parts) => (parts, first),
+            Err(error) => return PageStream::refused(error, target),
         };
         let (call, operation) = (self.call, self.operation);
         let fetch: Fetch<T> = Arc::new(move |link| {
-            let (call, state) = (call.clone(), state.clone());
+            let (call, first) = (call.clone(), first.clone());
             Box::pin(async move {
                 let answer = match link {
-                    None => call.run(operation, &state, first).await?,
+                    None => call.run(operation, &first, begin::<P, W, T>).await?,
                     Some(link) => {
-                        let follow: Request<RestClient, (&'static Operation, Link), W> =
-                            |client, (operation, link)| {
-                                Box::pin(client.follow(operation, link.url().clone()))
-                            };
-                        call.run(operation, &(operation, link), follow).await?
+                        let link = (operation, link);
+                        call.run(operation, &link, follow::<W, T>).await?
                     }
                 };
                 let retry_info = answer.retry_info();
-                Ok((answer.into_value().into(), retry_info))
+                Ok((answer.into_value(), retry_info))
             })
         });
-        PageStream::new(fetch, scope, origin, self.continuation.as_ref())
+        PageStream::new(fetch, target, self.continuation.as_ref())
     }
 
     fn first<P>(&self, parameter: Result<P, Error>) -> Result<First<P>, Error> {
@@ -121,6 +117,34 @@ impl List {
             parameter: parameter?,
         })
     }
+}
+
+/// What fetches a page.
+type Fetching<'a, T> = BoxFuture<'a, Result<ResponseValue<RawPage<T>>, chat_rest::Error>>;
+
+/// Fetches the first page.
+fn begin<'a, P, W, T>(
+    client: &'a RestClient,
+    (parts, request): &'a (First<P>, Request<RestClient, First<P>, W>),
+) -> Fetching<'a, T>
+where
+    P: Send + Sync,
+    W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
+    T: fmt::Debug + Send + 'static,
+{
+    Box::pin(page(request(client, parts)))
+}
+
+/// Fetches the page behind a link.
+fn follow<'a, W, T>(
+    client: &'a RestClient,
+    (operation, link): &'a (&'static Operation, Url),
+) -> Fetching<'a, T>
+where
+    W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
+    T: fmt::Debug + Send + 'static,
+{
+    Box::pin(page(client.follow::<W>(operation, link.clone())))
 }
 
 /// The service counts in 32 bits with a sign.
@@ -140,8 +164,12 @@ macro_rules! list_builder {
                 self
             }
 
-            /// Begins at the page that `continuation` stands for, of the same list. Whatever else
-            /// is set here is then left aside: the continuation says it all.
+            /// Begins at the page that `continuation` stands for. It must be of the same operation,
+            /// thread and endpoint: otherwise the stream's first poll gives an error of kind
+            /// [`InvalidArgument`]($crate::ErrorKind::InvalidArgument), and nothing is sent.
+            ///
+            /// The page size, start time and number to skip that are set here are then not used:
+            /// the continuation has those of the list it came from.
             pub fn continue_from(mut self, continuation: $crate::Continuation) -> Self {
                 self.list.continue_from(continuation);
                 self

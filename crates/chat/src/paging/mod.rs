@@ -1,15 +1,20 @@
 //! Lists that come in pages. Knows nothing of chat: what a page holds and how it is fetched is
 //! given to it.
 
-mod continuation;
+// Errors hold a continuation; named by its own path, so that no two files import each other.
+pub(crate) mod continuation;
+mod items;
 mod link;
+mod page;
 mod stream;
 
 pub use continuation::Continuation;
-pub(crate) use continuation::Scope;
-pub(crate) use link::Link;
-pub(crate) use stream::{Fetch, RawPage};
-pub use stream::{ItemStream, Page, PageStream};
+pub use items::ItemStream;
+pub(crate) use link::Target;
+pub(crate) use page::RawPage;
+pub use page::{Page, UnreadableItem};
+pub(crate) use stream::Fetch;
+pub use stream::PageStream;
 
 #[cfg(test)]
 mod properties;

@@ -1,4 +1,4 @@
-//! Streams of pages and of items.
+//! Lists as streams of pages.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,129 +7,90 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
+use futures_core::stream::FusedStream;
 use sync_wrapper::SyncWrapper;
-use url::Origin;
+use url::Url;
 
-use super::continuation::{Continuation, Scope};
-use super::link::{Link, SeenLinks};
-use crate::error::Error;
+use super::continuation::Continuation;
+use super::link::{RecentLinks, Target};
+use super::page::{Page, RawPage};
+use crate::error::{Error, ErrorKind};
 use crate::models::RetryInfo;
 
-/// A page as it was fetched: its items, and the service's link to the next one.
-#[derive(Debug)]
-pub(crate) struct RawPage<T> {
-    pub(crate) items: Vec<T>,
-    pub(crate) next_link: Option<String>,
-}
+/// How many pages without items may come in a row.
+const MAX_EMPTY_PAGES: u32 = 1000;
 
-/// A page, and what it took to fetch it.
-type Fetched<T> = Result<(RawPage<T>, RetryInfo), Error>;
+/// A page, and how many requests it took to fetch it.
+pub(crate) type Fetched<T> = Result<(RawPage<T>, RetryInfo), Error>;
 
 /// Fetches the first page (no link) or the page behind a link.
-pub(crate) type Fetch<T> =
-    Arc<dyn Fn(Option<Link>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
-
-/// Part of a list.
-#[derive(Clone, Debug)]
-pub struct Page<T> {
-    items: Vec<T>,
-    continuation: Option<Continuation>,
-    retry_info: RetryInfo,
-}
-
-impl<T> Page<T> {
-    /// The items, in the service's order.
-    #[must_use]
-    pub fn items(&self) -> &[T] {
-        &self.items
-    }
-
-    /// The items, in the service's order.
-    #[must_use]
-    pub fn into_items(self) -> Vec<T> {
-        self.items
-    }
-
-    /// Where the list goes on; nothing on the last page.
-    #[must_use]
-    pub fn continuation(&self) -> Option<&Continuation> {
-        self.continuation.as_ref()
-    }
-
-    /// What it took to fetch the page.
-    #[must_use]
-    pub fn retry_info(&self) -> RetryInfo {
-        self.retry_info
-    }
-}
-
-impl<T> IntoIterator for Page<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
-    }
-}
+pub(crate) type Fetch<T> = Arc<dyn Fn(Option<Url>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
 
 enum State<T> {
-    /// The next request has not been made.
-    Ready(Option<Link>),
-    /// Where to go on could not be made out; said at the first poll, since nothing else can fail.
-    Refused(Error),
+    /// The next page is to be fetched.
+    Ready,
     Fetching(SyncWrapper<BoxFuture<'static, Fetched<T>>>),
+    /// The next poll gives this error, and the stream ends.
+    Failed(Error),
     Done,
 }
 
 /// A list as a stream of pages. Nothing is sent before it is polled; one page is fetched at a time.
 ///
-/// Pages without items are skipped. After an error the stream ends.
+/// Pages without items are skipped, up to 1,000 in a row: then the stream ends with an error of kind
+/// [`InvalidNextLink`](ErrorKind::InvalidNextLink). So it does where a link was followed before (the
+/// last 1,000 are remembered), or where a link is not one of this list at its endpoint. If the
+/// endpoint has a path of its own, as behind a gateway, that path is put in front of links that
+/// lack it.
+///
+/// After an error that may pass ([`Error::is_retryable`], or no access token) the stream keeps its
+/// place: polling it again asks for the same page again. After any other error it has ended:
+/// it gives nothing more, and [`FusedStream::is_terminated`] says so.
+/// [`Error::continuation`] is where a new list can go on.
 #[must_use = "streams do nothing unless polled"]
 pub struct PageStream<T> {
     fetch: Fetch<T>,
-    scope: Scope,
-    origin: Origin,
-    seen: SeenLinks,
+    target: Target,
+    recent: RecentLinks,
+    empty_pages: u32,
+    /// The page that is fetched next, or being fetched, or failed; nothing for the first one.
+    next: Option<Continuation>,
     state: State<T>,
 }
 
 impl<T: Send + 'static> PageStream<T> {
-    pub(crate) fn new(
-        fetch: Fetch<T>,
-        scope: Scope,
-        origin: Origin,
-        from: Option<&Continuation>,
-    ) -> Self {
-        let mut seen = SeenLinks::default();
-        let state = match from.map(|from| from.link(&scope, &origin)).transpose() {
-            Ok(link) => {
-                // The first link can't have come before.
-                let _ = link.as_ref().map(|link| seen.note(link));
-                State::Ready(link)
-            }
-            Err(error) => State::Refused(error),
-        };
-        Self {
+    pub(crate) fn new(fetch: Fetch<T>, target: Target, from: Option<&Continuation>) -> Self {
+        let mut stream = Self {
             fetch,
-            scope,
-            origin,
-            seen,
-            state,
+            target,
+            recent: RecentLinks::default(),
+            empty_pages: 0,
+            next: None,
+            state: State::Ready,
+        };
+        if let Some(from) = from {
+            let start = stream.target.resume(from).and_then(|start| {
+                stream.recent.add(&start)?;
+                Ok(start)
+            });
+            match start {
+                Ok(start) => stream.next = Some(start),
+                Err(error) => stream.state = State::Failed(stream.complete(error)),
+            }
         }
+        stream
     }
 
-    /// A list that can't be begun: the error comes with the first poll.
-    pub(crate) fn refused(error: Error, scope: Scope, origin: Origin) -> Self {
-        let error = error.with_operation(scope.operation.clone());
-        let never: Fetch<T> = Arc::new(|_| Box::pin(std::future::pending()));
-        let seen = SeenLinks::default();
-        Self {
-            fetch: never,
-            scope,
-            origin,
-            seen,
-            state: State::Refused(error),
-        }
+    /// A list that can't be begun: the first poll gives the error.
+    pub(crate) fn refused(error: Error, target: Target) -> Self {
+        let mut stream = Self::new(Arc::new(|_| Box::pin(std::future::pending())), target, None);
+        stream.state = State::Failed(stream.complete(error));
+        stream
+    }
+
+    /// The next page, an error, or nothing when the list has ended.
+    pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
     /// The next page, or nothing when the list has ended.
@@ -138,22 +99,74 @@ impl<T: Send + 'static> PageStream<T> {
     /// Those of the list's operation, and
     /// [`ErrorKind::InvalidNextLink`](crate::ErrorKind::InvalidNextLink).
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
-            .await
-            .transpose()
+        self.next().await.transpose()
     }
 
-    fn follow(&mut self, next_link: Option<String>) -> Result<Option<Link>, Error> {
-        let Some(text) = next_link.filter(|link| !link.is_empty()) else {
+    /// The page that is fetched next. Nothing before the first page has come, and at the end of the
+    /// list. After an error: the page that failed, or whose link did.
+    #[must_use]
+    pub fn continuation(&self) -> Option<&Continuation> {
+        self.next.as_ref()
+    }
+
+    /// Takes note of where the list goes on after a page, and gives the page unless it is empty.
+    fn advance(&mut self, page: RawPage<T>, retry_info: RetryInfo) -> Option<Page<T>> {
+        let is_empty = page.items.is_empty() && page.unreadable.is_empty();
+        let start = self.next.clone();
+        match self.follow(page.next_link) {
+            Ok(next) => {
+                self.state = match next {
+                    Some(_) => State::Ready,
+                    None => State::Done,
+                };
+                self.next = next;
+            }
+            // The items are good, and there is no other way to get them: the page comes first.
+            Err(error) => self.state = State::Failed(self.complete(error)),
+        }
+        let goes_on = matches!(self.state, State::Ready);
+        if is_empty {
+            self.empty_pages += 1;
+            if goes_on && self.empty_pages == MAX_EMPTY_PAGES {
+                let error = Error::new(ErrorKind::InvalidNextLink);
+                let reason = format!("{MAX_EMPTY_PAGES} pages in a row had no items");
+                self.state = State::Failed(self.complete(error.with_context(reason)));
+            }
+            return None;
+        }
+        self.empty_pages = 0;
+        Some(Page {
+            items: page.items,
+            unreadable: page.unreadable,
+            start,
+            continuation: self.next.clone().filter(|_| goes_on),
+            retry_info,
+        })
+    }
+
+    fn follow(&mut self, link: Option<String>) -> Result<Option<Continuation>, Error> {
+        let Some(link) = link.filter(|link| !link.is_empty()) else {
             return Ok(None);
         };
-        let link = Link::parse(&text, &self.origin).and_then(|link| {
-            self.seen.note(&link)?;
-            Ok(link)
-        });
-        link.map(Some)
-            .map_err(|error| error.with_operation(self.scope.operation.clone()))
+        let next = self.target.follow(&link)?;
+        self.recent.add(&next)?;
+        Ok(Some(next))
     }
+
+    pub(super) fn operation(&self) -> &'static str {
+        self.target.operation()
+    }
+
+    fn complete(&self, error: Error) -> Error {
+        error
+            .with_operation(self.operation())
+            .with_continuation(self.next.clone())
+    }
+}
+
+/// Whether asking for the same page once more may go well.
+fn may_pass(error: &Error) -> bool {
+    error.is_retryable() || error.kind() == ErrorKind::Credential
 }
 
 impl<T: Send + 'static> Stream for PageStream<T> {
@@ -162,127 +175,50 @@ impl<T: Send + 'static> Stream for PageStream<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             match &mut self.state {
-                State::Done => return Poll::Ready(None),
-                State::Refused(_) => {
-                    let State::Refused(error) = std::mem::replace(&mut self.state, State::Done)
-                    else {
-                        continue;
-                    };
-                    return Poll::Ready(Some(Err(error)));
-                }
-                State::Ready(link) => {
-                    let link = link.take();
+                State::Ready => {
+                    let link = self.next.as_ref().map(|next| next.link().clone());
                     self.state = State::Fetching(SyncWrapper::new((self.fetch)(link)));
                 }
-                State::Fetching(future) => {
-                    let fetched = ready!(future.get_mut().as_mut().poll(cx));
-                    self.state = State::Done;
-                    let (page, retry_info) = match fetched {
-                        Ok(fetched) => fetched,
-                        Err(error) => return Poll::Ready(Some(Err(error))),
-                    };
-                    match self.follow(page.next_link) {
-                        Ok(link) => {
-                            let continuation = link
-                                .as_ref()
-                                .map(|link| Continuation::new(&self.scope, link));
-                            if link.is_some() {
-                                self.state = State::Ready(link);
-                            }
-                            if !page.items.is_empty() {
-                                return Poll::Ready(Some(Ok(Page {
-                                    items: page.items,
-                                    continuation,
-                                    retry_info,
-                                })));
-                            }
+                State::Fetching(page) => match ready!(page.get_mut().as_mut().poll(cx)) {
+                    Ok((page, retry_info)) => {
+                        if let Some(page) = self.advance(page, retry_info) {
+                            return Poll::Ready(Some(Ok(page)));
                         }
-                        // The items are good, and there is no other way to get them; the error
-                        // comes with the next poll.
-                        Err(error) if !page.items.is_empty() => {
-                            self.state = State::Refused(error);
-                            return Poll::Ready(Some(Ok(Page {
-                                items: page.items,
-                                continuation: None,
-                                retry_info,
-                            })));
-                        }
-                        Err(error) => return Poll::Ready(Some(Err(error))),
                     }
+                    Err(error) => {
+                        self.state = match may_pass(&error) {
+                            true => State::Ready,
+                            false => State::Done,
+                        };
+                        return Poll::Ready(Some(Err(self.complete(error))));
+                    }
+                },
+                State::Failed(_) | State::Done => {
+                    let ended = std::mem::replace(&mut self.state, State::Done);
+                    return Poll::Ready(match ended {
+                        State::Failed(error) => Some(Err(error)),
+                        _ => None,
+                    });
                 }
             }
         }
     }
 }
+
+impl<T: Send + 'static> FusedStream for PageStream<T> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Done)
+    }
+}
+
+/// Pages are given by value and never pinned.
+impl<T> Unpin for PageStream<T> {}
 
 impl<T> fmt::Debug for PageStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageStream")
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A list as a stream of items. Nothing is sent before it is polled; the next page is fetched when
-/// the items of the one before are used up, so no more than one page is ever held.
-///
-/// After an error the stream ends.
-#[must_use = "streams do nothing unless polled"]
-pub struct ItemStream<T> {
-    pages: PageStream<T>,
-    items: std::vec::IntoIter<T>,
-}
-
-impl<T: Send + 'static> ItemStream<T> {
-    pub(crate) fn new(pages: PageStream<T>) -> Self {
-        Self {
-            pages,
-            items: Vec::new().into_iter(),
-        }
-    }
-
-    /// The next item, or nothing when the list has ended.
-    ///
-    /// # Errors
-    /// Those of the list's operation, and
-    /// [`ErrorKind::InvalidNextLink`](crate::ErrorKind::InvalidNextLink).
-    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
-            .await
-            .transpose()
-    }
-}
-
-/// Items are handed out by value and never pinned.
-impl<T> Unpin for ItemStream<T> {}
-impl<T> Unpin for PageStream<T> {}
-
-impl<T: Send + 'static> Stream for ItemStream<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if let Some(item) = self.items.next() {
-                return Poll::Ready(Some(Ok(item)));
-            }
-            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
-                Some(Ok(page)) => self.items = page.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.items.len(), None)
-    }
-}
-
-impl<T> fmt::Debug for ItemStream<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ItemStream")
-            .field("scope", &self.pages.scope)
-            .field("held", &self.items.len())
+            .field("operation", &self.target.operation())
+            .field("next", &self.next)
             .finish_non_exhaustive()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use chat::{ChatMessageId, SendKey};
-use chat_tests::mock::{Answer, MockService, message};
+use chat::{ChatMessageId, ErrorKind, SendKey};
+use chat_tests::mock::{Answer, MESSAGES_PATH, MockService, message};
 use serde_json::json;
 
 use super::{KEY_ID, key, page, sent, targets, thread_client};
@@ -11,7 +11,7 @@ use super::{KEY_ID, key, page, sent, targets, thread_client};
 #[tokio::test]
 async fn a_key_from_an_earlier_run_is_looked_for_over_several_pages_before_anything_is_sent() {
     let service = MockService::unused().await;
-    let next = format!("{}/next", service.endpoint());
+    let next = format!("{}{MESSAGES_PATH}?next", service.endpoint());
     service.then(page(&["9", "8"], &[], Some(&next)));
     service.then(page(&["7", "6"], &["7"], None));
 
@@ -22,7 +22,7 @@ async fn a_key_from_an_earlier_run_is_looked_for_over_several_pages_before_anyth
         .unwrap();
 
     assert_eq!(sent.id().as_str(), "7");
-    assert_eq!(targets(&service), ["GET messages", "GET next"]);
+    assert_eq!(targets(&service), ["GET messages", "GET messages"]);
 }
 
 /// A page with one message, which was created then.
@@ -35,7 +35,7 @@ fn page_from(created_on: &str, next_link: &str) -> Answer {
 #[tokio::test]
 async fn the_search_ends_ten_minutes_before_the_key_and_goes_past_what_was_edited() {
     let service = MockService::unused().await;
-    let next = |page: u32| format!("{}/{page}", service.endpoint());
+    let next = |page: u32| format!("{}{MESSAGES_PATH}?{page}", service.endpoint());
     let mut edited = message("9");
     edited["createdOn"] = "2020-01-01T00:00:00Z".into();
     edited["editedOn"] = "2021-09-07T20:00:00Z".into();
@@ -48,13 +48,31 @@ async fn the_search_ends_ten_minutes_before_the_key_and_goes_past_what_was_edite
     let found = thread_client(&service).find_messages(key()).await.unwrap();
 
     assert!(found.is_empty());
-    assert_eq!(targets(&service), ["GET messages", "GET 2", "GET 3"]);
+    assert_eq!(
+        targets(&service),
+        ["GET messages", "GET messages", "GET messages"]
+    );
+}
+
+#[tokio::test]
+async fn where_a_message_can_not_be_read_nothing_is_sent() {
+    let service = MockService::unused().await;
+    let mut unreadable = message("8");
+    unreadable["sequenceId"] = json!(null);
+    let body = json!({ "value": [message("9"), unreadable] });
+    service.then(Answer::json(200, &body));
+
+    let send = thread_client(&service).send_message("hello");
+    let error = send.exactly_once_with(key()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert_eq!(targets(&service), ["GET messages"]);
 }
 
 #[tokio::test]
 async fn a_key_from_before_any_answer_is_searched_for_no_further_back_than_its_first_send() {
     let service = MockService::start([Answer::status(503)]).await;
-    let next = format!("{}/next", service.endpoint());
+    let next = format!("{}{MESSAGES_PATH}?next", service.endpoint());
     service.then(page(&["5"], &[], Some(&next)));
     service.then(sent("7"));
     service.then(page(&["7"], &[], Some(&next)));

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use super::super::{ListMessages, operation_builder};
 use super::copies::{Copies, Copy};
 use super::deliver::Found;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, RetryInfo, SendKey};
 use crate::transport::Call;
 
@@ -74,6 +74,13 @@ pub(super) async fn find(
             }
         };
         info.add(page.retry_info());
+        // What can't be read may be the message that is looked for.
+        if let Some(item) = page.unreadable().first() {
+            return Err(Error::new(ErrorKind::InvalidResponse)
+                .with_context(item.to_string())
+                .with_operation(operations::LIST_CHAT_MESSAGES.id)
+                .with_retry_info(info));
+        }
         let bound = bound();
         for message in page.items() {
             if message.metadata().get(SendKey::METADATA) == Some(&id) {

@@ -1,0 +1,112 @@
+//! Pages of a list.
+
+use std::fmt;
+
+use super::continuation::Continuation;
+use crate::models::RetryInfo;
+
+/// A page as it was fetched: its items, and the service's link to the next page.
+#[derive(Debug)]
+pub(crate) struct RawPage<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) unreadable: Vec<UnreadableItem>,
+    pub(crate) next_link: Option<String>,
+}
+
+/// An item of a page that can't be read: it lacks a field, or has one of another form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableItem {
+    pub(crate) position: usize,
+    pub(crate) field: Option<String>,
+}
+
+impl UnreadableItem {
+    /// Its place among all items of the page, from 0.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The field that is missing or of another form; nothing if the item is no JSON object.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+}
+
+/// Says which item it is, counted from 1, and which field; never what the field holds.
+impl fmt::Display for UnreadableItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item {} of the page", self.position + 1)?;
+        match &self.field {
+            Some(field) => write!(f, ": its field `{field}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Part of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) unreadable: Vec<UnreadableItem>,
+    /// Where this page came from.
+    pub(super) start: Option<Continuation>,
+    pub(super) continuation: Option<Continuation>,
+    pub(super) retry_info: RetryInfo,
+}
+
+impl<T> Page<T> {
+    /// The items, in the service's order. Those that can't be read are left out; see
+    /// [`unreadable`](Self::unreadable).
+    #[must_use]
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The items, in the service's order. Those that can't be read are left out.
+    #[must_use]
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// The items that can't be read, in the service's order. A page with such items is not an
+    /// error, so that one of them does not hide all others.
+    #[must_use]
+    pub fn unreadable(&self) -> &[UnreadableItem] {
+        &self.unreadable
+    }
+
+    /// Where the list goes on; nothing on the last page, and on a page whose link can't be
+    /// followed (the stream's next poll gives the error).
+    #[must_use]
+    pub fn continuation(&self) -> Option<&Continuation> {
+        self.continuation.as_ref()
+    }
+
+    /// How many requests it took to fetch the page, and how long was waited between them.
+    #[must_use]
+    pub fn retry_info(&self) -> RetryInfo {
+        self.retry_info
+    }
+}
+
+/// The same as [`Page::into_items`].
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+/// The same as [`Page::items`].
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
