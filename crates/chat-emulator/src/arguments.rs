@@ -1,10 +1,12 @@
 //! The arguments of the program.
 
 use std::error::Error;
-use std::net::IpAddr;
+use std::net::{AddrParseError, IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use chat_emulator::{DEFAULT_PORT, Emulator, EmulatorBuilder, EnforcedLimits, Seed};
+use chat_emulator::{
+    DEFAULT_CONTROL_PORT, DEFAULT_PORT, Emulator, EmulatorBuilder, EnforcedLimits, Seed,
+};
 use clap::{Parser, ValueEnum};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -17,32 +19,106 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 #[command(version)]
 pub(crate) struct Arguments {
     /// The port to listen on; 0 is any that is free
-    #[arg(long, default_value_t = DEFAULT_PORT)]
+    #[arg(long, env = "CHAT_EMULATOR_PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// The port of the control API, on which the emulator misbehaves on command and tells what it was
-    /// asked; 0 is any that is free. None if left out. The line control=URL is printed
-    #[arg(long, value_name = "PORT")]
-    control_port: Option<u16>,
-    /// The address to listen on. It speaks plain HTTP: any but the loopback lets others read along
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    /// The address to listen on, or localhost. Without TLS any but the loopback lets others read along
+    #[arg(long, env = "CHAT_EMULATOR_HOST", default_value = "127.0.0.1", value_name = "ADDRESS", value_parser = host)]
     host: IpAddr,
-    /// The access key, in base64, that identity requests are signed with; a new one if left out
-    #[arg(long, value_name = "BASE64")]
+    /// The port of the page and the control API, on which the emulator misbehaves on command and tells what it
+    /// was asked; 0 is any that is free. 10101 if left out, or none with --port 0. The line control=URL is
+    /// printed
+    #[arg(long, env = "CHAT_EMULATOR_CONTROL_PORT", value_name = "PORT")]
+    control_port: Option<u16>,
+    /// The address of the page and the control API. Whoever reaches it may command the emulator
+    #[arg(long, env = "CHAT_EMULATOR_CONTROL_HOST", default_value = "127.0.0.1", value_name = "ADDRESS", value_parser = host)]
+    control_host: IpAddr,
+    /// A name, besides those of this machine, by which the control API may be called; repeatable
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_CONTROL_ALLOWED_HOST",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    control_allowed_host: Vec<String>,
+    /// Neither a page nor a control API
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_NO_CONTROL",
+        conflicts_with = "control_port"
+    )]
+    no_control: bool,
+    /// Where clients find the emulator behind a proxy, such as https://chat.example: links begin with it
+    #[arg(long, env = "CHAT_EMULATOR_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// A proxy, besides those on this machine, whose X-Forwarded-Host and X-Forwarded-Proto are believed;
+    /// repeatable
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_TRUSTED_PROXY",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    trusted_proxy: Vec<IpAddr>,
+    /// An origin, besides those of this machine, whose web pages may use the service, such as
+    /// https://app.example, or * for all; repeatable
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_CORS_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    cors_origin: Vec<String>,
+    /// HTTPS with a certificate that is made on start. The line certificate=FILE says what clients have to
+    /// trust
+    #[arg(long, env = "CHAT_EMULATOR_TLS", conflicts_with = "tls_cert")]
+    tls: bool,
+    /// HTTPS with the certificate chain of a PEM file
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    tls_cert: Option<PathBuf>,
+    /// The PEM file with the private key of the certificate
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    tls_key: Option<PathBuf>,
+    /// The access key, in base64, that identity requests are signed with. If left out, that of the data file,
+    /// or the well-known one on the loopback, or a new one
+    #[arg(
+        long,
+        env = "CHAT_EMULATOR_ACCESS_KEY",
+        hide_env_values = true,
+        value_name = "BASE64"
+    )]
     access_key: Option<String>,
     /// A JSON file with users, threads and messages to begin with. For each user, NAME in the file, the
     /// lines user.NAME=ID and token.NAME=TOKEN are printed. The README describes the file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "CHAT_EMULATOR_SEED", value_name = "FILE")]
     seed: Option<PathBuf>,
     /// The file in which the state survives a restart, made if it is not there. Nothing is answered before
     /// it is on the disk. A seed is only planted into a new file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "CHAT_EMULATOR_DATA", value_name = "FILE")]
     data: Option<PathBuf>,
     /// Which of the service's limits are enforced
-    #[arg(long, value_enum, default_value_t = LimitsArgument::Sizes)]
+    #[arg(long, env = "CHAT_EMULATOR_LIMITS", value_enum, default_value_t = LimitsArgument::Sizes)]
     limits: LimitsArgument,
     /// Which messages are logged, such as warn or chat_emulator=debug; RUST_LOG if left out, or info
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, env = "CHAT_EMULATOR_LOG", value_name = "FILTER")]
     log: Option<Targets>,
+}
+
+/// Reads an address, or the name of the loopback address.
+fn host(text: &str) -> Result<IpAddr, AddrParseError> {
+    match text {
+        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        text => text.parse(),
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -75,9 +151,34 @@ impl Arguments {
         let mut builder = Emulator::builder()
             .host(self.host)
             .port(self.port)
+            .control_host(self.control_host)
             .limits(limits);
-        if let Some(port) = self.control_port {
+        // With any free port several programs may run at once, and only one could have a fixed port.
+        let default_port = (self.port != 0).then_some(DEFAULT_CONTROL_PORT);
+        let control_port = self.control_port.or(default_port);
+        if let Some(port) = control_port.filter(|_| !self.no_control) {
             builder = builder.control_port(port);
+        }
+        for name in &self.control_allowed_host {
+            builder = builder.control_allowed_host(name);
+        }
+        if let Some(url) = &self.public_url {
+            builder = builder.public_url(url);
+        }
+        for proxy in &self.trusted_proxy {
+            builder = builder.trusted_proxy(*proxy);
+        }
+        for origin in &self.cors_origin {
+            builder = builder.cors_origin(origin);
+        }
+        if self.tls {
+            builder = builder.self_signed_tls();
+        }
+        if let Some((certificate, key)) = self.tls_cert.as_ref().zip(self.tls_key.as_ref()) {
+            builder = builder.tls(certificate, key);
+        }
+        if self.host.is_loopback() {
+            builder = builder.well_known_access_key();
         }
         if let Some(key) = &self.access_key {
             builder = builder.access_key(key);
@@ -91,5 +192,38 @@ impl Arguments {
             builder = builder.seed(Seed::from_json(&json)?);
         }
         Ok(builder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder(arguments: &[&str]) -> String {
+        let arguments = ["chat-emulator"].iter().chain(arguments);
+        format!("{:?}", Arguments::parse_from(arguments).builder().unwrap())
+    }
+
+    #[test]
+    fn the_page_is_there_unless_it_could_be_in_the_way() {
+        for (arguments, expected) in [
+            (&[][..], "control_port: Some(10101)"),
+            (&["--port", "8080"], "control_port: Some(10101)"),
+            (&["--port", "0"], "control_port: None"),
+            (
+                &["--port", "0", "--control-port", "0"],
+                "control_port: Some(0)",
+            ),
+            (&["--no-control"], "control_port: None"),
+        ] {
+            let builder = builder(arguments);
+            assert!(builder.contains(expected), "{arguments:?}: {builder}");
+        }
+    }
+
+    #[test]
+    fn the_control_api_stays_on_this_machine_wherever_the_service_is() {
+        let builder = builder(&["--host", "0.0.0.0"]);
+        assert!(builder.contains("control_host: 127.0.0.1"), "{builder}");
     }
 }

@@ -202,6 +202,7 @@ impl fmt::Debug for EmulatorBuilder {
         f.debug_struct("EmulatorBuilder")
             .field("host", &self.host)
             .field("port", &self.port)
+            .field("control_host", &self.control_host)
             .field("control_port", &self.control_port)
             .field("limits", &self.limits)
             .field("data", &self.data)

@@ -9,6 +9,8 @@ mod data;
 mod emulator;
 mod http;
 mod seed;
+// Rows are only written to a data file.
+#[cfg_attr(not(feature = "data"), allow(dead_code, unused_imports))]
 mod store;
 mod wire;
 

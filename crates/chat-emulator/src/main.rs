@@ -1,8 +1,9 @@
 //! The emulator as a program.
 
 mod arguments;
+mod certificate_file;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use chat_emulator::Emulator;
@@ -12,10 +13,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use arguments::Arguments;
+use certificate_file::CertificateFile;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // A file shows the codes of colours as what they are.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let log = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(colours);
     tracing_subscriber::registry()
         .with(log.with_filter(arguments.filter()))
         .init();
@@ -43,7 +49,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         // Installed before the ready line, so that whoever has read it can end the program cleanly.
         let end = end_of_program()?;
         let emulator = arguments.builder()?.start().await?;
-        print_ready(&emulator)?;
+        let certificate = emulator
+            .certificate()
+            .map(CertificateFile::new)
+            .transpose()?;
+        print_ready(&emulator, certificate.as_ref())?;
+        if let Some(url) = emulator.control_url() {
+            eprintln!("The page is at {url}");
+        }
         tracing::info!(endpoint = emulator.endpoint(), "ready");
         end.await;
         tracing::info!("ending");
@@ -53,11 +66,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Says on stdout how the emulator is reached: the connection string, then `name=value` lines.
-fn print_ready(emulator: &Emulator) -> std::io::Result<()> {
+fn print_ready(emulator: &Emulator, certificate: Option<&CertificateFile>) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", emulator.connection_string())?;
     if let Some(url) = emulator.control_url() {
         writeln!(stdout, "control={url}")?;
+    }
+    if let Some(file) = certificate {
+        writeln!(stdout, "certificate={}", file.path().display())?;
     }
     for user in emulator.seeded_users() {
         writeln!(stdout, "user.{}={}", user.name, user.id)?;

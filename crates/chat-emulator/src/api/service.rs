@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::auth::keys::Keys;
 use crate::auth::token::TokenKey;
-use crate::data::writer::{Batch, NotWritten, Writer};
+use crate::data::batch::Batch;
+use crate::data::writer::{NotWritten, Writer};
 use crate::seed::SeededUser;
 use crate::store::timestamp::Timestamp;
 use crate::store::{Caller, Grant, Store, ThreadId};

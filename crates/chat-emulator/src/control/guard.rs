@@ -20,7 +20,7 @@ use super::answer::Refusal;
 pub(crate) struct Hosts {
     /// The address that is listened on.
     pub(crate) bound: IpAddr,
-    /// Names or addresses without a port, in lower case.
+    /// Names or addresses without a port.
     pub(crate) allowed: Vec<String>,
 }
 
@@ -29,7 +29,10 @@ impl Hosts {
         let host = authority.host();
         is_loopback(authority)
             || address(host) == Some(self.bound)
-            || self.allowed.contains(&host.to_ascii_lowercase())
+            || self
+                .allowed
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(host))
     }
 }
 

@@ -35,6 +35,7 @@ impl DataError {
         }
     }
 
+    #[cfg(feature = "data")]
     pub(super) fn io(
         path: &Path,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::auth::keys::Keys;
 use crate::store::{RowChange, Table};
 
+use super::batch::Batch;
 use super::error::DataError;
-use super::writer::Batch;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 

@@ -4,6 +4,7 @@
 //! no answer goes out before everything that it may have been made of is on the disk: a kill at any
 //! moment loses nothing that anybody was told.
 
+pub(crate) mod batch;
 mod error;
 #[cfg_attr(not(feature = "data"), path = "no_file.rs")]
 mod file;

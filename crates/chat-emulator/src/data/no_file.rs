@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::auth::keys::Keys;
 use crate::store::Table;
 
+use super::batch::Batch;
 use super::error::DataError;
-use super::writer::Batch;
 
 /// Nothing of this kind exists.
 #[derive(Debug)]

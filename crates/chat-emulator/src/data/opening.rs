@@ -9,9 +9,9 @@ use crate::store::{
     Clock, IdSource, Loading, MovableClock, RandomIds, ResourceId, Store, UnreadableRow,
 };
 
+use super::batch::Batch;
 use super::error::DataError;
 use super::file::DataFile;
-use super::writer::Batch;
 
 /// What the store is made with, apart from what is in the file.
 #[derive(Debug)]

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::error::DataError;
 use super::file::DataFile;
 use super::opening::{Opened, Surroundings};
-use super::writer::{Batch, NotWritten, Writer};
+use super::writer::{NotWritten, Writer};
 use crate::api::origin::Origins;
 use crate::api::service::Service;
 use crate::auth::keys::Keys;

@@ -5,23 +5,8 @@ use std::thread::JoinHandle;
 
 use tokio::sync::watch;
 
-use crate::store::Change;
-
+use super::batch::Batch;
 use super::file::DataFile;
-
-/// What is written at once: all of it or nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    pub(crate) changes: Vec<Change>,
-    /// How far the clock has been moved in all, where that has changed.
-    pub(crate) clock_offset_millis: Option<i64>,
-}
-
-impl Batch {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.clock_offset_millis.is_none()
-    }
-}
 
 /// The file cannot be written, so that nothing more can be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -218,3 +218,57 @@ fn pages_of_other_origins_may_not_command_it() {
         assert_eq!(reply.status(), Some(status), "{origin}");
     }
 }
+
+#[test]
+fn a_web_site_whose_name_leads_here_may_neither_read_nor_command() {
+    let world = World::new();
+    let chat = world.chat();
+    let address = world.control_address();
+    for (method, target, body) in [
+        ("GET", "/", ""),
+        ("GET", "/threads", ""),
+        ("GET", "/journal", ""),
+        ("POST", "/faults", r#"{"kind":"status","status":503}"#),
+        ("POST", "/reset", ""),
+    ] {
+        let rebound = format!(
+            "{method} {target} HTTP/1.1\r\nhost: rebound.example:{}\r\nconnection: close\r\n\
+             content-length: {}\r\n\r\n{body}",
+            address.port(),
+            body.len()
+        );
+        let reply = exchange(address, &rebound);
+        assert_eq!(reply.status(), Some(403), "{method} {target}: {reply:?}");
+    }
+    world.send_message(&chat, "still there").expect(201);
+}
+
+#[test]
+fn what_another_site_has_a_browser_fetch_is_refused() {
+    let world = World::new();
+    let cross_site = [("sec-fetch-site", "cross-site")];
+    for (site, status) in [
+        (&cross_site, 403),
+        (&[("sec-fetch-site", "same-origin")], 200),
+    ] {
+        let reply = world.control_with("GET", "/threads", site, "");
+        assert_eq!(reply.status(), Some(status), "{site:?}");
+    }
+}
+
+#[test]
+fn a_name_that_was_allowed_is_answered() {
+    let emulator = Emulator::builder()
+        .control_port(0)
+        .control_allowed_host("Emulator.test")
+        .start_blocking()
+        .unwrap();
+    let address = emulator
+        .control_url()
+        .unwrap()
+        .strip_prefix("http://")
+        .unwrap();
+    let address = address.trim_end_matches('/').parse().unwrap();
+    let asked = "GET /clock HTTP/1.1\r\nhost: emulator.test\r\nconnection: close\r\n\r\n";
+    assert_eq!(exchange(address, asked).status(), Some(200));
+}

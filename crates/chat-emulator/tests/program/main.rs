@@ -1,6 +1,7 @@
 //! The program as a whole: what it prints, how it ends, what it refuses.
 
 mod data;
+mod network;
 mod options;
 
 use std::io::{BufRead, BufReader, Read, Write};
