@@ -4,6 +4,7 @@ mod arguments;
 mod certificate_file;
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use chat_emulator::Emulator;
@@ -17,6 +18,7 @@ use certificate_file::CertificateFile;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    print_no_panics_of_the_database();
     // A file shows the codes of colours as what they are.
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let log = tracing_subscriber::fmt::layer()
@@ -39,6 +41,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The database panics on some damaged files. The library makes errors of that, and they are printed.
+fn print_no_panics_of_the_database() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let file = panic.location().map(|location| Path::new(location.file()));
+        let crates = file.into_iter().flat_map(Path::components);
+        let mut names = crates.filter_map(|component| component.as_os_str().to_str());
+        if !names.any(|name| name.starts_with("redb-")) {
+            print(panic);
+        }
+    }));
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {

@@ -108,7 +108,7 @@ async fn a_moved_clock_expires_tokens_and_leaves_signatures_alone() {
     assert_eq!(status, 401);
     assert_eq!(
         error["CommunicationError"]["Message"],
-        "The access token has expired."
+        "Request is not authorized."
     );
     Client::new(&emulator).await.thread().await;
 }

@@ -123,7 +123,9 @@ impl Comparison<'_> {
                     }
                 }
                 for (name, value) in received {
-                    if !recorded.contains_key(name) {
+                    // One recording of 2021 lacks it; the service has it of every thread since.
+                    let newer = name == "lastMessageReceivedOn";
+                    if !recorded.contains_key(name) && !newer {
                         self.differ(&format!("{place}/{name}"), "nothing", value);
                     }
                 }
@@ -223,7 +225,7 @@ fn is_id(text: &str) -> bool {
     text.contains(':') || text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// How an id is written. Two forms of thread ids were recorded, and either will do.
+/// How an id is written. Two forms of thread ids were recorded, today's is another one, and each will do.
 fn form_of_id(id: &str) -> String {
     let thread = id
         .strip_prefix("19:")
@@ -232,6 +234,7 @@ fn form_of_id(id: &str) -> String {
     match thread {
         Some(id) if id.len() == 32 && is_hex(id) => "thread".to_owned(),
         Some(id) if id.len() == 44 && id.ends_with('1') => "thread".to_owned(),
+        Some(id) if id.starts_with("acsV2_") => "thread".to_owned(),
         _ => id
             .chars()
             .map(|char| if char.is_ascii_hexdigit() { '0' } else { char })
@@ -246,13 +249,14 @@ fn digits_masked(text: &str) -> String {
         .collect()
 }
 
-/// How the state of a list is written: hex of some length, or spans of time in base64.
+/// How the state of a list is written: hex, or spans of time in base64.
 fn form_of_state(state: &str) -> String {
     if state
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     {
-        return format!("{} digits of hex", state.len());
+        // The id of the thread is in it, which is longer today.
+        return "hex".to_owned();
     }
     let spans = BASE64_STANDARD.decode(decode(state)).unwrap_or_default();
     let spans = digits_masked(&String::from_utf8_lossy(&spans));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::acts::{act, create_from, somebody};
+use super::acts::{act, create_from};
 use super::stage::caller;
 use super::story::Story;
 use super::world::World;
@@ -57,11 +57,7 @@ pub(super) async fn meanwhile(world: &mut World, story: Story<'_>, index: usize)
 }
 
 async fn thread_of_list(world: &mut World, id: &str, item: &Value, creator: &str) {
-    let mut with = Vec::new();
-    if item.get("lastMessageReceivedOn").is_some() {
-        with.push(somebody(world).await);
-    }
-    let body = json!({ "topic": item["topic"], "participants": with });
+    let body = json!({ "topic": item["topic"], "participants": [] });
     create_from(world, id, creator, body).await;
     if item.get("deletedOn").is_some() {
         act(world, creator, ("DELETE", id, ""), Value::Null).await;

@@ -66,17 +66,18 @@ async fn participants_come_and_go() {
 }
 
 #[tokio::test]
-async fn who_is_removed_is_shut_out() {
+async fn who_is_removed_reads_what_was_before_and_is_shut_out_of_all_else() {
     on_stage(async |stage| {
         let (alice, bob) = (stage.person().await, stage.person().await);
         let (alices, bobs) = alice.thread_with(&bob).await;
-        bobs.send_message("still here").await.unwrap();
+        let before = bobs.send_message("still here").await.unwrap();
 
         alices.remove_participant(&bob.user).await.unwrap();
+        let after = alices.send_message("bob is gone").await.unwrap();
 
         let errors = [
             bobs.send_message("hello?").await.unwrap_err(),
-            bobs.list_messages()
+            bobs.list_participants()
                 .into_stream()
                 .try_next()
                 .await
@@ -87,6 +88,10 @@ async fn who_is_removed_is_shut_out() {
             assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
             assert!(error.is_forbidden() && !error.is_retryable());
         }
+        let read = bobs.message(before.id()).await.unwrap();
+        assert_eq!(read.content().message(), Some("still here"));
+        let error = bobs.message(after.id()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
     })
     .await;
 }

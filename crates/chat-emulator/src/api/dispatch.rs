@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::wire::error::ApiError;
-use crate::wire::version::{CHAT_SUPPORTED, ChatVersion, IDENTITY_SUPPORTED, IdentityVersion};
+use crate::wire::version::{ChatVersion, IdentityVersion};
 
 use super::handlers::{self, Answer, Context};
 use super::headers;
@@ -40,17 +40,18 @@ fn carry_out(service: &Service, request: &Request) -> Result<Answer, ApiError> {
         body,
         base: request.base()?,
     };
+    let unsupported = || {
+        let url = format!("{}{}", context.base, request.head.uri.path());
+        ApiError::unsupported_api_version(version, &url)
+    };
     match route.operation {
         Operation::Chat(operation) => match ChatVersion::parse(version) {
             Some(version) => handlers::chat(&context, operation, version),
-            None => Err(ApiError::unsupported_api_version(version, CHAT_SUPPORTED)),
+            None => Err(unsupported()),
         },
         Operation::Identity(operation) => match IdentityVersion::parse(version) {
             Some(version) => handlers::identity(&context, operation, version),
-            None => Err(ApiError::unsupported_api_version(
-                version,
-                IDENTITY_SUPPORTED,
-            )),
+            None => Err(unsupported()),
         },
     }
 }

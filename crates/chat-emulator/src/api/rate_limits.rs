@@ -38,6 +38,9 @@ const fn rule(operations: &'static [Operation], scope: Scope, seconds: u64, requ
     }
 }
 
+const CREATE_THREAD: &[Operation] = &[Chat(C::CreateChatThread)];
+const ADD_PARTICIPANTS: &[Operation] = &[Chat(C::AddChatParticipants)];
+const EXCHANGE_TOKEN: &[Operation] = &[Identity(I::ExchangeTeamsUserAccessToken)];
 const READ_THREADS: &[Operation] = &[Chat(C::GetChatThreadProperties), Chat(C::ListChatThreads)];
 const CHANGE_PARTICIPANTS: &[Operation] =
     &[Chat(C::AddChatParticipants), Chat(C::RemoveChatParticipant)];
@@ -55,12 +58,14 @@ const TYPING: &[Operation] = &[Chat(C::SendTypingNotification)];
 
 /// The documented table. Creating a user with a token is the same operation as creating one without.
 const RULES: &[Rule] = &[
-    rule(&[Chat(C::CreateChatThread)], Scope::User, 10, 10),
+    rule(CREATE_THREAD, Scope::User, 10, 10),
+    rule(CREATE_THREAD, Scope::Resource, 60, 3000),
     rule(&[Chat(C::DeleteChatThread)], Scope::User, 10, 10),
     rule(&[Chat(C::UpdateChatThreadProperties)], Scope::Thread, 10, 5),
     rule(READ_THREADS, Scope::User, 10, 50),
     rule(CHANGE_PARTICIPANTS, Scope::Thread, 10, 10),
     rule(CHANGE_PARTICIPANTS, Scope::Thread, 60, 30),
+    rule(ADD_PARTICIPANTS, Scope::Resource, 60, 3000),
     rule(LIST_PARTICIPANTS, Scope::UserInThread, 10, 10),
     rule(LIST_PARTICIPANTS, Scope::Thread, 10, 250),
     rule(WRITE_MESSAGES, Scope::Thread, 10, 10),
@@ -83,6 +88,7 @@ const RULES: &[Rule] = &[
     rule(&[Identity(I::IssueAccessToken)], Scope::Resource, 30, 1000),
     rule(&[Identity(I::Delete)], Scope::Resource, 30, 500),
     rule(&[Identity(I::RevokeAccessTokens)], Scope::Resource, 30, 500),
+    rule(EXCHANGE_TOKEN, Scope::Resource, 30, 500),
 ];
 
 /// What one rule counts together: the rule's place in the table, and the user and thread it is for.
@@ -254,6 +260,7 @@ mod tests {
             (Identity(I::IssueAccessToken), 1000, 30),
             (Identity(I::Delete), 500, 30),
             (Identity(I::RevokeAccessTokens), 500, 30),
+            (Identity(I::ExchangeTeamsUserAccessToken), 500, 30),
         ] {
             let mut limiter = RateLimiter::new();
             let subject = (&user(1), &thread());
@@ -316,6 +323,20 @@ mod tests {
         // Of the resource.
         assert_eq!(passed(Identity(I::Delete), &alice, &one), 500);
         assert_eq!(passed(Identity(I::Delete), &bob, &two), 0);
+    }
+
+    #[test]
+    fn a_resource_creates_and_adds_3000_times_a_minute_whoever_asks() {
+        for operation in [Chat(C::CreateChatThread), Chat(C::AddChatParticipants)] {
+            let mut limiter = RateLimiter::new();
+            let mut passed = 0;
+            for number in 0..301 {
+                let subject = (&user(number), &thread());
+                passed += burst(&mut limiter, operation, subject, at(0)).0;
+            }
+            // Each of the users is refused once in vain, which counts too.
+            assert_eq!(passed + 300 - 28, 3000, "{operation:?}");
+        }
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl Service {
         StoreGuard {
             store: self.store.lock().unwrap_or_else(PoisonError::into_inner),
             writer: self.writer.as_ref(),
+            clock_offset_millis: None,
         }
     }
 
@@ -98,21 +99,19 @@ impl Service {
         self.writer.is_some()
     }
 
+    /// Refuses to carry out what could not be written down.
+    pub(crate) fn writable(&self) -> Result<(), NotWritten> {
+        match &self.writer {
+            Some(writer) if writer.has_failed() => Err(NotWritten),
+            _ => Ok(()),
+        }
+    }
+
     /// Waits until all that has changed so far is written down, where it is.
     pub(crate) async fn written(&self) -> Result<(), NotWritten> {
         match &self.writer {
             Some(writer) => writer.written().await,
             None => Ok(()),
-        }
-    }
-
-    /// Writes down how far the clock has been moved in all, if anything is.
-    pub(crate) fn write_clock(&self, offset_millis: i64) {
-        if let Some(writer) = &self.writer {
-            writer.enqueue(Batch {
-                changes: Vec::new(),
-                clock_offset_millis: Some(offset_millis),
-            });
         }
     }
 
@@ -130,6 +129,14 @@ impl Service {
 pub(crate) struct StoreGuard<'a> {
     store: MutexGuard<'a, Store>,
     writer: Option<&'a Writer>,
+    clock_offset_millis: Option<i64>,
+}
+
+impl StoreGuard<'_> {
+    /// Has it written down how far the clock has been moved in all, together with what changes here.
+    pub(crate) fn write_clock(&mut self, offset_millis: i64) {
+        self.clock_offset_millis = Some(offset_millis);
+    }
 }
 
 impl Deref for StoreGuard<'_> {
@@ -152,7 +159,8 @@ impl Drop for StoreGuard<'_> {
         if let Some(writer) = self.writer {
             writer.enqueue(Batch {
                 changes: self.store.take_changes(),
-                clock_offset_millis: None,
+                clock_offset_millis: self.clock_offset_millis,
+                keys: None,
             });
         }
     }

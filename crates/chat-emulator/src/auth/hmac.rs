@@ -114,7 +114,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, ApiError> {
 }
 
 fn refused(message: impl Into<String>) -> ApiError {
-    ApiError::unauthorized(SCHEME, message)
+    ApiError::denied(message)
 }
 
 #[cfg(test)]
@@ -204,7 +204,7 @@ mod tests {
     fn message(result: Result<(), ApiError>) -> String {
         let error = result.unwrap_err();
         assert_eq!(error.status, http::StatusCode::UNAUTHORIZED);
-        error.message.unwrap()
+        error.reason().to_owned()
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl fmt::Debug for TokenKey {
 }
 
 fn refused(message: &str) -> ApiError {
-    ApiError::unauthorized("Bearer", message)
+    ApiError::unauthorized(message)
 }
 
 #[cfg(test)]

@@ -86,7 +86,13 @@ impl EmulatorBuilder {
             None => Vec::new(),
         };
         opened.write()?;
-        let Opened { store, keys, file } = opened;
+        let Opened {
+            store,
+            keys,
+            file,
+            initial,
+            ..
+        } = opened;
         let access_key = STANDARD.encode(&keys.access_key);
         let mut service = Service::new(store, keys);
         if self.limits == EnforcedLimits::Service {
@@ -108,7 +114,7 @@ impl EmulatorBuilder {
             public_url: public_url.map(|url| format!("{url}/")),
             allowed_origins,
             control: control.map(|socket| (socket, self.control_allowed_hosts)),
-            state: AppState::new(service, clock, journal, origins),
+            state: AppState::new(service, clock, journal, origins, initial),
             access_key,
             seeded_users,
         })

@@ -1,220 +1,226 @@
-//! The tables of the data file.
+//! An open data file. This is the only place that calls the database.
 
+use std::fs::{File, Metadata, TryLockError};
+use std::io::{Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use redb::{
-    Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
-    TableError, WriteTransaction,
-};
+use redb::backends::InMemoryBackend;
+use redb::{Database, ReadableDatabase, StorageBackend};
 use uuid::Uuid;
 
 use crate::auth::keys::Keys;
-use crate::store::{RowChange, Table};
+use crate::store::{Loading, StoreState, Table};
 
-use super::batch::Batch;
+use super::access;
+use super::batch::{Batch, Rows};
 use super::error::DataError;
+use super::tables::{self, Owner};
 
-type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
-
-/// What does not change with the state, by name.
-const EMULATOR: Definition = TableDefinition::new("emulator");
-const FORMAT: &[u8] = b"format";
-const RESOURCE: &[u8] = b"resource";
-const TOKEN_KEY: &[u8] = b"token key";
-const ACCESS_KEY: &[u8] = b"access key";
-const CLOCK_OFFSET: &[u8] = b"clock offset";
-
-/// What this version writes, and the only thing it reads.
-const FORMAT_VERSION: &[u8] = b"1";
+/// How every file of the database begins.
+const MAGIC: &[u8] = b"redb\x1A\x0A\xA9\x0D\x0A";
 
 /// The file answers no questions while the emulator runs, so it needs little memory.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
 
-const fn definition(table: Table) -> Definition {
-    TableDefinition::new(match table {
-        Table::Users => "users",
-        Table::Threads => "threads",
-        Table::Activities => "activities",
-        Table::Messages => "messages",
-        Table::Created => "created",
-        Table::Totals => "totals",
-    })
-}
+/// A file may have so many bytes more than twice what it holds before it is compacted.
+const SLACK_BYTES: u64 = 16 * 1024 * 1024;
 
 /// An open data file, which nobody else can open meanwhile.
 #[derive(Debug)]
 pub(crate) struct DataFile {
     path: PathBuf,
     database: Database,
+    /// The file as it was opened; nothing where there is none.
+    opened: Option<Metadata>,
 }
 
 impl DataFile {
-    /// Opens a file, or begins one.
+    /// Opens a file, or begins one. A file that is damaged or none of the emulator's is left as it is.
     pub(crate) fn open(path: &Path) -> Result<Self, DataError> {
-        let database = Database::builder()
-            .set_cache_size(CACHE_BYTES)
-            .create(path)
-            .map_err(|error| match error {
-                DatabaseError::DatabaseAlreadyOpen => DataError::InUse(path.to_owned()),
-                DatabaseError::Storage(StorageError::Corrupted(reason)) => {
-                    DataError::unreadable(path, reason)
-                }
-                DatabaseError::Storage(StorageError::Io(error))
-                    if error.kind() == std::io::ErrorKind::InvalidData =>
-                {
-                    DataError::unreadable(path, error.to_string())
-                }
-                DatabaseError::UpgradeRequired(version) => {
-                    DataError::unreadable(path, format!("its format is {version}"))
-                }
-                error => DataError::io(path, error),
-            })?;
+        let io = |error: std::io::Error| DataError::io(path, error);
+        let mut file = access::open(path).map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DataError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(io(error)),
+        }
+        check(path, &mut file)?;
+        access::restrict(&file).map_err(io)?;
+        let opened = file.metadata().map_err(io)?;
+        // The database locks it for itself.
+        file.unlock().map_err(io)?;
+        let database = guarded(path, || {
+            let mut database = Database::builder()
+                .set_cache_size(CACHE_BYTES)
+                .create_file(file)?;
+            if is_loose(&database, opened.len())? {
+                database.compact()?;
+            }
+            Ok(database)
+        })?;
         Ok(Self {
             path: path.to_owned(),
             database,
+            opened: Some(opened),
         })
     }
 
     /// A new file on a disk of the test's own.
     #[cfg(test)]
-    pub(super) fn on(disk: impl redb::StorageBackend) -> Self {
+    pub(super) fn on(disk: impl StorageBackend) -> Self {
         Self {
             path: PathBuf::from("disk"),
             database: Database::builder().create_with_backend(disk).unwrap(),
+            opened: None,
         }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Whose file it is, and how far the clock has been moved; nothing if it has just begun.
-    pub(crate) fn keys(&self) -> Result<Option<(Keys, i64)>, DataError> {
-        let read = || -> Result<Vec<Option<Vec<u8>>>, redb::Error> {
-            let transaction = self.database.begin_read()?;
-            let table = match transaction.open_table(EMULATOR) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
-                table => table?,
-            };
-            [FORMAT, RESOURCE, TOKEN_KEY, ACCESS_KEY, CLOCK_OFFSET]
-                .into_iter()
-                .map(|name| Ok(table.get(name)?.map(|value| value.value().to_vec())))
-                .collect()
-        };
-        let values = read().map_err(|error| DataError::io(&self.path, error))?;
-        let [format, resource, token_key, access_key, clock_offset] = values.as_slice() else {
-            return Ok(None);
-        };
-        if format.as_deref() != Some(FORMAT_VERSION) {
-            let format = format.as_deref().map(String::from_utf8_lossy);
-            let reason = format!("its format is {}", format.unwrap_or_default());
-            return Err(DataError::unreadable(&self.path, reason));
+    pub(super) fn keys(&self) -> Result<Option<(Keys, i64)>, DataError> {
+        match guarded(&self.path, || tables::owner(&self.database.begin_read()?))? {
+            Owner::Nobody => Ok(None),
+            Owner::Emulator(keys, clock_offset_millis) => Ok(Some((keys, clock_offset_millis))),
+            Owner::Other(reason) => Err(DataError::unreadable(&self.path, reason)),
         }
-        let parsed = || {
-            let keys = Keys {
-                resource: Uuid::from_slice(resource.as_ref()?).ok()?,
-                token_key: token_key.as_deref()?.try_into().ok()?,
-                access_key: access_key.clone()?,
-            };
-            let offset = clock_offset.as_deref()?.try_into().ok()?;
-            Some((keys, i64::from_be_bytes(offset)))
-        };
-        parsed()
-            .map(Some)
-            .ok_or_else(|| DataError::unreadable(&self.path, "its keys cannot be read"))
     }
 
-    /// Writes whose file it is.
-    pub(crate) fn write_keys(&self, keys: &Keys) -> Result<(), DataError> {
-        let write = || -> Result<(), redb::Error> {
+    /// Writes whose file it is, and what is known from the beginning.
+    pub(super) fn begin(&self, keys: &Keys, state: &StoreState) -> Result<(), DataError> {
+        let batch = Batch {
+            changes: Vec::new(),
+            clock_offset_millis: Some(0),
+            keys: Some(keys.clone()),
+        };
+        guarded(&self.path, || {
             let transaction = self.database.begin_write()?;
-            let mut table = transaction.open_table(EMULATOR)?;
-            table.insert(FORMAT, FORMAT_VERSION)?;
-            table.insert(RESOURCE, keys.resource.as_bytes().as_slice())?;
-            table.insert(TOKEN_KEY, keys.token_key.as_slice())?;
-            table.insert(ACCESS_KEY, keys.access_key.as_slice())?;
-            if table.get(CLOCK_OFFSET)?.is_none() {
-                table.insert(CLOCK_OFFSET, 0i64.to_be_bytes().as_slice())?;
-            }
-            drop(table);
+            tables::write_initial(&transaction, state)?;
+            tables::write(&batch, &transaction)?;
             transaction.commit()?;
             Ok(())
-        };
-        write().map_err(|error| DataError::io(&self.path, error))
+        })
     }
 
-    /// Gives all rows, table by table.
-    pub(super) fn each_row(
-        &self,
-        mut row: impl FnMut(Table, &[u8], &[u8]) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        let io = |error: redb::Error| DataError::io(&self.path, error);
-        let transaction = self
-            .database
-            .begin_read()
-            .map_err(|error| io(error.into()))?;
-        for table in Table::ALL {
-            let rows = match transaction.open_table(definition(table)) {
-                Err(TableError::TableDoesNotExist(_)) => continue,
-                rows => rows.map_err(|error| io(error.into()))?,
-            };
-            for entry in rows.iter().map_err(|error| io(error.into()))? {
-                let (key, value) = entry.map_err(|error| io(error.into()))?;
-                row(table, key.value(), value.value())?;
+    /// The state that the rows are of.
+    pub(super) fn load(&self, rows: Rows, resource: Uuid) -> Result<StoreState, DataError> {
+        let mut loading = Loading::new(resource);
+        let unreadable = guarded(&self.path, || {
+            let transaction = self.database.begin_read()?;
+            for table in Table::ALL {
+                let mut unreadable = None;
+                tables::each_row(&transaction, rows, table, |key, value| {
+                    if let Err(row) = loading.row(table, key, value) {
+                        unreadable.get_or_insert(row);
+                    }
+                    Ok::<_, redb::Error>(())
+                })?;
+                if unreadable.is_some() {
+                    return Ok(unreadable);
+                }
             }
+            Ok(None)
+        })?;
+        match unreadable {
+            Some(row) => Err(DataError::unreadable(&self.path, row.to_string())),
+            None => Ok(loading.finish()),
         }
-        Ok(())
     }
 
     /// Writes a batch. When this returns it is on the disk.
     pub(crate) fn write(&self, batch: &Batch) -> Result<(), DataError> {
-        let write = || -> Result<(), redb::Error> {
+        self.check_place()?;
+        guarded(&self.path, || {
             let transaction = self.database.begin_write()?;
-            let mut tables = Tables::open(&transaction)?;
-            for change in &batch.changes {
-                change.rows(&mut |row| tables.apply(row))?;
-            }
-            drop(tables);
-            if let Some(millis) = batch.clock_offset_millis {
-                let mut table = transaction.open_table(EMULATOR)?;
-                table.insert(CLOCK_OFFSET, millis.to_be_bytes().as_slice())?;
-            }
+            tables::write(batch, &transaction)?;
             transaction.commit()?;
             Ok(())
+        })
+    }
+
+    /// Says so when the file is no longer where it was opened: what is written then is lost.
+    pub(crate) fn check_place(&self) -> Result<(), DataError> {
+        let Some(opened) = &self.opened else {
+            return Ok(());
         };
-        write().map_err(|error| DataError::io(&self.path, error))
+        match std::fs::metadata(&self.path) {
+            Ok(now) if access::same(&now, opened) => Ok(()),
+            _ => Err(DataError::Gone(self.path.clone())),
+        }
     }
 }
 
-/// All tables of a transaction.
-struct Tables<'t>(Vec<redb::Table<'t, &'static [u8], &'static [u8]>>);
-
-impl<'t> Tables<'t> {
-    fn open(transaction: &'t WriteTransaction) -> Result<Self, redb::Error> {
-        let tables = Table::ALL
-            .into_iter()
-            .map(|table| transaction.open_table(definition(table)));
-        Ok(Self(tables.collect::<Result<_, _>>()?))
+/// Whether the file has far more room than it needs.
+fn is_loose(database: &Database, length: u64) -> Result<bool, redb::Error> {
+    if length <= SLACK_BYTES {
+        return Ok(false);
     }
+    let transaction = database.begin_write()?;
+    let stats = transaction.stats()?;
+    transaction.abort()?;
+    let needed = stats.allocated_pages() * stats.page_size() as u64;
+    Ok(length > 2 * needed + SLACK_BYTES)
+}
 
-    fn apply(&mut self, row: RowChange) -> Result<(), redb::Error> {
-        match row {
-            RowChange::Put(table, key, value) => {
-                if let Some(table) = self.0.get_mut(table as usize) {
-                    table.insert(key.as_slice(), value.as_slice())?;
-                }
-            }
-            RowChange::Delete(table, key) => {
-                if let Some(table) = self.0.get_mut(table as usize) {
-                    table.remove(key.as_slice())?;
-                }
-            }
-            RowChange::Clear => {
-                for table in &mut self.0 {
-                    table.retain(|_, _| false)?;
-                }
-            }
+/// Refuses what is no undamaged file of the database. It looks at a copy in memory: the database mends what
+/// it opens, and what it mends by going back to an earlier state is no longer there to be saved.
+fn check(path: &Path, file: &mut File) -> Result<(), DataError> {
+    let io = |error: std::io::Error| DataError::io(path, error);
+    let mut bytes = Vec::new();
+    let length = file
+        .take(MAGIC.len() as u64)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
+    if length == 0 {
+        return Ok(());
+    }
+    if bytes != MAGIC {
+        return Err(DataError::unreadable(path, "it is no database"));
+    }
+    file.read_to_end(&mut bytes).map_err(io)?;
+    file.rewind().map_err(io)?;
+    let copy = InMemoryBackend::new();
+    copy.set_len(bytes.len() as u64).map_err(io)?;
+    copy.write(0, &bytes).map_err(io)?;
+    drop(bytes);
+    let whole = guarded(path, || {
+        let mut database = Database::builder()
+            .set_cache_size(CACHE_BYTES)
+            .create_with_backend(copy)?;
+        Ok(database.check_integrity()?)
+    });
+    match whole {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(DataError::unreadable(path, "it is damaged")),
+        // Whatever goes wrong in memory goes wrong because of what is in the file.
+        Err(DataError::Io { source, .. }) => Err(DataError::unreadable(path, source.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
+/// Calls the database, which panics on some damaged files: such a panic is an error like the others.
+///
+/// Nobody sees a database after it has panicked. One that is being opened is dropped, and one that is open
+/// is not used again, as its writer ends with the error.
+fn guarded<T>(path: &Path, call: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, DataError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| told(path, error)),
+        Err(_) => Err(DataError::unreadable(path, "it is damaged")),
+    }
+}
+
+fn told(path: &Path, error: redb::Error) -> DataError {
+    match error {
+        redb::Error::DatabaseAlreadyOpen => DataError::InUse(path.to_owned()),
+        redb::Error::Corrupted(reason) => DataError::unreadable(path, reason),
+        redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            DataError::unreadable(path, error.to_string())
         }
-        Ok(())
+        redb::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DataError::unreadable(path, "it is cut off")
+        }
+        redb::Error::UpgradeRequired(version) => {
+            DataError::unreadable(path, format!("its database format is {version}"))
+        }
+        error => DataError::io(path, error),
     }
 }

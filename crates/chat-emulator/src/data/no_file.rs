@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use crate::auth::keys::Keys;
-use crate::store::Table;
+use uuid::Uuid;
 
-use super::batch::Batch;
+use crate::auth::keys::Keys;
+use crate::store::StoreState;
+
+use super::batch::{Batch, Rows};
 use super::error::DataError;
 
 /// Nothing of this kind exists.
@@ -17,26 +19,23 @@ impl DataFile {
         Err(DataError::unreadable(path, "this build has no data files"))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    pub(super) fn keys(&self) -> Result<Option<(Keys, i64)>, DataError> {
         match *self {}
     }
 
-    pub(crate) fn keys(&self) -> Result<Option<(Keys, i64)>, DataError> {
+    pub(super) fn begin(&self, _: &Keys, _: &StoreState) -> Result<(), DataError> {
         match *self {}
     }
 
-    pub(crate) fn write_keys(&self, _: &Keys) -> Result<(), DataError> {
-        match *self {}
-    }
-
-    pub(super) fn each_row(
-        &self,
-        _: impl FnMut(Table, &[u8], &[u8]) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
+    pub(super) fn load(&self, _: Rows, _: Uuid) -> Result<StoreState, DataError> {
         match *self {}
     }
 
     pub(crate) fn write(&self, _: &Batch) -> Result<(), DataError> {
+        match *self {}
+    }
+
+    pub(crate) fn check_place(&self) -> Result<(), DataError> {
         match *self {}
     }
 }

@@ -5,39 +5,11 @@ use std::sync::Arc;
 
 use crate::auth::keys::Keys;
 use crate::store::limits::{Capacity, Limits};
-use crate::store::{
-    Clock, IdSource, Loading, MovableClock, RandomIds, ResourceId, Store, UnreadableRow,
-};
+use crate::store::{Clock, IdSource, MovableClock, RandomIds, Store, StoreState};
 
-use super::batch::Batch;
+use super::batch::{Batch, Rows};
 use super::error::DataError;
 use super::file::DataFile;
-
-/// What the store is made with, apart from what is in the file.
-#[derive(Debug)]
-pub(crate) struct Surroundings {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Box<dyn IdSource>,
-    pub(crate) limits: Limits,
-    pub(crate) capacity: Capacity,
-}
-
-impl DataFile {
-    /// The store of a file that has been written before.
-    pub(crate) fn load(&self, keys: &Keys, surroundings: Surroundings) -> Result<Store, DataError> {
-        let Surroundings {
-            clock,
-            ids,
-            limits,
-            capacity,
-        } = surroundings;
-        let resource = ResourceId(keys.resource);
-        let mut loading = Loading::new(resource, clock, ids, limits, capacity);
-        let unreadable = |row: UnreadableRow| DataError::unreadable(self.path(), row.to_string());
-        self.each_row(|table, key, value| loading.row(table, key, value).map_err(unreadable))?;
-        Ok(loading.finish())
-    }
-}
 
 /// What an emulator begins with.
 #[derive(Debug)]
@@ -45,11 +17,14 @@ pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
     pub(crate) file: Option<DataFile>,
+    /// What was known when the file was begun; nothing when it begins now.
+    pub(crate) initial: Option<StoreState>,
+    new_keys: bool,
 }
 
 impl Opened {
     /// Begins anew, or continues what is in the file at `path`. An access key that is `given` is the key from
-    /// now on; `new_key` is one only where none is known.
+    /// now on; `new_key` is one only where none is known. Nothing is written yet.
     pub(crate) fn new(
         path: Option<&Path>,
         given_key: Option<Vec<u8>>,
@@ -57,61 +32,65 @@ impl Opened {
         clock: &Arc<MovableClock>,
         limits: Limits,
     ) -> Result<Self, DataError> {
-        let surroundings = Surroundings {
-            clock: Arc::clone(clock) as _,
-            ids: Box::new(RandomIds),
-            limits,
-            capacity: Capacity::default(),
-        };
         let file = path.map(DataFile::open).transpose()?;
         let known = match &file {
             Some(file) => file.keys()?,
             None => None,
         };
-        let mut opened = match (file, known) {
-            (Some(file), Some((mut keys, clock_offset_millis))) => {
-                clock.set_offset_millis(clock_offset_millis);
-                if let Some(access_key) = given_key.filter(|key| *key != keys.access_key) {
-                    keys.access_key = access_key;
-                    file.write_keys(&keys)?;
-                }
-                let store = file.load(&keys, surroundings)?;
-                let file = Some(file);
-                Self { store, keys, file }
-            }
+        let shared = Arc::clone(clock) as Arc<dyn Clock>;
+        let ids: Box<dyn IdSource> = Box::new(RandomIds);
+        let capacity = Capacity::default();
+        let (file, mut keys, clock_offset_millis) = match (file, known) {
+            (Some(file), Some((keys, offset))) => (file, keys, offset),
             (file, _) => {
-                let store = surroundings.new_store();
+                let store = Store::new(shared, ids, limits, capacity);
                 let keys = Keys::generate(store.resource(), given_key.or(new_key));
-                if let Some(file) = &file {
-                    file.write_keys(&keys)?;
-                }
-                Self { store, keys, file }
+                return Ok(Self {
+                    store,
+                    keys,
+                    file,
+                    initial: None,
+                    new_keys: true,
+                });
             }
         };
-        if opened.file.is_some() {
-            opened.store.note_changes();
-        }
-        Ok(opened)
+        let state = file.load(Rows::Current, keys.resource)?;
+        let initial = file.load(Rows::Initial, keys.resource)?;
+        clock.set_offset_millis(clock_offset_millis);
+        let given_key = given_key.filter(|key| *key != keys.access_key);
+        let new_keys = given_key.is_some();
+        keys.access_key = given_key.unwrap_or(keys.access_key);
+        let mut store = Store::continuing(state, shared, ids, limits, capacity);
+        store.note_changes();
+        Ok(Self {
+            store,
+            keys,
+            file: Some(file),
+            initial: Some(initial),
+            new_keys,
+        })
     }
 
-    /// Writes what has changed since, if there is a file.
+    /// Writes what has changed since, if there is a file; a new one all at once.
     pub(crate) fn write(&mut self) -> Result<(), DataError> {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        let changes = self.store.take_changes();
-        if changes.is_empty() {
+        if self.initial.is_none() {
+            let initial = self.store.state();
+            file.begin(&self.keys, &initial)?;
+            self.initial = Some(initial);
+            self.store.note_changes();
             return Ok(());
         }
-        file.write(&Batch {
-            changes,
+        let batch = Batch {
+            changes: self.store.take_changes(),
             clock_offset_millis: None,
-        })
-    }
-}
-
-impl Surroundings {
-    pub(super) fn new_store(self) -> Store {
-        Store::new(self.clock, self.ids, self.limits, self.capacity)
+            keys: self.new_keys.then(|| self.keys.clone()),
+        };
+        if batch.is_empty() {
+            return Ok(());
+        }
+        file.write(&batch)
     }
 }

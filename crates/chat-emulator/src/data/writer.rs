@@ -2,11 +2,15 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::batch::Batch;
 use super::file::DataFile;
+
+/// How often somebody looks whether the file is still there while nothing is written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The file cannot be written, so that nothing more can be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,17 +82,20 @@ impl Writer {
     /// Takes a batch to be written soon. It goes by the order of the calls, so whoever has made the batch
     /// under a lock calls this under it.
     pub(crate) fn enqueue(&self, batch: Batch) {
-        if batch.is_empty() {
+        // What will never be written is not kept.
+        if batch.is_empty() || self.has_failed() {
             return;
         }
         let mut queue = self.shared.queue();
         queue.count += 1;
-        queue.batch.changes.extend(batch.changes);
-        if batch.clock_offset_millis.is_some() {
-            queue.batch.clock_offset_millis = batch.clock_offset_millis;
-        }
+        queue.batch.add(batch);
         drop(queue);
         self.shared.wake.notify_one();
+    }
+
+    /// Whether nothing more is written, so that nothing should be carried out.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.shared.written.borrow().ended
     }
 
     /// Waits until everything that has been taken so far is on the disk.
@@ -122,26 +129,47 @@ impl Shared {
 
     fn run(&self, file: &DataFile) {
         let _end = End(&self.written);
-        while let Some((batch, count)) = self.next() {
-            if let Err(error) = file.write(&batch) {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(%error, cause, "nothing is answered any more");
-                // What follows would miss what was lost.
-                return;
+        loop {
+            let written = match self.next() {
+                Next::Batch(batch, count) => file.write(&batch).map(|()| Some(count)),
+                Next::Nothing => file.check_place().map(|()| None),
+                Next::End => return,
+            };
+            match written {
+                Ok(Some(count)) => self.written.send_modify(|progress| progress.count = count),
+                Ok(None) => {}
+                Err(error) => {
+                    let cause = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::error!(%error, cause, "nothing is answered any more");
+                    // What follows would miss what was lost.
+                    self.queue().batch = Batch::default();
+                    return;
+                }
             }
-            self.written.send_modify(|progress| progress.count = count);
         }
     }
 
-    /// Waits for changes, or for the end.
-    fn next(&self) -> Option<(Batch, u64)> {
+    /// Waits for changes, or for the end, but not for long.
+    fn next(&self) -> Next {
         let queue = self.queue();
         let idle = |queue: &mut Queue| queue.batch.is_empty() && !queue.closed;
-        let waited = self.wake.wait_while(queue, idle);
-        let mut queue = waited.unwrap_or_else(PoisonError::into_inner);
-        if queue.batch.is_empty() {
-            return None;
+        let waited = self.wake.wait_timeout_while(queue, LOOK_EVERY, idle);
+        let (mut queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if !queue.batch.is_empty() {
+            return Next::Batch(std::mem::take(&mut queue.batch), queue.count);
         }
-        Some((std::mem::take(&mut queue.batch), queue.count))
+        if queue.closed {
+            Next::End
+        } else {
+            Next::Nothing
+        }
     }
+}
+
+/// What there is to do for the thread.
+enum Next {
+    /// To write a batch, with which so many have been written.
+    Batch(Batch, u64),
+    Nothing,
+    End,
 }

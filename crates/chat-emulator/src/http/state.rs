@@ -7,7 +7,7 @@ use crate::api::dispatch;
 use crate::api::origin::Origins;
 use crate::api::request::Request;
 use crate::api::service::Service;
-use crate::store::{Clock, ForeignSnapshot, MovableClock, OtherResource, Snapshot};
+use crate::store::{Clock, ForeignSnapshot, MovableClock, OtherResource, Snapshot, StoreState};
 
 use super::faults::Faults;
 use super::journal::Journal;
@@ -22,20 +22,23 @@ pub(crate) struct AppState {
     pub(crate) journal: Journal,
     pub(crate) origins: Origins,
     late: LateExecutions,
-    /// What the service knew when it started: nothing, or what a seed says.
+    /// What the service knew in the beginning: nothing, or what a seed says.
     initial: Snapshot,
 }
 
 impl AppState {
+    /// A reset leads back to `initial`, or to what is known now.
     pub(crate) fn new(
         service: Service,
         clock: Arc<MovableClock>,
         journal: Journal,
         origins: Origins,
+        initial: Option<StoreState>,
     ) -> Self {
+        let initial = initial.unwrap_or_else(|| service.store().state());
         let initial = Snapshot {
-            store: Arc::new(service.store().state()),
-            clock_offset_millis: clock.offset_millis(),
+            store: Arc::new(initial),
+            clock_offset_millis: 0,
         };
         Self {
             initial,
@@ -65,7 +68,7 @@ impl AppState {
             .set_state(&snapshot.store)
             .map_err(|OtherResource| ForeignSnapshot)?;
         self.clock.set_offset_millis(snapshot.clock_offset_millis);
-        self.service.write_clock(snapshot.clock_offset_millis);
+        store.write_clock(snapshot.clock_offset_millis);
         drop(store);
         self.service.forget_rates();
         self.late.clear();
@@ -101,8 +104,9 @@ impl AppState {
                 self.execute(late);
             }
         }
+        let mut store = self.service.store();
         self.clock.advance(left);
-        self.service.write_clock(self.clock.offset_millis());
+        store.write_clock(self.clock.offset_millis());
     }
 
     /// Has a request carried out when `after` has passed in real time or by the service's clock.

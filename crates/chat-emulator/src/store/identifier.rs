@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 /// A raw id that is well formed, such as `8:acs:RESOURCE_USER`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) struct RawId(Arc<str>);
 
 /// Whom a raw id names.
@@ -22,7 +24,8 @@ pub(crate) enum IdentifierKind {
 }
 
 /// A raw id that names nobody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Identifier format is invalid ({0}).")]
 pub(crate) struct MalformedIdentifier(pub(crate) String);
 
 impl RawId {
@@ -53,6 +56,20 @@ impl RawId {
 impl fmt::Display for RawId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RawId {
+    type Error = MalformedIdentifier;
+
+    fn try_from(text: String) -> Result<Self, MalformedIdentifier> {
+        Self::parse(&text)
+    }
+}
+
+impl Serialize for RawId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 /// Where the store takes new ids from.
@@ -36,34 +37,50 @@ impl IdSource for SequentialIds {
     }
 }
 
-/// The id of a thread, such as `19:…@thread.v2`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The id of a thread, such as `19:acsV2_…@thread.v2`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) struct ThreadId(Arc<str>);
+
+/// The text is the id of no thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no id of a thread")]
+pub(crate) struct MalformedThreadId;
 
 impl ThreadId {
     const PREFIX: &str = "19:";
     const SUFFIX: &str = "@thread.v2";
+    /// How names begin that are of any length.
+    const KINDS: [&str; 3] = ["acsV2_", "uni01_", "meeting_"];
+    /// Longer than any that is known.
+    const MAX_NAME: usize = 128;
 
-    /// 44 URL-safe characters that end in `1`, as the service makes them: 32 bytes in base64 with the
-    /// number of padding characters in place of the padding.
+    /// `acsV2_` and 44 URL-safe characters that end in `1`, as the service makes them: 32 bytes in base64
+    /// with the number of padding characters in place of the padding.
     pub(crate) fn generate(ids: &mut dyn IdSource) -> Self {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(ids.next().as_bytes());
         bytes[16..].copy_from_slice(ids.next().as_bytes());
         let name = URL_SAFE_NO_PAD.encode(bytes);
-        Self(format!("{}{name}1{}", Self::PREFIX, Self::SUFFIX).into())
+        Self(format!("{}acsV2_{name}1{}", Self::PREFIX, Self::SUFFIX).into())
     }
 
-    /// Reads either form that the service has been seen to make.
+    /// Reads every form that is known of the service: today's, with `gcch:` before it in the cloud of the
+    /// US government, those of meetings, and the two older ones without a kind.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let name = text
             .strip_prefix(Self::PREFIX)?
             .strip_suffix(Self::SUFFIX)?;
-        let well_formed = match name.len() {
-            44 => name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
-            32 => name.bytes().all(|b| b.is_ascii_hexdigit()),
+        let name = name.strip_prefix("gcch:").unwrap_or(name);
+        let url_safe = |name: &str| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        };
+        let rest = Self::KINDS.iter().find_map(|kind| name.strip_prefix(kind));
+        let well_formed = match (rest, name.len()) {
+            (Some(rest), length) => !rest.is_empty() && length <= Self::MAX_NAME && url_safe(rest),
+            (None, 44) => url_safe(name),
+            (None, 32) => name.bytes().all(|byte| byte.is_ascii_hexdigit()),
             _ => false,
         };
         well_formed.then(|| Self(text.into()))
@@ -74,8 +91,22 @@ impl ThreadId {
     }
 }
 
+impl TryFrom<String> for ThreadId {
+    type Error = MalformedThreadId;
+
+    fn try_from(text: String) -> Result<Self, MalformedThreadId> {
+        Self::parse(&text).ok_or(MalformedThreadId)
+    }
+}
+
+impl Serialize for ThreadId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 /// The id of a message: the time of its creation in milliseconds, unique in its thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct MessageId(pub(crate) i64);
 
 impl MessageId {
@@ -97,11 +128,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_thread_id_has_44_characters_that_end_in_1() {
+    fn a_new_thread_id_has_todays_form() {
         let id = ThreadId::generate(&mut RandomIds);
         let name = id
             .as_str()
-            .strip_prefix("19:")
+            .strip_prefix("19:acsV2_")
             .unwrap()
             .strip_suffix("@thread.v2")
             .unwrap();
@@ -112,18 +143,28 @@ mod tests {
     }
 
     #[test]
-    fn both_recorded_forms_of_a_thread_id_are_read_and_others_are_not() {
+    fn every_known_form_of_a_thread_id_is_read_and_others_are_not() {
         for text in [
+            "19:acsV2_4BsWnBe6gDzqBvXg8kcbnIXVZM7J2cJBA8kw4vCTkrE1@thread.v2",
+            "19:gcch:acsV2_4BsWnBe6gDzqBvXg8kcbnIXVZM7J2cJBA8kw4vCTkrE1@thread.v2",
+            "19:uni01_uy5ucb66ugp3lrhe7pxso6xx4hsmm3dl6eyjfefv2n6x3rrurpea@thread.v2",
+            "19:meeting_NDNiZDQ5MWYtYTRhYy00MTZj@thread.v2",
             "19:95YXvojnpLCedk1MudaahmvaUaBg_a6ZzChkbQ5WCPc1@thread.v2",
             "19:00000000000000000000000000000000@thread.v2",
         ] {
             assert!(ThreadId::parse(text).is_some(), "{text}");
         }
+        let endless = format!("19:acsV2_{}@thread.v2", "x".repeat(200));
         for text in [
             "",
             "invalid_chat_thread_id",
             "19:@thread.v2",
             "19:abc@thread.v2",
+            "19:acsV2_@thread.v2",
+            "19:acsV2_a/b@thread.v2",
+            "19:acsV2_a\0b@thread.v2",
+            "19:moon:acsV2_abc@thread.v2",
+            &endless,
         ] {
             assert!(ThreadId::parse(text).is_none(), "{text}");
         }

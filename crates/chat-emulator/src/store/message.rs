@@ -1,20 +1,32 @@
 //! A message: sent by a user, or written by the service.
 
+use serde::{Deserialize, Serialize};
+
 use crate::store::identifier::RawId;
-use crate::store::timestamp::Timestamp;
+use crate::store::timestamp::{Timestamp, optional_millis};
 
 use super::ids::MessageId;
 use super::metadata::{self, Metadata};
-use super::thread::Participant;
+use super::participant::Participant;
 
 /// One version of a message; a change makes a new one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Message {
     pub(crate) id: MessageId,
     pub(crate) sequence: u64,
     /// Milliseconds: when the message was created or last changed.
     pub(crate) version: i64,
+    #[serde(
+        default,
+        with = "optional_millis",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) edited_on: Option<Timestamp>,
+    #[serde(
+        default,
+        with = "optional_millis",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) deleted_on: Option<Timestamp>,
     pub(crate) body: MessageBody,
 }
@@ -26,7 +38,7 @@ impl Message {
 }
 
 /// What a message says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum MessageBody {
     User(UserMessage),
     TopicUpdated {
@@ -44,20 +56,31 @@ pub(crate) enum MessageBody {
 }
 
 /// How the content of a user's message is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ContentType {
     Text,
     Html,
 }
 
 /// A message that a user has sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct UserMessage {
     pub(crate) sender: RawId,
     pub(crate) sender_display_name: String,
     pub(crate) content_type: ContentType,
     pub(crate) content: String,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub(crate) metadata: Metadata,
+}
+
+impl MessageBody {
+    /// Bytes of the texts that go with a message when it goes.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::User(message) => message.size(),
+            _ => 0,
+        }
+    }
 }
 
 impl UserMessage {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
+use super::html;
 use super::ids::{MessageId, ThreadId};
-use super::message::{Message, MessageBody, UserMessage};
+use super::machine::{Page, Store, at_most, within};
+use super::marks::Mark;
+use super::message::{ContentType, Message, MessageBody, UserMessage};
 use super::metadata::{EmptyValue, MetadataPatch};
 use super::refusal::Refusal;
-use super::saved::Mark;
-use super::{Page, Store, at_most, within};
 
 /// A merge patch of a message: what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +32,7 @@ pub(crate) struct ListMessages {
 }
 
 impl Store {
-    /// Adds a user's message to a thread.
+    /// Adds a user's message to a thread. HTML loses what the service does not let through.
     pub(crate) fn send_message(
         &mut self,
         caller: &Caller,
@@ -41,41 +42,42 @@ impl Store {
         let thread = self.thread(caller, id, Permission::TakePart)?;
         let size = message.size();
         at_most("Bytes of a message", size, self.limits.message)?;
+        let message = sanitized(message);
         within(
             "messages in a thread",
             thread.message_count() + 1,
             self.capacity.messages_per_thread,
         )?;
-        let bytes = size + message.sender_display_name.len();
+        let bytes = message.size() + message.sender_display_name.len();
         self.reserve(bytes)?;
 
-        self.bytes += bytes;
+        self.totals.bytes += bytes;
         self.append(id, MessageBody::User(message))
     }
 
-    /// One message that the caller may see.
+    /// One message that the caller may see. Whoever was removed sees what was there before.
     pub(crate) fn message(
         &self,
         caller: &Caller,
         thread: &ThreadId,
         id: MessageId,
     ) -> Result<Arc<Message>, Refusal> {
-        let thread = self.thread(caller, thread, Permission::TakePart)?;
-        let member = thread.member(&caller.user)?;
-        thread.message(id, &member.participant)
+        let thread = self.live_thread(caller, thread, Permission::TakePart)?;
+        thread.message(id, thread.view(&caller.user)?)
     }
 
-    /// The messages that the caller may see, newest sequence id first.
+    /// The messages that the caller may see, newest sequence id first. Whoever was removed sees what was
+    /// there before.
     pub(crate) fn list_messages(
         &self,
         caller: &Caller,
         thread: &ThreadId,
         list: &ListMessages,
     ) -> Result<Page<Arc<Message>, u64>, Refusal> {
-        let thread = self.thread(caller, thread, Permission::TakePart)?;
-        let member = thread.member(&caller.user)?;
+        let thread = self.live_thread(caller, thread, Permission::TakePart)?;
+        let view = thread.view(&caller.user)?;
         let mut messages = thread
-            .messages_below(list.before, list.start, &member.participant)
+            .messages_below(list.before, list.start, view)
             .filter(|message| message.created_on() <= caller.lists_until);
         let items: Vec<_> = messages.by_ref().take(list.page_size).cloned().collect();
         let more = messages.next().is_some();
@@ -103,10 +105,11 @@ impl Store {
         }
         let body = changed(body, change);
         at_most("Bytes of a message", body.size(), self.limits.message)?;
-        let (before, after) = (size_of(&old), body.size());
+        let body = sanitized(body);
+        let (before, after) = (old.body.size(), body.size());
         self.reserve(after.saturating_sub(before))?;
 
-        self.bytes = (self.bytes + after).saturating_sub(before);
+        self.totals.bytes = (self.totals.bytes + after).saturating_sub(before);
         self.replace(caller, thread, &old, |message, now| {
             message.edited_on = Some(now);
             message.body = MessageBody::User(body);
@@ -124,7 +127,7 @@ impl Store {
         if old.deleted_on.is_some() {
             return Ok(());
         }
-        self.bytes = self.bytes.saturating_sub(size_of(&old));
+        self.give_back(old.body.size());
         self.replace(caller, thread, &old, |message, now| {
             message.edited_on = None;
             message.deleted_on = Some(now);
@@ -142,7 +145,8 @@ impl Store {
         thread: &ThreadId,
         id: MessageId,
     ) -> Result<Arc<Message>, Refusal> {
-        let message = self.message(caller, thread, id)?;
+        let thread = self.thread(caller, thread, Permission::TakePart)?;
+        let message = thread.message(id, thread.view(&caller.user)?)?;
         match &message.body {
             MessageBody::User(body) if body.sender == caller.user => Ok(message),
             _ => Err(Refusal::NotSender),
@@ -160,8 +164,9 @@ impl Store {
         let message = self
             .thread_mut(caller, thread, Permission::TakePart)?
             .replace(now, old, change);
-        self.mark(|| Mark::MessageGone(thread.clone(), old.sequence));
-        self.mark(|| Mark::Message(thread.clone(), message));
+        for sequence in [old.sequence, message.sequence] {
+            self.marks.add(|| Mark::Message(thread.clone(), sequence));
+        }
         Ok(())
     }
 }
@@ -177,9 +182,10 @@ fn changed(old: &UserMessage, change: MessageChange) -> UserMessage {
     body
 }
 
-fn size_of(message: &Message) -> usize {
-    match &message.body {
-        MessageBody::User(body) => body.size(),
-        _ => 0,
+/// Without what the service does not let through. Text is carried as it is.
+fn sanitized(mut message: UserMessage) -> UserMessage {
+    if message.content_type == ContentType::Html {
+        message.content = html::sanitize(&message.content);
     }
+    message
 }

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use crate::store::identifier::RawId;
 use crate::store::timestamp::Timestamp;
 
-use super::Store;
 use super::access::{Caller, Scope};
 use super::ids::{MessageId, ThreadId};
+use super::machine::Store;
 use super::message::{ContentType, Message, UserMessage};
 use super::metadata::Metadata;
+use super::participant::Participant;
 use super::refusal::Refusal;
-use super::thread::{Participant, Thread, ThreadProperties};
+use super::thread::{Thread, ThreadProperties};
 
 /// A thread as a whole, or its newest messages at least.
 #[derive(Clone, Debug)]
 pub(crate) struct ThreadOverview {
     pub(crate) properties: ThreadProperties,
-    pub(crate) last_message_received_on: Option<Timestamp>,
+    pub(crate) last_message_received_on: Timestamp,
     pub(crate) participants: Vec<Participant>,
     pub(crate) message_count: usize,
     /// Oldest sequence id first.
@@ -30,7 +31,7 @@ impl Store {
     /// there are in all.
     pub(crate) fn overview(&self, most: usize) -> (Vec<ThreadOverview>, usize) {
         let mut threads: Vec<_> = self.threads.values().collect();
-        let newest_first = |thread: &&Thread| Reverse(thread.activity);
+        let newest_first = |thread: &&Thread| Reverse(thread.progress.activity);
         if threads.len() > most {
             threads.select_nth_unstable_by_key(most, newest_first);
             threads.truncate(most);
@@ -87,7 +88,7 @@ impl Store {
         newest.reverse();
         ThreadOverview {
             properties,
-            last_message_received_on: thread.last_message_received_on,
+            last_message_received_on: thread.progress.last_message_received_on,
             participants: members.map(|member| member.participant.clone()).collect(),
             message_count: thread.message_count(),
             messages: newest,

@@ -4,50 +4,11 @@ use crate::store::identifier::{IdentifierKind, RawId};
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;
+use super::machine::{OVERHEAD, Page, Store, at_most, within};
+use super::marks::Mark;
 use super::message::MessageBody;
-use super::metadata;
+use super::participant::{Failure, FailureReason, FormerMember, Member, Participant};
 use super::refusal::Refusal;
-use super::saved::Mark;
-use super::thread::{Member, Participant};
-use super::{OVERHEAD, Page, Store, at_most, within};
-
-/// Someone who could not be added, while others were.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub(crate) target: RawId,
-    pub(crate) reason: FailureReason,
-}
-
-/// Why someone could not be added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FailureReason {
-    /// A user of another resource.
-    OtherResource,
-    /// A user of this resource that does not exist, or no longer.
-    NotFound,
-    /// Not a communication user: the emulator has nobody else.
-    Unsupported(&'static str),
-}
-
-impl FailureReason {
-    /// The emulator has nobody of this kind.
-    pub(super) fn unsupported(kind: Option<IdentifierKind>) -> Self {
-        Self::Unsupported(match kind {
-            Some(IdentifierKind::PhoneNumber) => "phone numbers",
-            Some(IdentifierKind::MicrosoftTeamsUser) => "Microsoft Teams users",
-            Some(IdentifierKind::MicrosoftTeamsApp) => "Microsoft Teams apps",
-            Some(IdentifierKind::CommunicationUser { .. }) | None => "unknown identifiers",
-        })
-    }
-}
-
-impl Participant {
-    /// Bytes of its texts.
-    pub(super) fn size(&self) -> usize {
-        let name = self.display_name.as_ref().map_or(0, String::len);
-        name + metadata::size(&self.metadata)
-    }
-}
 
 impl Store {
     /// The participants in the order in which they came; the position is the number to skip.
@@ -67,7 +28,7 @@ impl Store {
         Ok(Page::skipping(all, skip, page_size))
     }
 
-    /// Adds those who can be added, and says who could not. Whoever takes part already is updated.
+    /// Adds those who can be added, and says who could not. Nothing changes for who takes part already.
     pub(crate) fn add_participants(
         &mut self,
         caller: &Caller,
@@ -75,18 +36,17 @@ impl Store {
         participants: Vec<Participant>,
     ) -> Result<Vec<Failure>, Refusal> {
         let thread = self.thread(caller, id, Permission::Invite)?;
-        at_most(
-            "Participants in one request",
-            participants.len(),
-            self.limits.batch,
-        )?;
+        self.check_batch(&participants)?;
         let (participants, failures) = self.sort_out(participants)?;
         let mut new: Vec<Participant> = Vec::new();
-        for participant in &participants {
+        for participant in participants {
             let known = |other: &Participant| other.id == participant.id;
             if !thread.members.contains_key(&participant.id) && !new.iter().any(known) {
-                new.push(participant.clone());
+                new.push(participant);
             }
+        }
+        if new.is_empty() {
+            return Ok(failures);
         }
         let count = thread.members.len() + new.len();
         at_most("Participants of a thread", count, self.limits.participants)?;
@@ -95,49 +55,46 @@ impl Store {
             thread.message_count() + 1,
             self.capacity.messages_per_thread,
         )?;
-        let bytes = participants
-            .iter()
-            .map(|participant| 2 * (participant.size() + OVERHEAD))
-            .sum();
+        // Each is kept twice: as a participant, and in the message that tells of it.
+        let sizes = new.iter().map(|new| 2 * (new.size() + OVERHEAD));
+        let bytes = sizes.sum();
         self.reserve(bytes)?;
 
-        self.bytes += bytes;
+        self.totals.bytes += bytes;
         let added_on = self.now();
         let thread = self.thread_mut(caller, id, Permission::Invite)?;
-        let activity = thread.activity;
-        for participant in participants {
-            match thread.members.get_mut(&participant.id) {
-                Some(member) => member.participant = participant,
-                None => {
-                    let member = Member {
-                        receipt: None,
-                        added_on,
-                        participant,
-                    };
-                    thread.members.insert(member.participant.id.clone(), member);
+        let activity = thread.progress.activity;
+        let mut places = Vec::with_capacity(new.len());
+        for participant in new.iter().cloned() {
+            places.push(thread.former.remove(&participant.id));
+            let member = Member {
+                receipt: None,
+                added_on,
+                participant,
+            };
+            thread.members.insert(member.participant.id.clone(), member);
+        }
+        self.marks.add(|| Mark::Thread(id.clone()));
+        for (participant, place) in new.iter().zip(places) {
+            if let Some(user) = self.users.get_mut(&participant.id) {
+                user.threads.insert(activity, id.clone());
+                // Whoever was here before has the thread where it was then.
+                if let Some(former) = place {
+                    user.threads.remove(&former.activity);
+                    self.give_back(OVERHEAD);
                 }
             }
         }
-        self.mark(|| Mark::Thread(id.clone()));
-        for participant in &new {
-            if let Some(user) = self.users.get_mut(&participant.id) {
-                user.threads.insert(activity, id.clone());
-            }
-        }
-        if !new.is_empty() {
-            let initiator = caller.user.clone();
-            self.append(
-                id,
-                MessageBody::ParticipantAdded {
-                    participants: new,
-                    initiator,
-                },
-            )?;
-        }
+        let added = MessageBody::ParticipantAdded {
+            participants: new,
+            initiator: caller.user.clone(),
+        };
+        self.append(id, added)?;
         Ok(failures)
     }
 
-    /// Removes a participant, perhaps the caller itself, together with its read receipt.
+    /// Removes a participant, perhaps the caller itself, together with its read receipt. It still reads what
+    /// was there before, and has the thread in its list.
     pub(crate) fn remove_participant(
         &mut self,
         caller: &Caller,
@@ -145,9 +102,8 @@ impl Store {
         who: &RawId,
     ) -> Result<(), Refusal> {
         let thread = self.thread(caller, id, Permission::Invite)?;
-        if !thread.members.contains_key(who) {
-            return Err(Refusal::ParticipantNotFound);
-        }
+        let member = thread.members.get(who).cloned();
+        let member = member.ok_or(Refusal::ParticipantNotFound)?;
         within(
             "messages in a thread",
             thread.message_count() + 1,
@@ -155,23 +111,31 @@ impl Store {
         )?;
         self.reserve(0)?;
 
-        let thread = self.thread_mut(caller, id, Permission::Invite)?;
-        let activity = thread.activity;
-        let Some(member) = thread.members.shift_remove(who) else {
-            return Ok(());
+        // The one who is removed is told, too.
+        let removed = MessageBody::ParticipantRemoved {
+            participants: vec![member.participant.clone()],
+            initiator: caller.user.clone(),
         };
-        self.mark(|| Mark::Thread(id.clone()));
-        if let Some(user) = self.users.get_mut(who) {
-            user.threads.remove(&activity);
+        self.append(id, removed)?;
+        if let Some(thread) = self.threads.get_mut(id) {
+            thread.members.shift_remove(who);
+            let former = FormerMember {
+                share_history_time: member.participant.share_history_time,
+                added_on: member.added_on,
+                last_sequence: thread.progress.last_sequence(),
+                activity: thread.progress.activity,
+            };
+            thread.former.insert(who.clone(), former);
         }
-        let (participants, initiator) = (vec![member.participant], caller.user.clone());
-        self.append(
-            id,
-            MessageBody::ParticipantRemoved {
-                participants,
-                initiator,
-            },
-        )?;
+        self.marks.add(|| Mark::Thread(id.clone()));
+        Ok(())
+    }
+
+    pub(super) fn check_batch(&self, participants: &[Participant]) -> Result<(), Refusal> {
+        let limit = self.limits.batch;
+        if participants.len() > limit {
+            return Err(Refusal::BatchTooLarge(limit));
+        }
         Ok(())
     }
 
@@ -201,8 +165,7 @@ impl Store {
                 let live = self.users.get(id).is_some_and(|user| !user.is_deleted());
                 (!live).then_some(FailureReason::NotFound)
             }
-            Some(IdentifierKind::CommunicationUser { .. }) => Some(FailureReason::OtherResource),
-            other => Some(FailureReason::unsupported(other)),
+            _ => Some(FailureReason::NotPermitted),
         }
     }
 }

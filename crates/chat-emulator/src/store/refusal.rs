@@ -23,12 +23,14 @@ pub(crate) enum Refusal {
     MessageNotFound,
     #[error("The specified participant was not found in the thread.")]
     ParticipantNotFound,
-    #[error("The specified identity was not found.")]
+    #[error("Provided identity doesn't exist.")]
     UserNotFound,
-    #[error("Identifier format is invalid ({}).", .0.0)]
-    MalformedIdentifier(MalformedIdentifier),
+    #[error(transparent)]
+    MalformedIdentifier(#[from] MalformedIdentifier),
     #[error("The message has been deleted.")]
     MessageDeleted,
+    #[error("There are more than {0} participants in the request.")]
+    BatchTooLarge(usize),
     #[error("{what} must not be more than {limit}.")]
     TooMuch { what: &'static str, limit: usize },
     #[error("{what} must be from {least} to {most}.")]
@@ -37,14 +39,6 @@ pub(crate) enum Refusal {
         least: u32,
         most: u32,
     },
-    #[error("{0} are not available in threads of more than {1} participants.")]
-    ThreadTooLarge(&'static str, usize),
     #[error("The emulator holds no more than {limit} {what}.")]
     Full { what: &'static str, limit: usize },
-}
-
-impl From<MalformedIdentifier> for Refusal {
-    fn from(id: MalformedIdentifier) -> Self {
-        Self::MalformedIdentifier(id)
-    }
 }

@@ -2,19 +2,20 @@
 
 use super::access::{Caller, Permission};
 use super::ids::{MessageId, ThreadId};
+use super::machine::{Page, Store};
+use super::marks::Mark;
+use super::participant::ReadReceipt;
 use super::refusal::Refusal;
-use super::saved::Mark;
-use super::thread::{ReadReceipt, Thread};
-use super::{Page, Store};
+use super::thread::Thread;
 
 impl Store {
     /// Accepts a typing notification. It leaves no trace: there is nobody listening.
     pub(crate) fn send_typing(&self, caller: &Caller, thread: &ThreadId) -> Result<(), Refusal> {
-        let thread = self.thread(caller, thread, Permission::TakePart)?;
-        self.check_size("Typing notifications", thread)
+        self.thread(caller, thread, Permission::TakePart).map(drop)
     }
 
-    /// Notes how far the caller has read; it never moves back.
+    /// Notes how far the caller has read; it never moves back. Threads that are too large for receipts keep
+    /// none.
     pub(crate) fn send_read_receipt(
         &mut self,
         caller: &Caller,
@@ -22,8 +23,10 @@ impl Store {
         message: MessageId,
     ) -> Result<(), Refusal> {
         let thread = self.thread(caller, id, Permission::TakePart)?;
-        self.check_size("Read receipts", thread)?;
-        thread.message(message, &thread.member(&caller.user)?.participant)?;
+        thread.message(message, thread.view(&caller.user)?)?;
+        if !self.keeps_receipts(thread) {
+            return Ok(());
+        }
 
         let read_on = self.now();
         let thread = self.thread_mut(caller, id, Permission::TakePart)?;
@@ -39,7 +42,7 @@ impl Store {
                     message,
                     read_on,
                 });
-                self.mark(|| Mark::Thread(id.clone()));
+                self.marks.add(|| Mark::Thread(id.clone()));
             }
         }
         Ok(())
@@ -54,19 +57,15 @@ impl Store {
         page_size: usize,
     ) -> Result<Page<ReadReceipt, usize>, Refusal> {
         let thread = self.thread(caller, thread, Permission::TakePart)?;
-        let all = thread
-            .members
-            .values()
+        let members = thread.members.values();
+        let all = members
+            .filter(|_| self.keeps_receipts(thread))
             .filter_map(|member| member.receipt.as_ref())
             .filter(|receipt| receipt.read_on <= caller.lists_until);
         Ok(Page::skipping(all, skip, page_size))
     }
 
-    fn check_size(&self, what: &'static str, thread: &Thread) -> Result<(), Refusal> {
-        let limit = self.limits.signals;
-        if thread.members.len() > limit {
-            return Err(Refusal::ThreadTooLarge(what, limit));
-        }
-        Ok(())
+    fn keeps_receipts(&self, thread: &Thread) -> bool {
+        thread.members.len() <= self.limits.signals
     }
 }

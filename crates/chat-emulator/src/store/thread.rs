@@ -5,17 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::store::identifier::RawId;
-use crate::store::timestamp::Timestamp;
+use crate::store::timestamp::{Timestamp, millis, optional_millis};
 
 use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody};
 use super::metadata::Metadata;
+use super::participant::{FormerMember, Member};
 use super::refusal::Refusal;
+use super::thread_activity::Activity;
 
 /// When a thread deletes itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RetentionPolicy {
     None,
     /// So many days after the thread was created.
@@ -24,76 +27,97 @@ pub(crate) enum RetentionPolicy {
     },
 }
 
-/// Someone who takes part in a thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Participant {
-    pub(crate) id: RawId,
-    pub(crate) display_name: Option<String>,
-    /// The participant sees the messages created from here on.
-    pub(crate) share_history_time: Timestamp,
-    pub(crate) metadata: Metadata,
+/// What somebody sees of the messages of a thread.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    /// Messages created from here on.
+    since: Timestamp,
+    /// Only sequence ids up to this one.
+    last_sequence: u64,
 }
 
-/// How far a participant has read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReadReceipt {
-    pub(crate) sender: RawId,
-    pub(crate) message: MessageId,
-    pub(crate) read_on: Timestamp,
-}
-
-/// A participant with the last read receipt it sent.
-#[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub(super) participant: Participant,
-    pub(super) added_on: Timestamp,
-    pub(super) receipt: Option<ReadReceipt>,
-}
-
-/// When something happened in a thread last, which is where the thread stands in the lists of its
-/// participants. No two are the same, and a later one is always greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Activity {
-    pub(crate) at: Timestamp,
-    pub(crate) ordinal: u64,
+impl View {
+    fn shows(&self, message: &Message) -> bool {
+        message.created_on() >= self.since && message.sequence <= self.last_sequence
+    }
 }
 
 /// What a caller sees of a thread itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ThreadProperties {
     pub(crate) id: ThreadId,
     pub(crate) topic: String,
+    #[serde(with = "millis")]
     pub(crate) created_on: Timestamp,
     pub(crate) created_by: RawId,
+    #[serde(
+        default,
+        with = "optional_millis",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) deleted_on: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub(crate) metadata: Metadata,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) retention: Option<RetentionPolicy>,
 }
 
-#[derive(Clone, Debug)]
+/// What changes in a thread with each message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Progress {
+    pub(super) activity: Activity,
+    #[serde(with = "millis")]
+    pub(super) last_message_received_on: Timestamp,
+    /// The last sequence id that was given, also when its message is gone.
+    last_sequence: u64,
+    /// The last id or version that was given.
+    last_tick: i64,
+}
+
+impl Progress {
+    pub(super) fn last_sequence(&self) -> u64 {
+        self.last_sequence
+    }
+}
+
+/// A thread. Its row has neither the messages nor the progress, which have rows of their own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Thread {
     pub(super) properties: ThreadProperties,
     pub(super) members: IndexMap<RawId, Member>,
-    pub(super) last_message_received_on: Option<Timestamp>,
-    pub(super) activity: Activity,
+    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
+    pub(super) former: HashMap<RawId, FormerMember>,
+    #[serde(skip)]
+    pub(super) progress: Progress,
+    #[serde(skip)]
     by_sequence: BTreeMap<u64, Arc<Message>>,
+    #[serde(skip)]
     by_id: HashMap<MessageId, u64>,
-    last_sequence: u64,
-    last_tick: i64,
 }
 
 impl Thread {
     pub(super) fn new(properties: ThreadProperties, activity: Activity) -> Self {
+        let progress = Progress {
+            activity,
+            last_message_received_on: properties.created_on,
+            ..Progress::default()
+        };
         Self {
             properties,
             members: IndexMap::new(),
-            last_message_received_on: None,
-            activity,
+            former: HashMap::new(),
+            progress,
             by_sequence: BTreeMap::new(),
             by_id: HashMap::new(),
-            last_sequence: 0,
-            last_tick: 0,
         }
+    }
+
+    /// Whether both have the same row.
+    pub(super) fn has_row_of(&self, other: &Self) -> bool {
+        // The order of the participants is that of their list.
+        self.properties == other.properties
+            && self.members.iter().eq(other.members.iter())
+            && self.former == other.former
     }
 
     /// When the thread was deleted, by a caller or by its own retention policy.
@@ -110,6 +134,30 @@ impl Thread {
 
     pub(super) fn member(&self, user: &RawId) -> Result<&Member, Refusal> {
         self.members.get(user).ok_or(Refusal::NotParticipant)
+    }
+
+    /// What `user` sees, who takes part or has done so.
+    pub(super) fn view(&self, user: &RawId) -> Result<View, Refusal> {
+        if let Some(member) = self.members.get(user) {
+            return Ok(View {
+                since: member.participant.share_history_time,
+                last_sequence: u64::MAX,
+            });
+        }
+        let former = self.former.get(user).ok_or(Refusal::NotParticipant)?;
+        Ok(View {
+            since: former.share_history_time,
+            last_sequence: former.last_sequence,
+        })
+    }
+
+    /// Where the thread stands in the list of a user who takes part or has done so, and since when.
+    pub(super) fn listed_for(&self, user: &RawId) -> Option<(Activity, Timestamp)> {
+        let member = self.members.get(user);
+        let former = || self.former.get(user);
+        member
+            .map(|member| (self.progress.activity, member.added_on))
+            .or_else(|| former().map(|former| (former.activity, former.added_on)))
     }
 
     pub(super) fn message_count(&self) -> usize {
@@ -151,9 +199,24 @@ impl Thread {
 
     /// Puts a message where it was in an earlier life.
     pub(super) fn put_back(&mut self, message: Message) {
-        self.last_sequence = self.last_sequence.max(message.sequence);
-        self.last_tick = self.last_tick.max(message.version);
+        let progress = &mut self.progress;
+        progress.last_sequence = progress.last_sequence.max(message.sequence);
+        progress.last_tick = progress.last_tick.max(message.version);
         self.insert(Arc::new(message));
+    }
+
+    /// Removes all messages that `user` has sent.
+    pub(super) fn remove_messages_of(&mut self, user: &RawId) -> Vec<Arc<Message>> {
+        let sent = |message: &&Arc<Message>| match &message.body {
+            MessageBody::User(body) => body.sender == *user,
+            _ => false,
+        };
+        let removed: Vec<_> = self.messages().filter(sent).cloned().collect();
+        for message in &removed {
+            self.by_id.remove(&message.id);
+            self.by_sequence.remove(&message.sequence);
+        }
+        removed
     }
 
     /// All messages, oldest sequence id first.
@@ -161,53 +224,53 @@ impl Thread {
         self.by_sequence.values()
     }
 
+    /// The message that has this sequence id now.
+    pub(super) fn message_at(&self, sequence: u64) -> Option<&Arc<Message>> {
+        self.by_sequence.get(&sequence)
+    }
+
     fn insert(&mut self, message: Arc<Message>) {
         self.by_id.insert(message.id, message.sequence);
         self.by_sequence.insert(message.sequence, message);
     }
 
-    /// The message `id` if `member` may see it.
-    pub(super) fn message(
-        &self,
-        id: MessageId,
-        member: &Participant,
-    ) -> Result<Arc<Message>, Refusal> {
+    /// The message `id`, as far as `view` shows it.
+    pub(super) fn message(&self, id: MessageId, view: View) -> Result<Arc<Message>, Refusal> {
         let sequence = self.by_id.get(&id).ok_or(Refusal::MessageNotFound)?;
-        self.by_sequence
-            .get(sequence)
-            .filter(|message| message.created_on() >= member.share_history_time)
+        self.message_at(*sequence)
+            .filter(|message| view.shows(message))
             .cloned()
             .ok_or(Refusal::MessageNotFound)
     }
 
-    /// Messages below `before`, newest first, as far as `member` sees them, down to the first one that
+    /// Messages below `before`, newest first, as far as `view` shows them, down to the first one that
     /// last changed before `start`.
     pub(super) fn messages_below(
         &self,
         before: u64,
         start: Timestamp,
-        member: &Participant,
+        view: View,
     ) -> impl Iterator<Item = &Arc<Message>> {
-        let history = member.share_history_time;
         // Versions grow with sequence ids, so whatever lies below the first older one is older too, and
-        // nothing created before `history` but changed since can hide behind it.
-        let floor = start.max(history).millis();
+        // nothing created before the history but changed since can hide behind it.
+        let floor = start.max(view.since).millis();
+        let end = before.min(view.last_sequence.saturating_add(1));
         self.by_sequence
-            .range(..before)
+            .range(..end)
             .rev()
             .map(|(_, message)| message)
             .take_while(move |message| message.version >= floor)
-            .filter(move |message| message.created_on() >= history)
+            .filter(move |message| view.shows(message))
     }
 
     fn next_sequence(&mut self) -> u64 {
-        self.last_sequence += 1;
-        self.last_sequence
+        self.progress.last_sequence += 1;
+        self.progress.last_sequence
     }
 
     /// The time in milliseconds, but never one that this thread has used: ids and versions are unique.
     fn tick(&mut self, now: Timestamp) -> i64 {
-        self.last_tick = now.millis().max(self.last_tick + 1);
-        self.last_tick
+        self.progress.last_tick = now.millis().max(self.progress.last_tick + 1);
+        self.progress.last_tick
     }
 }

@@ -6,9 +6,10 @@ use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::ids::ThreadId;
+use super::machine::{Page, Store};
 use super::refusal::Refusal;
-use super::thread::{Activity, Thread};
-use super::{Page, Store};
+use super::thread::Thread;
+use super::thread_activity::Activity;
 
 /// Which threads to list.
 #[derive(Clone, Debug)]
@@ -32,16 +33,18 @@ pub(crate) struct ThreadItem {
     pub(crate) id: ThreadId,
     pub(crate) topic: String,
     pub(crate) deleted_on: Option<Timestamp>,
-    pub(crate) last_message_received_on: Option<Timestamp>,
+    pub(crate) last_message_received_on: Timestamp,
 }
 
 impl ThreadItem {
-    fn new(thread: &Thread, now: Timestamp) -> Self {
+    /// The thread as it stands in a list at `activity`: whoever was removed from it sees nothing later.
+    fn new(thread: &Thread, activity: Activity, now: Timestamp) -> Self {
+        let received_on = thread.progress.last_message_received_on;
         Self {
             id: thread.properties.id.clone(),
             topic: thread.properties.topic.clone(),
             deleted_on: thread.deleted_on(now),
-            last_message_received_on: thread.last_message_received_on,
+            last_message_received_on: received_on.min(activity.at),
         }
     }
 }
@@ -59,8 +62,8 @@ impl Store {
         let user = self.users.get(&caller.user).ok_or(Refusal::UnknownCaller)?;
         let shown = |(_, id): &(&Activity, &ThreadId)| {
             let thread = self.threads.get(*id);
-            let member = thread.and_then(|thread| thread.members.get(&caller.user));
-            member.is_some_and(|member| member.added_on <= caller.lists_until)
+            let listed = thread.and_then(|thread| thread.listed_for(&caller.user));
+            listed.is_some_and(|(_, added_on)| added_on <= caller.lists_until)
         };
         let start = Activity {
             at: list.start,
@@ -69,7 +72,7 @@ impl Store {
         let (mut page, mut more) = (Vec::new(), false);
         let mut listed = ListedThreads {
             oldest: start,
-            newest: self.last_activity,
+            newest: self.totals.last_activity,
         };
         if let Some(after) = list.after {
             // Those nearest to what has been shown come first: it has to stay in one piece.
@@ -100,7 +103,7 @@ impl Store {
         let now = self.now();
         let items = page
             .iter()
-            .filter_map(|(_, id)| Some(ThreadItem::new(self.threads.get(*id)?, now)));
+            .filter_map(|(at, id)| Some(ThreadItem::new(self.threads.get(*id)?, **at, now)));
         Ok(Page {
             items: items.collect(),
             next: more.then_some(listed),

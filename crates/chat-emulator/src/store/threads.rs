@@ -8,14 +8,15 @@ use crate::store::identifier::RawId;
 use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
+use super::created::CreatedThread;
 use super::ids::ThreadId;
+use super::machine::{OVERHEAD, Store, at_most, within};
+use super::marks::Mark;
 use super::message::MessageBody;
 use super::metadata::{self, EmptyValue, Metadata, MetadataPatch};
-use super::participants::Failure;
+use super::participant::{Member, Participant};
 use super::refusal::Refusal;
-use super::saved::Mark;
-use super::thread::{Member, Participant, RetentionPolicy, Thread, ThreadProperties};
-use super::{OVERHEAD, Store, at_most, within};
+use super::thread::{RetentionPolicy, Thread, ThreadProperties};
 
 /// What a caller asks for when it creates a thread.
 #[derive(Clone, Debug)]
@@ -25,13 +26,6 @@ pub(crate) struct NewThread {
     pub(crate) metadata: Metadata,
     pub(crate) retention: Option<RetentionPolicy>,
     pub(crate) repeatability: Option<String>,
-}
-
-/// A new thread, and who could not be added to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CreatedThread {
-    pub(crate) properties: ThreadProperties,
-    pub(crate) failures: Vec<Failure>,
 }
 
 /// A merge patch of a thread: what is `None` stays.
@@ -58,11 +52,7 @@ impl Store {
         }
         self.check_metadata("Bytes of thread metadata", &new.metadata)?;
         self.check_retention(new.retention)?;
-        at_most(
-            "Participants in one request",
-            new.participants.len(),
-            self.limits.batch,
-        )?;
+        self.check_batch(&new.participants)?;
         let (participants, failures) = self.sort_out(new.participants)?;
         let members = with_creator(&caller.user, participants);
         at_most(
@@ -75,7 +65,7 @@ impl Store {
         self.reserve(bytes)?;
 
         let now = self.now();
-        self.bytes += bytes + OVERHEAD;
+        self.totals.bytes += bytes + OVERHEAD;
         let properties = ThreadProperties {
             id: ThreadId::generate(&mut *self.ids),
             topic: new.topic,
@@ -93,11 +83,12 @@ impl Store {
         let activity = self.next_activity(now);
         self.threads
             .insert(id.clone(), Thread::new(properties, activity));
-        self.mark(|| Mark::Thread(id.clone()));
+        self.marks.add(|| Mark::Thread(id.clone()));
         self.begin(&id, members)?;
         if let Some(key) = repeatability {
-            self.bytes += key.1.len() + OVERHEAD;
-            self.mark(|| Mark::Created(key.0.clone(), key.1.clone(), Arc::clone(&created)));
+            self.totals.bytes += key.1.len() + OVERHEAD;
+            self.marks
+                .add(|| Mark::Created(key.0.clone(), key.1.clone()));
             self.created.insert(key, Arc::clone(&created));
         }
         Ok(created)
@@ -113,7 +104,6 @@ impl Store {
         let initiator = thread.properties.created_by.clone();
         let topic = thread.properties.topic.clone();
         let participants: Vec<_> = members.values().cloned().collect();
-        let alone = participants.len() == 1;
         let added_on = thread.properties.created_on;
         thread.members = members
             .into_iter()
@@ -134,14 +124,10 @@ impl Store {
         };
         self.append(id, added)?;
         self.append(id, MessageBody::TopicUpdated { topic, initiator })?;
-        // Nobody has received anything yet in a thread whose creator is alone.
-        if alone && let Some(thread) = self.threads.get_mut(id) {
-            thread.last_message_received_on = None;
-        }
         Ok(())
     }
 
-    /// The thread itself; also when it has been deleted, which it then says.
+    /// The thread itself; also when it has been deleted, which it then says, and for whoever was removed.
     pub(crate) fn thread_properties(
         &self,
         caller: &Caller,
@@ -149,7 +135,7 @@ impl Store {
     ) -> Result<ThreadProperties, Refusal> {
         caller.require(Permission::TakePart)?;
         let thread = self.threads.get(id).ok_or(Refusal::ThreadNotFound)?;
-        thread.member(&caller.user)?;
+        thread.view(&caller.user)?;
         let mut properties = thread.properties.clone();
         properties.deleted_on = thread.deleted_on(self.now());
         Ok(properties)
@@ -183,7 +169,7 @@ impl Store {
             )?;
         }
 
-        self.bytes += bytes;
+        self.totals.bytes += bytes;
         let thread = self.thread_mut(caller, id, Permission::Manage)?;
         thread.properties.metadata = metadata;
         thread.properties.retention = retention;
@@ -197,7 +183,7 @@ impl Store {
                 },
             )?;
         }
-        self.mark(|| Mark::Thread(id.clone()));
+        self.marks.add(|| Mark::Thread(id.clone()));
         Ok(())
     }
 
@@ -209,7 +195,7 @@ impl Store {
         thread.member(&caller.user)?;
         if thread.deleted_on(now).is_none() {
             thread.properties.deleted_on = Some(now);
-            self.mark(|| Mark::Thread(id.clone()));
+            self.marks.add(|| Mark::Thread(id.clone()));
             self.touch(id, now);
         }
         Ok(())

@@ -1,34 +1,14 @@
 //! Users of the resource, and the tokens they may use.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Grant, Scope};
-use super::ids::ThreadId;
+use super::machine::{OVERHEAD, Store, in_range, within};
+use super::marks::Mark;
+use super::message::MessageBody;
 use super::refusal::Refusal;
-use super::saved::Mark;
-use super::thread::Activity;
-use super::{OVERHEAD, Store, in_range, within};
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct User {
-    /// What people call it; the service knows no names.
-    pub(super) name: Option<Box<str>>,
-    pub(super) deleted: bool,
-    pub(super) next_serial: u64,
-    /// Tokens below this serial number have been revoked.
-    pub(super) valid_from: u64,
-    /// The threads the user takes part in, in the order of what happened last in each.
-    pub(super) threads: BTreeMap<Activity, ThreadId>,
-}
-
-impl User {
-    pub(super) fn is_deleted(&self) -> bool {
-        self.deleted
-    }
-}
+use super::user::User;
 
 impl Store {
     /// Makes a new user, with a token when scopes are given.
@@ -42,8 +22,8 @@ impl Store {
         in_range("expiresInMinutes", minutes, &self.limits.token_minutes)?;
         let id = RawId::communication_user(self.resource, self.ids.next());
         self.users.insert(id.clone(), User::default());
-        self.mark(|| Mark::User(id.clone()));
-        self.bytes += OVERHEAD;
+        self.marks.add(|| Mark::User(id.clone()));
+        self.totals.bytes += OVERHEAD;
         if scopes.is_empty() {
             return Ok((id, None));
         }
@@ -58,9 +38,9 @@ impl Store {
     /// Gives a user a name for people.
     pub(crate) fn name_user(&mut self, id: &RawId, name: &str) -> Result<(), Refusal> {
         self.reserve(name.len())?;
-        self.bytes += name.len();
+        self.totals.bytes += name.len();
         self.live_user(id)?.name = Some(name.into());
-        self.mark(|| Mark::User(id.clone()));
+        self.marks.add(|| Mark::User(id.clone()));
         Ok(())
     }
 
@@ -85,25 +65,24 @@ impl Store {
         let user = self.live_user(id)?;
         let serial = user.next_serial;
         user.next_serial += 1;
-        self.mark(|| Mark::User(id.clone()));
+        self.marks.add(|| Mark::User(id.clone()));
         Ok(Grant {
             user: id.clone(),
             scopes,
             serial,
             issued,
-            expires: issued.plus(Duration::from_secs(u64::from(minutes) * 60)),
+            expires: issued.plus(std::time::Duration::from_secs(u64::from(minutes) * 60)),
         })
     }
 
     /// Grants a token to a Teams user. It carries no chat scope, as such tokens are for calling.
-    pub(crate) fn issue_teams_token(&mut self, id: RawId, lifetime: Duration) -> Grant {
-        let issued = self.now();
+    pub(crate) fn issue_teams_token(&self, id: RawId, expires: Timestamp) -> Grant {
         Grant {
             user: id,
             scopes: Vec::new(),
             serial: 0,
-            issued,
-            expires: issued.plus(lifetime),
+            issued: self.now(),
+            expires,
         }
     }
 
@@ -111,15 +90,39 @@ impl Store {
     pub(crate) fn revoke_tokens(&mut self, id: &RawId) -> Result<(), Refusal> {
         let user = self.live_user(id)?;
         user.valid_from = user.next_serial;
-        self.mark(|| Mark::User(id.clone()));
+        self.marks.add(|| Mark::User(id.clone()));
         Ok(())
     }
 
-    /// Deletes a user and its tokens; its messages stay. Deleting again changes nothing.
+    /// Deletes a user, its tokens, its places in threads and the messages it has sent. The threads stay.
+    /// Deleting again changes nothing.
     pub(crate) fn delete_user(&mut self, id: &RawId) -> Result<(), Refusal> {
         let user = self.users.get_mut(id).ok_or(Refusal::UserNotFound)?;
         user.deleted = true;
-        self.mark(|| Mark::User(id.clone()));
+        let threads = std::mem::take(&mut user.threads);
+        self.marks.add(|| Mark::User(id.clone()));
+        for thread_id in threads.into_values() {
+            let Some(thread) = self.threads.get_mut(&thread_id) else {
+                continue;
+            };
+            let member = thread.members.shift_remove(id);
+            let former = thread.former.remove(id);
+            let removed = thread.remove_messages_of(id);
+            // The messages are the last ones that may have had the thread's highest ids.
+            self.marks.add(|| Mark::Thread(thread_id.clone()));
+            self.marks.add(|| Mark::Progress(thread_id.clone()));
+            for message in &removed {
+                self.marks
+                    .add(|| Mark::Message(thread_id.clone(), message.sequence));
+            }
+            let bytes = member.map_or(0, |member| member.participant.size() + OVERHEAD)
+                + former.map_or(0, |_| OVERHEAD)
+                + removed
+                    .iter()
+                    .map(|message| size_of(&message.body))
+                    .sum::<usize>();
+            self.give_back(bytes);
+        }
         Ok(())
     }
 
@@ -146,4 +149,13 @@ impl Store {
             .filter(|user| !user.deleted)
             .ok_or(Refusal::UserNotFound)
     }
+}
+
+/// What a message that goes altogether gives back.
+fn size_of(body: &MessageBody) -> usize {
+    let name = match body {
+        MessageBody::User(message) => message.sender_display_name.len(),
+        _ => 0,
+    };
+    body.size() + name + OVERHEAD
 }

@@ -1,22 +1,28 @@
-//! Errors as they go out: status, code, message, and the envelope of the api-version.
+//! Errors as they go out: status, code, message, and the envelope of the API.
+
+mod body;
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
-use serde::Serialize;
 
 use crate::store::Refusal;
 use crate::wire::version::Envelope;
+
+/// How requests to the identity API are signed.
+const HMAC: &str = "HMAC-SHA256";
 
 /// An answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
-    /// The old envelope leaves it out where the service has been seen to say nothing.
+    /// Left out where the service has been seen to say nothing.
     pub(crate) message: Option<String>,
+    /// The field of a body that is not valid.
+    target: Option<String>,
     advice: Advice,
 }
 
@@ -24,8 +30,11 @@ pub(crate) struct ApiError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Advice {
     None,
-    /// `www-authenticate`
-    Authenticate(&'static str),
+    /// `www-authenticate`: what would have been accepted, and what was wrong.
+    Authenticate {
+        scheme: &'static str,
+        reason: String,
+    },
     /// `allow`
     Allow(String),
     /// `retry-after`, in seconds
@@ -38,7 +47,16 @@ impl ApiError {
             status,
             code,
             message: Some(message.into()),
+            target: None,
             advice: Advice::None,
+        }
+    }
+
+    /// The same error without a message.
+    pub(crate) fn without_message(self) -> Self {
+        Self {
+            message: None,
+            ..self
         }
     }
 
@@ -47,12 +65,17 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    /// 400 for a body in which the field `target` is not valid.
+    pub(crate) fn invalid(target: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            target: Some(target.into()),
+            ..Self::bad_request(message)
+        }
+    }
+
     /// 400 without a message, as recorded for a malformed thread id.
     pub(crate) fn malformed_thread_id() -> Self {
-        Self {
-            message: None,
-            ..Self::bad_request("")
-        }
+        Self::bad_request("").without_message()
     }
 
     /// 400, as recorded for a malformed message id.
@@ -60,10 +83,11 @@ impl ApiError {
         Self::bad_request(format!("Value for MessageId ({id}) is not valid."))
     }
 
-    /// 400 with the code that the service's framework gives.
-    pub(crate) fn unsupported_api_version(version: &str, supported: &str) -> Self {
+    /// 400 with the code and the text that the service's framework gives.
+    pub(crate) fn unsupported_api_version(version: &str, url: &str) -> Self {
         let message = format!(
-            "The API version '{version}' is not supported here. Supported are {supported}."
+            "The HTTP resource that matches the request URI '{url}' does not support the API version \
+             '{version}'."
         );
         Self::new(StatusCode::BAD_REQUEST, "UnsupportedApiVersion", message)
     }
@@ -74,11 +98,38 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "ApiVersionUnspecified", message)
     }
 
-    /// 401; `scheme` is what would have been accepted.
-    pub(crate) fn unauthorized(scheme: &'static str, message: impl Into<String>) -> Self {
+    /// 401 for a token that is not accepted. The service does not say why; a header here does.
+    pub(crate) fn unauthorized(reason: impl Into<String>) -> Self {
+        let message = "Request is not authorized.";
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message).authenticate("Bearer", reason)
+    }
+
+    /// 401 for a signature that is not accepted. The service does not say why; a header here does.
+    pub(crate) fn denied(reason: impl Into<String>) -> Self {
+        let message = "Denied by the resource provider.";
+        Self::new(StatusCode::UNAUTHORIZED, "Denied", message).authenticate(HMAC, reason)
+    }
+
+    /// 401 for a Teams user's token that cannot be exchanged.
+    pub(crate) fn no_exchange(reason: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", reason).authenticate(HMAC, reason)
+    }
+
+    /// What is told of a 401 beside its message.
+    #[cfg(test)]
+    pub(crate) fn reason(&self) -> &str {
+        match &self.advice {
+            Advice::Authenticate { reason, .. } => reason,
+            _ => "",
+        }
+    }
+
+    fn authenticate(self, scheme: &'static str, reason: impl Into<String>) -> Self {
+        // It is quoted in the header.
+        let reason = reason.into().replace(['"', '\\'], "'");
         Self {
-            advice: Advice::Authenticate(scheme),
-            ..Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+            advice: Advice::Authenticate { scheme, reason },
+            ..self
         }
     }
 
@@ -114,7 +165,7 @@ impl ApiError {
 
     /// 429, to be tried again after so many seconds.
     pub(crate) fn too_many_requests(retry_after: u64) -> Self {
-        let message = "The rate limit of this operation has been exceeded.";
+        let message = "Rate limit exceeded.";
         Self {
             advice: Advice::RetryAfter(retry_after),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
@@ -133,10 +184,7 @@ impl ApiError {
 
     /// The answer in the given envelope.
     pub(crate) fn into_response(self, envelope: Envelope) -> Response<Bytes> {
-        let (content_type, body) = match envelope {
-            Envelope::Pascal => ("application/json", pascal(&self)),
-            Envelope::Contract => ("application/json; charset=utf-8", contract(&self)),
-        };
+        let (content_type, body) = body::of(&self, envelope);
         let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = self.status;
         response
@@ -144,8 +192,11 @@ impl ApiError {
             .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         let advice = match self.advice {
             Advice::None => None,
-            Advice::Authenticate(scheme) => {
-                Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme)))
+            Advice::Authenticate { scheme, reason } => {
+                let challenge = format!("{scheme} error_description=\"{reason}\"");
+                let challenge = HeaderValue::try_from(challenge);
+                let challenge = challenge.unwrap_or(HeaderValue::from_static(scheme));
+                Some((WWW_AUTHENTICATE, challenge))
             }
             Advice::Allow(methods) => HeaderValue::try_from(methods)
                 .ok()
@@ -161,132 +212,31 @@ impl ApiError {
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
+        tracing::debug!(reason = %refusal, "refused");
         let message = refusal.to_string();
         match refusal {
             Refusal::TokenExpired | Refusal::TokenRevoked | Refusal::UnknownCaller => {
-                Self::unauthorized("Bearer", message)
+                Self::unauthorized(message)
             }
             Refusal::ScopeTooSmall(_) | Refusal::NotParticipant | Refusal::NotSender => {
+                let message =
+                    "The initiator doesn't have the permission to perform the requested operation.";
                 Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
             }
-            Refusal::ThreadNotFound
-            | Refusal::MessageNotFound
-            | Refusal::ParticipantNotFound
-            | Refusal::UserNotFound => Self::new(StatusCode::NOT_FOUND, "NotFound", message),
+            Refusal::MessageNotFound => {
+                Self::new(StatusCode::NOT_FOUND, "NotFound", message).without_message()
+            }
+            Refusal::ThreadNotFound | Refusal::ParticipantNotFound | Refusal::UserNotFound => {
+                Self::new(StatusCode::NOT_FOUND, "NotFound", message)
+            }
+            Refusal::BatchTooLarge(_) => Self::bad_request(message).without_message(),
             Refusal::MalformedIdentifier(_)
             | Refusal::MessageDeleted
             | Refusal::TooMuch { .. }
-            | Refusal::OutOfRange { .. }
-            | Refusal::ThreadTooLarge(..) => Self::bad_request(message),
+            | Refusal::OutOfRange { .. } => Self::bad_request(message),
             Refusal::Full { .. } => {
                 Self::new(StatusCode::BAD_REQUEST, "EmulatorCapacityExceeded", message)
             }
         }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct PascalEnvelope<'a> {
-    communication_error: PascalError<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct PascalError<'a> {
-    code: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
-    details: [(); 0],
-}
-
-/// Indented, and with the line ends of the service's machines.
-fn pascal(error: &ApiError) -> String {
-    let envelope = PascalEnvelope {
-        communication_error: PascalError {
-            code: error.code,
-            message: error.message.as_deref(),
-            details: [],
-        },
-    };
-    // Line ends inside of strings are escaped, so all that are left come from the indentation.
-    serde_json::to_string_pretty(&envelope)
-        .unwrap_or_default()
-        .replace('\n', "\r\n")
-}
-
-#[derive(Serialize)]
-struct ContractEnvelope<'a> {
-    error: ContractError<'a>,
-}
-
-#[derive(Serialize)]
-struct ContractError<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
-/// Compact; the contract requires a message.
-fn contract(error: &ApiError) -> String {
-    let message = error
-        .message
-        .as_deref()
-        .unwrap_or("The value of chatThreadId is not valid.");
-    let envelope = ContractEnvelope {
-        error: ContractError {
-            code: error.code,
-            message,
-        },
-    };
-    serde_json::to_string(&envelope).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn body(error: ApiError, envelope: Envelope) -> (String, String) {
-        let response = error.into_response(envelope);
-        let content_type = response.headers()[CONTENT_TYPE]
-            .to_str()
-            .unwrap()
-            .to_owned();
-        (
-            content_type,
-            String::from_utf8(response.into_body().to_vec()).unwrap(),
-        )
-    }
-
-    #[test]
-    fn the_old_envelope_is_indented_pascal_case_with_crlf_and_no_charset() {
-        let (content_type, text) = body(ApiError::malformed_message_id("x"), Envelope::Pascal);
-        assert_eq!(content_type, "application/json");
-        assert_eq!(
-            text,
-            "{\r\n  \"CommunicationError\": {\r\n    \"Code\": \"BadRequest\",\r\n    \
-             \"Message\": \"Value for MessageId (x) is not valid.\",\r\n    \"Details\": []\r\n  }\r\n}"
-        );
-    }
-
-    #[test]
-    fn a_malformed_thread_id_has_no_message_in_the_old_envelope() {
-        let (_, text) = body(ApiError::malformed_thread_id(), Envelope::Pascal);
-        assert!(!text.contains("Message"), "{text}");
-    }
-
-    #[test]
-    fn the_contract_envelope_is_compact_and_always_has_a_message() {
-        let (_, text) = body(ApiError::malformed_thread_id(), Envelope::Contract);
-        assert_eq!(
-            text,
-            r#"{"error":{"code":"BadRequest","message":"The value of chatThreadId is not valid."}}"#
-        );
-    }
-
-    #[test]
-    fn line_ends_in_a_message_do_not_break_the_json() {
-        let (_, text) = body(ApiError::bad_request("a\nb"), Envelope::Pascal);
-        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(json["CommunicationError"]["Message"], "a\nb");
     }
 }

@@ -96,7 +96,8 @@ impl IdentifierRequest {
             nested.push(format!("28:{}:{}", cloud(app.cloud)?, app.app_id));
         }
         if nested.len() > 1 {
-            return Err(ApiError::bad_request(
+            return Err(ApiError::invalid(
+                "identifier",
                 "An identifier names more than one identity.",
             ));
         }
@@ -119,7 +120,8 @@ fn cloud(cloud: Option<String>) -> Result<&'static str, ApiError> {
         "public" => Ok("orgid"),
         "dod" => Ok("dod"),
         "gcch" => Ok("gcch"),
-        _ => Err(ApiError::bad_request(
+        _ => Err(ApiError::invalid(
+            "cloud",
             "The cloud of an identifier must be public, dod or gcch.",
         )),
     }

@@ -7,7 +7,7 @@ use crate::store::limits::DEFAULT_TOKEN_MINUTES;
 use crate::wire::error::ApiError;
 use crate::wire::version::IdentityVersion;
 
-use super::{only_if, required};
+use super::required;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,7 +47,7 @@ pub(crate) struct CreateRequest {
 impl CreateRequest {
     /// The scopes and minutes of the token; no scopes ask for none.
     pub(crate) fn token(self, version: IdentityVersion) -> Result<(Vec<Scope>, u32), ApiError> {
-        let minutes = minutes(self.expires_in_minutes, version)?;
+        let minutes = minutes(self.expires_in_minutes, version);
         let names = self.create_token_with_scopes.unwrap_or_default();
         Ok((scopes(&names)?, minutes))
     }
@@ -62,10 +62,10 @@ pub(crate) struct AccessTokenRequest {
 
 impl AccessTokenRequest {
     pub(crate) fn token(self, version: IdentityVersion) -> Result<(Vec<Scope>, u32), ApiError> {
-        let minutes = minutes(self.expires_in_minutes, version)?;
+        let minutes = minutes(self.expires_in_minutes, version);
         let names = required("scopes", self.scopes)?;
         if names.is_empty() {
-            return Err(ApiError::bad_request("At least one scope is needed."));
+            return Err(ApiError::invalid("scopes", "At least one scope is needed."));
         }
         Ok((scopes(&names)?, minutes))
     }
@@ -79,16 +79,17 @@ pub(crate) struct TeamsUserExchangeTokenRequest {
     pub(crate) user_id: String,
 }
 
-fn minutes(given: Option<u32>, version: IdentityVersion) -> Result<u32, ApiError> {
-    let given = only_if(version.has_token_lifetime(), "expiresInMinutes", given)?;
-    Ok(given.unwrap_or(DEFAULT_TOKEN_MINUTES))
+fn minutes(given: Option<u32>, version: IdentityVersion) -> u32 {
+    let given = given.filter(|_| version.has_token_lifetime());
+    given.unwrap_or(DEFAULT_TOKEN_MINUTES)
 }
 
 fn scopes(names: &[String]) -> Result<Vec<Scope>, ApiError> {
     let mut scopes = Vec::with_capacity(names.len());
     for name in names {
-        let scope = Scope::parse(name)
-            .ok_or_else(|| ApiError::bad_request(format!("The scope {name} is not known.")))?;
+        let scope = Scope::parse(name).ok_or_else(|| {
+            ApiError::invalid("scopes", format!("The scope {name} is not known."))
+        })?;
         if !scopes.contains(&scope) {
             scopes.push(scope);
         }

@@ -139,9 +139,7 @@ impl SendChatMessageRequest {
             None | Some("text") => ContentType::Text,
             Some("html") => ContentType::Html,
             Some(_) => {
-                return Err(ApiError::bad_request(
-                    "A message can be sent as text or html only.",
-                ));
+                return Err(ApiError::invalid("type", "The input was not valid."));
             }
         };
         Ok(UserMessage {
@@ -165,9 +163,8 @@ pub(crate) struct UpdateChatMessageRequest {
 impl UpdateChatMessageRequest {
     pub(crate) fn change(self) -> Result<MessageChange, ApiError> {
         if self.content == Some(None) {
-            return Err(ApiError::bad_request(
-                "A message's content cannot be removed.",
-            ));
+            let message = "A message's content cannot be removed.";
+            return Err(ApiError::invalid("content", message));
         }
         Ok(MessageChange {
             content: self.content.flatten(),

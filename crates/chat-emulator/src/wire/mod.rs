@@ -40,9 +40,20 @@ fn metadata_patch(request: MetadataRequest) -> MetadataPatch {
 
 /// Reads a JSON body, which is always an object.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body)
-        .map(|Object(body)| body)
-        .map_err(|error| ApiError::bad_request(format!("The request body is not valid: {error}.")))
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let invalid = |field: &str, error: &serde_json::Error| {
+        // What is no JSON, or no object, is wrong as a whole.
+        let field = if error.is_data() && field != "." {
+            field
+        } else {
+            "$"
+        };
+        ApiError::invalid(field, format!("The request body is not valid: {error}."))
+    };
+    let Object(value) = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| invalid(&error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| invalid(".", &error))?;
+    Ok(value)
 }
 
 /// Reads a field of a merge patch, where null is not the same as absent.
@@ -54,17 +65,7 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Refuses a field that the api-version of the request does not have.
-fn only_if<T>(has: bool, name: &str, field: Option<T>) -> Result<Option<T>, ApiError> {
-    if field.is_some() && !has {
-        return Err(ApiError::bad_request(format!(
-            "This api-version has no {name} here."
-        )));
-    }
-    Ok(field)
-}
-
 /// Gives a required field.
 fn required<T>(name: &str, field: Option<T>) -> Result<T, ApiError> {
-    field.ok_or_else(|| ApiError::bad_request(format!("The request body lacks {name}.")))
+    field.ok_or_else(|| ApiError::invalid(name, format!("The request body lacks {name}.")))
 }

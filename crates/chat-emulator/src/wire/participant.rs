@@ -9,7 +9,7 @@ use crate::wire::version::ChatVersion;
 
 use super::identifier::{Identifier, IdentifierRequest};
 use super::object::Object;
-use super::{only_if, required};
+use super::required;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,8 +46,7 @@ pub(crate) struct ChatParticipantRequest {
 
 impl ChatParticipantRequest {
     pub(crate) fn participant(self, version: ChatVersion) -> Result<Participant, ApiError> {
-        let has_metadata = version.has_participant_metadata();
-        let metadata = only_if(has_metadata, "metadata of participants", self.metadata)?;
+        let metadata = self.metadata.filter(|_| version.has_participant_metadata());
         let Object(id) = required("communicationIdentifier", self.communication_identifier)?;
         Ok(Participant {
             id: id.raw_id()?,
@@ -67,7 +66,10 @@ impl AddChatParticipantsRequest {
     pub(crate) fn participants(self, version: ChatVersion) -> Result<Vec<Participant>, ApiError> {
         let participants = required("participants", self.participants)?;
         if participants.is_empty() {
-            return Err(ApiError::bad_request("The list of participants is empty."));
+            return Err(ApiError::invalid(
+                "participants",
+                "The list of participants is empty.",
+            ));
         }
         participants
             .into_iter()
@@ -89,7 +91,7 @@ pub(crate) struct AddChatParticipantsResult<'a> {
 pub(crate) struct ChatError<'a> {
     target: &'a str,
     code: &'static str,
-    message: String,
+    message: &'static str,
 }
 
 impl<'a> ChatError<'a> {
@@ -99,12 +101,8 @@ impl<'a> ChatError<'a> {
 
     fn new(failure: &'a Failure) -> Self {
         let (code, message) = match failure.reason {
-            FailureReason::NotFound => ("404", "Not found".to_owned()),
-            FailureReason::OtherResource => ("403", "Permissions check failed".to_owned()),
-            FailureReason::Unsupported(kind) => (
-                "403",
-                format!("Permissions check failed: the emulator has no {kind}"),
-            ),
+            FailureReason::NotFound => ("404", "Not found"),
+            FailureReason::NotPermitted => ("403", "Permissions check failed"),
         };
         Self {
             target: failure.target.as_str(),

@@ -12,7 +12,7 @@ use crate::wire::version::ChatVersion;
 use super::identifier::Identifier;
 use super::object::Object;
 use super::participant::{ChatError, ChatParticipantRequest};
-use super::{MetadataRequest, metadata_patch, nullable, only_if, required};
+use super::{MetadataRequest, metadata_patch, nullable, required};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,8 +105,7 @@ pub(crate) struct ChatThreadItem<'a> {
     topic: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_on: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_message_received_on: Option<Timestamp>,
+    last_message_received_on: Timestamp,
 }
 
 impl<'a> From<&'a ThreadItem> for ChatThreadItem<'a> {
@@ -135,13 +134,9 @@ impl CreateChatThreadRequest {
         repeatability: Option<String>,
         version: ChatVersion,
     ) -> Result<NewThread, ApiError> {
-        let has_retention = version.has_retention_policy();
-        let metadata = only_if(
-            version.has_thread_metadata(),
-            "metadata of threads",
-            self.metadata,
-        )?;
-        let retention = only_if(has_retention, "retentionPolicy", self.retention_policy)?;
+        let metadata = self.metadata.filter(|_| version.has_thread_metadata());
+        let retention = self.retention_policy;
+        let retention = retention.filter(|_| version.has_retention_policy());
         let participants = self.participants.unwrap_or_default();
         Ok(NewThread {
             topic: topic(required("topic", self.topic)?)?,
@@ -169,17 +164,18 @@ pub(crate) struct UpdateChatThreadRequest {
 
 impl UpdateChatThreadRequest {
     pub(crate) fn change(self, version: ChatVersion) -> Result<ThreadChange, ApiError> {
-        let has_retention = version.has_retention_policy();
-        let metadata = only_if(
-            version.has_thread_metadata(),
-            "metadata of threads",
-            self.metadata,
-        )?;
-        let retention = only_if(has_retention, "retentionPolicy", self.retention_policy)?;
+        let metadata = self.metadata.filter(|_| version.has_thread_metadata());
+        let retention = self.retention_policy;
+        let retention = retention.filter(|_| version.has_retention_policy());
         let topic = match self.topic {
             None => None,
             Some(Some(text)) => Some(topic(text)?),
-            Some(None) => return Err(ApiError::bad_request("A thread's topic cannot be removed.")),
+            Some(None) => {
+                return Err(ApiError::invalid(
+                    "topic",
+                    "A thread's topic cannot be removed.",
+                ));
+            }
         };
         Ok(ThreadChange {
             topic,
@@ -191,7 +187,10 @@ impl UpdateChatThreadRequest {
 
 fn topic(text: String) -> Result<String, ApiError> {
     if text.trim().is_empty() {
-        return Err(ApiError::bad_request("A thread's topic must not be empty."));
+        return Err(ApiError::invalid(
+            "topic",
+            "A thread's topic must not be empty.",
+        ));
     }
     Ok(text)
 }

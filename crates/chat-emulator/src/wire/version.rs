@@ -26,10 +26,11 @@ impl Api {
 /// How errors are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Envelope {
-    /// `{"CommunicationError":{"Code","Message","Details"}}`, as recorded up to 2021-09-07.
-    Pascal,
-    /// `{"error":{"code","message"}}`, as in the contract.
-    Contract,
+    /// `{"CommunicationError":{"Code","Message","Details"}}`, as chat answers in all its versions; in camel
+    /// case for bodies that are not valid.
+    Communication,
+    /// `{"error":{"code","message"}}`, as identity answers, and the framework that reads api-versions.
+    Error,
 }
 
 impl Envelope {
@@ -38,7 +39,7 @@ impl Envelope {
         version
             .filter(|_| Api::of(path) == Api::Chat)
             .and_then(ChatVersion::parse)
-            .map_or(Self::Contract, ChatVersion::envelope)
+            .map_or(Self::Error, |_| Self::Communication)
     }
 }
 
@@ -93,14 +94,6 @@ versions! {
 }
 
 impl ChatVersion {
-    pub(crate) fn envelope(self) -> Envelope {
-        if self <= Self::V2021_09_07 {
-            Envelope::Pascal
-        } else {
-            Envelope::Contract
-        }
-    }
-
     /// Whether the content of a user's message says `attachments`.
     pub(crate) fn has_attachments(self) -> bool {
         self >= Self::V2023_07_01Preview
@@ -169,15 +162,6 @@ mod tests {
         for text in ["", "2021-09-7", "2021-09-07 ", "2023-07-01", "2022-01-01"] {
             assert_eq!(ChatVersion::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn the_old_envelope_ends_with_2021_09_07() {
-        assert_eq!(ChatVersion::V2021_09_07.envelope(), Envelope::Pascal);
-        assert_eq!(
-            ChatVersion::V2023_07_01Preview.envelope(),
-            Envelope::Contract
-        );
     }
 
     #[test]

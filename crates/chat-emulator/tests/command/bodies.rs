@@ -170,7 +170,7 @@ fn errors_of_the_service_are_left_alone() {
             let stranger = world.user();
             let call = format!("GET {}", chat.thread);
             let error = world.call(&stranger, &call, Value::Null).expect(403);
-            assert_eq!(error["error"]["code"], "Forbidden");
+            assert_eq!(error["CommunicationError"]["Code"], "Forbidden");
             assert!(error.get("unknownField").is_none(), "{error}");
             assert_eq!(contents(&world.list_messages(chat).expect(200)), [""; 0]);
         },

@@ -17,7 +17,7 @@ fn a_status_hits_the_next_requests_of_its_operation_and_nothing_is_carried_out()
             world.list_messages(chat).expect(200);
             for _ in 0..2 {
                 let error = world.send_message(chat, "lost").expect(503);
-                assert_eq!(error["error"]["code"], "ServiceUnavailable");
+                assert_eq!(error["CommunicationError"]["Code"], "ServiceUnavailable");
             }
             world.send_message(chat, "stored").expect(201);
             assert_eq!(world.stored(chat), ["stored"]);
@@ -46,7 +46,9 @@ fn retry_after_comes_in_seconds() {
         json!({"kind": "status", "status": 429, "retryAfter": {"seconds": 2}}),
         |world, chat| {
             let reply = world.send_message(chat, "a");
-            assert_eq!(reply.expect(429)["error"]["code"], "TooManyRequests");
+            let error = &reply.expect(429)["CommunicationError"];
+            assert_eq!(error["Code"], "TooManyRequests");
+            assert_eq!(error["Message"], "Rate limit exceeded.");
             assert_eq!(reply.header("retry-after"), Some("2"));
         },
     );
@@ -82,20 +84,21 @@ fn retry_after_comes_in_milliseconds() {
     );
 }
 
-/// The answer to a request in a version whose errors have the other envelope.
+/// The answer to a request in an old version.
 fn old(world: &World, chat: &crate::world::Chat) -> Reply {
     let call = format!("GET {}/messages", chat.thread);
     world.call_in("2021-09-07", &chat.user, &call, Value::Null)
 }
 
 #[test]
-fn without_a_body_of_its_own_a_status_has_the_envelope_of_the_version() {
+fn without_a_body_of_its_own_a_status_has_the_envelope_of_the_service() {
     both_ways(
         Fault::status(503),
         json!({"kind": "status", "status": 503}),
         |world, chat| {
             let reply = world.list_messages(chat);
-            assert_eq!(reply.expect(503)["error"]["code"], "ServiceUnavailable");
+            let error = reply.expect(503);
+            assert_eq!(error["CommunicationError"]["Code"], "ServiceUnavailable");
             assert_eq!(reply.header("retry-after"), None);
             assert!(reply.header("ms-cv").is_some());
             let error = old(world, chat).expect(503);

@@ -1,7 +1,5 @@
 //! Handlers of identities and their tokens.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
@@ -18,9 +16,6 @@ use crate::wire::identity::{
 use crate::wire::version::IdentityVersion;
 
 use super::{Answer, Context};
-
-/// How long an exchanged token lives at most.
-const TEAMS_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn create(context: &Context<'_>, version: IdentityVersion) -> Result<Answer, ApiError> {
     let request = context.optional_json::<CreateRequest>();
@@ -59,7 +54,7 @@ pub(super) fn delete(context: &Context<'_>) -> Result<Answer, ApiError> {
 /// signature.
 #[derive(Deserialize)]
 struct EntraClaims {
-    exp: Option<i64>,
+    exp: i64,
     appid: Option<String>,
     oid: Option<String>,
 }
@@ -76,23 +71,18 @@ pub(super) fn exchange(
             return Err(ApiError::bad_request(message));
         }
         let (user, expires) = user?;
-        let left = expires.map_or(i64::MAX, |at| at.saturating_sub(store.now().seconds()));
-        let left = Duration::from_secs(u64::try_from(left).unwrap_or(0));
-        if left.is_zero() {
-            return Err(ApiError::unauthorized(
-                "HMAC-SHA256",
-                "The token has expired.",
-            ));
+        if expires <= store.now() {
+            return Err(ApiError::no_exchange("The token has expired."));
         }
-        Ok(store.issue_teams_token(user, left.min(TEAMS_TOKEN_LIFETIME)))
+        Ok(store.issue_teams_token(user, expires))
     })?;
     Answer::json(StatusCode::OK, &access_token(context, &grant))
 }
 
-/// Whose token it is, and the second at which it expires, if it says so.
-fn teams_user(request: &TeamsUserExchangeTokenRequest) -> Result<(RawId, Option<i64>), ApiError> {
+/// Whose token it is, and when it expires.
+fn teams_user(request: &TeamsUserExchangeTokenRequest) -> Result<(RawId, Timestamp), ApiError> {
     let claims = entra_claims(&request.token)
-        .ok_or_else(|| ApiError::unauthorized("HMAC-SHA256", "The token is not a JWT."))?;
+        .ok_or_else(|| ApiError::no_exchange("The token is not a JWT that expires."))?;
     let user = RawId::parse(&format!("8:orgid:{}", request.user_id)).ok();
     let user = user.filter(|user| user.kind() == Some(IdentifierKind::MicrosoftTeamsUser));
     let user = user.ok_or_else(|| ApiError::bad_request("The value of userId is not a GUID."))?;
@@ -111,7 +101,8 @@ fn teams_user(request: &TeamsUserExchangeTokenRequest) -> Result<(RawId, Option<
             return Err(ApiError::bad_request(message));
         }
     }
-    Ok((user, claims.exp))
+    let expires = Timestamp::from_millis(claims.exp.saturating_mul(1000));
+    Ok((user, expires))
 }
 
 fn entra_claims(token: &str) -> Option<EntraClaims> {

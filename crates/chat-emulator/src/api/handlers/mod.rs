@@ -19,11 +19,14 @@ use crate::api::route::Route;
 use crate::api::service::Service;
 use crate::auth::hmac::{self, Signed};
 use crate::store::identifier::RawId;
-use crate::store::{Caller, Grant, MessageId, Refusal, Store, ThreadId};
+use crate::store::{Caller, Grant, MessageId, Store, ThreadId};
 use crate::wire;
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 use crate::wire::version::{ChatVersion, IdentityVersion};
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A request on its way through its handler.
 pub(crate) struct Context<'a> {
@@ -140,16 +143,21 @@ impl Context<'_> {
     }
 
     fn user_id(&self) -> Result<RawId, ApiError> {
-        RawId::parse(self.parameter(0)).map_err(|error| Refusal::from(error).into())
+        RawId::parse(self.parameter(0))
+            .map_err(|_| ApiError::bad_request("Provided identity has invalid format."))
     }
 
     /// The JSON body, of the media type that the contract names for the method.
     fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let expected = if self.request.head.method == Method::PATCH {
-            "application/merge-patch+json"
-        } else {
-            "application/json"
+        let expected = match self.request.head.method {
+            Method::PATCH => MERGE_PATCH,
+            _ => JSON,
         };
+        self.json_of(&[expected])
+    }
+
+    /// The JSON body, of one of these media types.
+    fn json_of<T: DeserializeOwned>(&self, expected: &[&str]) -> Result<T, ApiError> {
         let given = self
             .request
             .head
@@ -162,7 +170,9 @@ impl Context<'_> {
             .next()
             .unwrap_or_default()
             .trim();
-        if !essence.eq_ignore_ascii_case(expected) {
+        let known = |expected: &&str| essence.eq_ignore_ascii_case(expected);
+        if !expected.iter().any(known) {
+            let expected = expected.join(" or ");
             let message = format!("The media type of the body must be {expected}.");
             return Err(ApiError::bad_request(message));
         }

@@ -12,7 +12,7 @@ use crate::wire::participant::{
 };
 use crate::wire::version::ChatVersion;
 
-use super::{Answer, Context};
+use super::{Answer, Context, JSON, MERGE_PATCH};
 
 const DEFAULT_SIZE: DefaultSize = DefaultSize {
     size: 200,
@@ -63,7 +63,7 @@ pub(super) fn add(
 }
 
 pub(super) fn remove(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
-    let request = context.json::<IdentifierRequest>();
+    let request = context.json_of::<IdentifierRequest>(&[JSON, MERGE_PATCH]);
     context.as_caller(grant, |store, caller| {
         let thread = context.thread_id()?;
         Ok(store.remove_participant(caller, &thread, &request?.raw_id()?)?)
@@ -81,8 +81,8 @@ pub(super) fn skipping_link(
 ) -> Result<Option<String>, ApiError> {
     let Some(skip) = next else { return Ok(None) };
     let link = NextLink::new(&context.base, path)
-        .page_size(size)
         .parameter("skip", &skip.to_string())
+        .page_size(size)
         .api_version(version.as_str());
     Ok(Some(link))
 }

@@ -32,13 +32,18 @@ fn missing_foreign_and_garbled_tokens_are_401() {
         Some("HMAC-SHA256 SignedHeaders=x&Signature=y".to_owned()),
     ] {
         let reply = anonymous(&world, authorization.as_deref());
-        assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
+        let challenge = reply.header("www-authenticate").unwrap();
+        assert!(
+            challenge.starts_with("Bearer error_description="),
+            "{challenge}"
+        );
         assert!(
             !reply.text.contains(&alice.token[..40]),
             "no token in {}",
             reply.text
         );
-        reply.expect_error(401, "Unauthorized");
+        let message = reply.expect_error(401, "Unauthorized");
+        assert_eq!(message, "Request is not authorized.");
     }
     assert_eq!(
         anonymous(&world, Some(&format!("Bearer {}", alice.token))).status,
@@ -53,10 +58,10 @@ fn an_expired_token_is_401() {
     world.later(24 * 60 * 60 - 1);
     world.get(&alice, "/chat/threads").expect(200);
     world.later(1);
-    let message = world
-        .get(&alice, "/chat/threads")
-        .expect_error(401, "Unauthorized");
-    assert_eq!(message, "The access token has expired.");
+    let reply = world.get(&alice, "/chat/threads");
+    let reason = "Bearer error_description=\"The access token has expired.\"";
+    assert_eq!(reply.header("www-authenticate"), Some(reason));
+    reply.expect_error(401, "Unauthorized");
 }
 
 #[test]
@@ -66,10 +71,10 @@ fn revoked_tokens_and_deleted_users_are_401() {
     let path = |user: &User| format!("/identities/{}", user.id);
     let revoke = format!("POST {}/:revokeAccessTokens", path(&alice));
     world.identity(IDENTITY, &revoke, None).expect(204);
-    let message = world
-        .get(&alice, "/chat/threads")
-        .expect_error(401, "Unauthorized");
-    assert_eq!(message, "The access token has been revoked.");
+    let reply = world.get(&alice, "/chat/threads");
+    let reason = "Bearer error_description=\"The access token has been revoked.\"";
+    assert_eq!(reply.header("www-authenticate"), Some(reason));
+    reply.expect_error(401, "Unauthorized");
     world
         .identity(IDENTITY, &format!("DELETE {}", path(&bob)), None)
         .expect(204);
@@ -83,16 +88,20 @@ fn a_scope_that_is_too_small_and_a_stranger_are_403() {
     let world = World::new();
     let alice = world.user();
     let caller = world.user_with(&["voip"]);
-    world
+    let message = world
         .get(&caller, "/chat/threads")
         .expect_error(403, "Forbidden");
+    let text = "The initiator doesn't have the permission to perform the requested operation.";
+    assert_eq!(message, text);
     let joined = world.user_with(&["chat.join"]);
     let body = json!({"topic": "t"});
-    world
+    let message = world
         .call(&joined, "POST /chat/threads", body)
         .expect_error(403, "Forbidden");
+    assert_eq!(message, Value::Null, "as it was seen of this operation");
     let thread = world.thread(&[&alice]);
-    world.get(&joined, &thread).expect_error(403, "Forbidden");
+    let message = world.get(&joined, &thread).expect_error(403, "Forbidden");
+    assert_eq!(message, text);
 }
 
 #[test]

@@ -68,8 +68,34 @@ fn bodies_that_are_not_what_they_should_be_are_400() {
         for body in bodies {
             let reply = world.chat(&alice, V2021, &call, Some(body.clone()));
             assert_eq!(reply.status, 400, "{call} {body}: {reply:?}");
-            assert_eq!(reply.json()["CommunicationError"]["Code"], "BadRequest");
+            let error = reply.json();
+            let code = error["communicationError"]["code"].as_str();
+            let code = code.or(error["CommunicationError"]["Code"].as_str());
+            assert_eq!(code, Some("BadRequest"), "{call} {body}");
         }
+    }
+}
+
+#[test]
+fn an_invalid_body_is_told_in_camel_case_with_the_field_in_every_version() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let send = format!("POST {thread}/messages");
+    for version in [V2021, V2025] {
+        let body = json!({"content": "x", "type": "richtext/html"});
+        let reply = world.chat(&alice, version, &send, Some(body));
+        assert_eq!(
+            reply.text,
+            r#"{"communicationError":{"code":"BadRequest","message":"One or more validation errors occurred.","details":[{"message":"The input was not valid.","target":"type"}]}}"#
+        );
+        let invalid = |call: &str, body: Value| world.chat(&alice, version, call, Some(body));
+        invalid(&send, json!({})).expect_invalid("content");
+        invalid(&send, json!({"content": 1})).expect_invalid("content");
+        let create = "POST /chat/threads";
+        invalid(create, json!({"topic": " "})).expect_invalid("topic");
+        let nested = json!({"topic": "t", "participants": [{"displayName": 1}]});
+        invalid(create, nested).expect_invalid("participants[0].displayName");
     }
 }
 
@@ -121,7 +147,7 @@ fn an_array_is_no_object_whatever_is_in_it() {
     for (call, body) in cases {
         let reply = world.chat(&alice, V2025, &call, Some(body.clone()));
         assert_eq!(reply.status, 400, "{call} {body}: {reply:?}");
-        let message = reply.json()["error"]["message"].to_string();
+        let message = reply.json()["communicationError"]["details"].to_string();
         assert!(
             message.contains("expected an object"),
             "{call} {body}: {message}"
@@ -162,7 +188,7 @@ fn a_body_that_is_no_json_or_of_another_media_type_is_400() {
         "\u{feff}{}",
         r#"{"topic":"t"}x"#,
     ] {
-        send("application/json", body).expect_error(400, "BadRequest");
+        send("application/json", body).expect_invalid("$");
     }
     for media_type in ["text/plain", "application/merge-patch+json", ""] {
         let message = send(media_type, r#"{"topic":"t"}"#).expect_error(400, "BadRequest");

@@ -208,8 +208,34 @@ fn only_text_and_html_can_be_sent() {
     ] {
         let body = json!({"content": "x", "type": kind});
         let reply = world.call(&alice, &format!("POST {thread}/messages"), body);
-        reply.expect_error(400, "BadRequest");
+        assert_eq!(reply.expect_invalid("type"), "The input was not valid.");
     }
+}
+
+#[test]
+fn html_is_sanitized_when_it_is_sent_and_when_it_is_changed_and_text_is_not() {
+    let world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let send = |kind: &str| {
+        let content = "<p onclick=\"x\">a<script>alert(1)</script><img src=\"x\"></p>";
+        let body = json!({"content": content, "type": kind});
+        let sent = world.call(&alice, &format!("POST {thread}/messages"), body);
+        let sent = sent.expect(201)["id"].as_str().unwrap().to_owned();
+        format!("{thread}/messages/{sent}")
+    };
+    let content = |message: &str| {
+        let message = world.get(&alice, message).expect(200);
+        message["content"]["message"].as_str().unwrap().to_owned()
+    };
+    let html = send("html");
+    assert_eq!(content(&html), "<p>a<img></p>");
+    let change = json!({"content": "<b>b</b><iframe src=\"x\"></iframe>"});
+    world
+        .call(&alice, &format!("PATCH {html}"), change)
+        .expect(204);
+    assert_eq!(content(&html), "<b>b</b>");
+    assert!(content(&send("text")).contains("<script>"));
 }
 
 #[test]

@@ -80,7 +80,19 @@ impl Reply {
         }
     }
 
-    /// Asserts an error in the envelope of the old versions, and gives its message.
+    /// Asserts an error about a field of the body, and gives its message.
+    #[track_caller]
+    fn expect_invalid(self, target: &str) -> Value {
+        assert_eq!(self.status, 400, "{self:?}");
+        let error = &self.json()["communicationError"];
+        assert_eq!(error["code"], "BadRequest", "{self:?}");
+        let message = "One or more validation errors occurred.";
+        assert_eq!(error["message"], message, "{self:?}");
+        assert_eq!(error["details"][0]["target"], target, "{self:?}");
+        error["details"][0]["message"].clone()
+    }
+
+    /// Asserts an error in the envelope of chat, and gives its message.
     #[track_caller]
     fn expect_error(self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{self:?}");

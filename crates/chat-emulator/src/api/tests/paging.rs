@@ -176,11 +176,32 @@ fn participants_and_receipts_are_paged_by_skipping() {
         let (sizes, items, links) = drain(&world, &users[0], first);
         assert_eq!(sizes, [2, 2, 1], "{list}");
         assert_eq!(items.len(), 5);
-        assert!(links[1].ends_with(&format!("/{list}?maxPageSize=2&skip=4&api-version={V2021}")));
+        assert!(links[1].ends_with(&format!("/{list}?skip=4&maxPageSize=2&api-version={V2021}")));
         let skipped = world
             .get(&users[0], &format!("{thread}/{list}?skip=4"))
             .expect(200);
         assert_eq!(skipped["value"], json!([items[4]]));
+    }
+}
+
+#[test]
+fn participants_and_receipts_have_200_to_a_page_by_default() {
+    let world = World::with(Limits::off());
+    let users: Vec<_> = (0..201).map(|_| world.user()).collect();
+    let thread = world.thread(&users.iter().collect::<Vec<_>>());
+    let id = world.message(&users[0], &thread, "x");
+    for user in &users {
+        let body = json!({"chatMessageId": id});
+        let call = format!("POST {thread}/readReceipts");
+        world.call(user, &call, body).expect(200);
+    }
+    for list in ["participants", "readReceipts"] {
+        let page = world
+            .get(&users[0], &format!("{thread}/{list}"))
+            .expect(200);
+        assert_eq!(page["value"].as_array().unwrap().len(), 200, "{list}");
+        let last = world.follow(&users[0], &page["nextLink"]).expect(200);
+        assert_eq!(last["value"].as_array().unwrap().len(), 1, "{list}");
     }
 }
 

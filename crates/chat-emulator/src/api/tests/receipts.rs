@@ -62,5 +62,22 @@ fn a_receipt_for_no_message_is_refused() {
     };
     let message = send("nonsense").expect_error(400, "BadRequest");
     assert_eq!(message, "Value for MessageId (nonsense) is not valid.");
-    send("1638847871698").expect_error(404, "NotFound");
+    let message = send("1638847871698").expect_error(404, "NotFound");
+    assert_eq!(message, Value::Null, "as it was seen");
+}
+
+#[test]
+fn receipts_of_more_than_20_participants_are_200_and_none_is_listed() {
+    let world = World::new();
+    let users: Vec<_> = (0..21).map(|_| world.user()).collect();
+    let thread = world.thread(&users.iter().collect::<Vec<_>>());
+    let id = world.message(&users[0], &thread, "x");
+    let receipts = format!("{thread}/readReceipts");
+    let body = json!({"chatMessageId": id});
+    let sent = world.call(&users[1], &format!("POST {receipts}"), body);
+    assert_eq!((sent.status, sent.text.as_str()), (200, ""));
+    let listed = world.get(&users[0], &receipts).expect(200);
+    assert_eq!(listed, json!({"value": []}));
+    let typing = world.call(&users[1], &format!("POST {thread}/typing"), json!({}));
+    assert_eq!(typing.status, 200);
 }

@@ -70,17 +70,32 @@ fn nothing_in_a_thread_is_open_to_who_does_not_take_part() {
 }
 
 #[test]
-fn a_removed_participant_gets_403_on_writing_and_on_reading() {
+fn a_removed_participant_reads_earlier_messages_and_gets_403_on_all_else() {
     let world = World::new();
     let (alice, bob) = (world.user(), world.user());
     let thread = world.thread(&[&alice, &bob]);
     let message = world.message(&bob, &thread, "mine");
     let remove = format!("POST {thread}/participants/:remove");
     world.call(&alice, &remove, identifier(&bob.id)).expect(204);
-    for (call, body) in every_call(&thread, &message, &bob) {
+    let mut calls = writing_calls(&thread, &message, &bob);
+    for list in ["participants", "readReceipts"] {
+        calls.push((format!("GET {thread}/{list}"), Value::Null));
+    }
+    for (call, body) in calls {
         let reply = world.call(&bob, &call, body);
         assert_eq!(reply.status, 403, "{call}: {reply:?}");
     }
+    let later = world.message(&alice, &thread, "not for bob");
+    world.get(&bob, &thread).expect(200);
+    let message = world.get(&bob, &format!("{thread}/messages/{message}"));
+    assert_eq!(message.expect(200)["content"]["message"], "mine");
+    world
+        .get(&bob, &format!("{thread}/messages/{later}"))
+        .expect_error(404, "NotFound");
+    let listed = world.get(&bob, &format!("{thread}/messages")).expect(200);
+    assert_eq!(listed["value"][0]["type"], "participantRemoved");
+    let threads = world.get(&bob, "/chat/threads").expect(200);
+    assert_eq!(threads["value"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -21,8 +21,8 @@ pub(crate) fn error(fault: &StatusFault, envelope: Envelope, now: SystemTime) ->
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match fault.body {
         None => api_error(status, envelope),
-        Some(ErrorBody::Contract) => api_error(status, Envelope::Contract),
-        Some(ErrorBody::Pascal) => api_error(status, Envelope::Pascal),
+        Some(ErrorBody::Contract) => api_error(status, Envelope::Error),
+        Some(ErrorBody::Pascal) => api_error(status, Envelope::Communication),
         Some(ErrorBody::Bare) => {
             let bare = json!({"code": code(status), "message": MESSAGE});
             with_body(status, "application/json; charset=utf-8", bare.to_string())
@@ -67,7 +67,7 @@ pub(crate) fn http_date(at: SystemTime) -> Option<HeaderValue> {
 }
 
 fn api_error(status: StatusCode, envelope: Envelope) -> Response<Bytes> {
-    ApiError::new(status, code(status), MESSAGE).into_response(envelope)
+    ApiError::new(status, code(status), message(status, envelope)).into_response(envelope)
 }
 
 fn with_body(status: StatusCode, content_type: &'static str, body: String) -> Response<Bytes> {
@@ -79,12 +79,31 @@ fn with_body(status: StatusCode, content_type: &'static str, body: String) -> Re
 }
 
 fn html(status: StatusCode) -> String {
-    let reason = status.canonical_reason().unwrap_or("Error");
+    // What the front door of the service says in an outage.
+    let reason = match status {
+        StatusCode::SERVICE_UNAVAILABLE => "Our services aren't available right now",
+        _ => status.canonical_reason().unwrap_or("Error"),
+    };
     let code = status.as_u16();
     format!(
         "<html>\r\n<head><title>{code} {reason}</title></head>\r\n\
          <body>\r\n<center><h1>{code} {reason}</h1></center>\r\n</body>\r\n</html>\r\n"
     )
+}
+
+/// The text that the service's errors of a status have, where it is known.
+fn message(status: StatusCode, envelope: Envelope) -> &'static str {
+    match (status.as_u16(), envelope) {
+        (401, _) => "Request is not authorized.",
+        (403, _) => "The initiator doesn't have the permission to perform the requested operation.",
+        (429, _) => "Rate limit exceeded.",
+        (500, Envelope::Communication) => {
+            "The server could not fulfill the request due to some unexpected failure."
+        }
+        (500, Envelope::Error) => "Internal server error.",
+        (503, _) => "The server is currently unable to handle the request.",
+        _ => MESSAGE,
+    }
 }
 
 /// The code that the service's errors of a status have.
@@ -108,5 +127,47 @@ fn code(status: StatusCode) -> &'static str {
         503 => "ServiceUnavailable",
         504 => "GatewayTimeout",
         _ => "InjectedFault",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn injected(status: u16, envelope: Envelope) -> Value {
+        let fault = StatusFault {
+            status,
+            retry_after: None,
+            body: None,
+            carried_out: false,
+        };
+        let answer = error(&fault, envelope, SystemTime::now());
+        serde_json::from_slice(answer.body()).unwrap()
+    }
+
+    #[test]
+    fn injected_statuses_have_the_texts_of_the_service() {
+        for (status, code, message) in [
+            (401, "Unauthorized", "Request is not authorized."),
+            (429, "TooManyRequests", "Rate limit exceeded."),
+            (
+                500,
+                "InternalServerError",
+                "The server could not fulfill the request due to some unexpected failure.",
+            ),
+            (
+                503,
+                "ServiceUnavailable",
+                "The server is currently unable to handle the request.",
+            ),
+        ] {
+            let error = injected(status, Envelope::Communication);
+            let expected = json!({"Code": code, "Message": message, "Details": []});
+            assert_eq!(error["CommunicationError"], expected);
+        }
+        let error = injected(500, Envelope::Error);
+        assert_eq!(error["error"]["message"], "Internal server error.");
     }
 }

@@ -10,6 +10,9 @@ mod users;
 
 use std::sync::Arc;
 
+use super::identifier::RawId;
+use super::limits::{Capacity, Limits};
+use super::timestamp::Timestamp;
 use super::*;
 
 /// A store with a clock that stands still and ids that count up.

@@ -38,8 +38,8 @@ fn who_can_be_added_is_and_who_cannot_is_named_with_a_reason() {
     let expected = [
         (&unknown, FailureReason::NotFound),
         (&deleted, FailureReason::NotFound),
-        (&foreign, FailureReason::OtherResource),
-        (&phone, FailureReason::Unsupported("phone numbers")),
+        (&foreign, FailureReason::NotPermitted),
+        (&phone, FailureReason::NotPermitted),
     ];
     assert_eq!(reasons, expected);
     let thread = created.properties.id.clone();
@@ -75,56 +75,103 @@ fn adding_and_removing_is_told_in_the_thread() {
 }
 
 #[test]
-fn adding_nobody_new_is_not_told_but_updates_who_is_there() {
+fn adding_who_is_there_changes_nothing() {
     let mut world = World::new();
-    let (alice, bob) = (world.user(), world.user());
+    let (alice, bob, carol) = (world.user(), world.user(), world.user());
     let thread = world.thread(&[&alice, &bob]);
+    let before = world.store.list_participants(&alice, &thread, 0, 10);
+    let before = before.unwrap().items;
     let renamed = Participant {
         display_name: Some("Bob".to_owned()),
+        share_history_time: Timestamp::MAX,
         ..participant(&bob.user)
     };
     world
         .store
-        .add_participants(&alice, &thread, vec![renamed])
+        .add_participants(&alice, &thread, vec![renamed.clone()])
         .unwrap();
-    assert_eq!(world.messages(&alice, &thread).len(), 2);
-    let page = world
-        .store
-        .list_participants(&alice, &thread, 1, 1)
-        .unwrap();
-    assert_eq!(page.items[0].display_name.as_deref(), Some("Bob"));
-    assert_eq!(ids(&world, &alice, &thread).len(), 2);
+    assert_eq!(world.messages(&alice, &thread).len(), 2, "nothing is told");
+    let page = world.store.list_participants(&alice, &thread, 0, 10);
+    assert_eq!(page.unwrap().items, before);
+
+    // Among others, too, and only the others are told of.
+    let both = vec![renamed, participant(&carol.user)];
+    world.store.add_participants(&alice, &thread, both).unwrap();
+    assert_eq!(world.contents(&alice, &thread)[0], "added 1");
+    let page = world.store.list_participants(&alice, &thread, 0, 10);
+    assert_eq!(page.unwrap().items[..2], before);
 }
 
 #[test]
-fn a_removed_participant_is_shut_out_and_loses_the_thread_from_its_list() {
+fn a_removed_participant_reads_what_was_before_and_keeps_the_thread_listed() {
     let mut world = World::new();
     let (alice, bob) = (world.user(), world.user());
     let thread = world.thread(&[&alice, &bob]);
+    let before = world.send(&alice, &thread, "before");
+    let edited = world.send(&alice, &thread, "secret to come");
+    world.later(1);
+    let removed_on = world.store.now();
     world
         .store
         .remove_participant(&alice, &thread, &bob.user)
         .unwrap();
-    let sent = world.store.send_message(&bob, &thread, text(&bob, "x"));
-    assert_eq!(sent.unwrap_err(), Refusal::NotParticipant);
-    assert!(
-        world
-            .store
-            .list_threads(&bob, &all_threads())
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    let again = world.store.remove_participant(&alice, &thread, &bob.user);
-    assert_eq!(again.unwrap_err(), Refusal::ParticipantNotFound);
-
     world.later(1);
+    let after = world.send(&alice, &thread, "after");
+    let change = MessageChange {
+        content: Some("secret".to_owned()),
+        metadata: None,
+    };
     world
         .store
-        .add_participants(&alice, &thread, vec![participant(&bob.user)])
+        .update_message(&alice, &thread, edited, change)
         .unwrap();
-    let page = world.store.list_threads(&bob, &all_threads()).unwrap();
-    assert_eq!(page.items.len(), 1, "once, not once per stay");
+
+    let contents = world.contents(&bob, &thread);
+    assert_eq!(
+        contents,
+        ["removed 1", "before", "topic Lunch", "added 2"],
+        "neither what came nor what changed later"
+    );
+    assert!(world.store.message(&bob, &thread, before).is_ok());
+    for later in [after, edited] {
+        let refusal = world.store.message(&bob, &thread, later).unwrap_err();
+        assert_eq!(refusal, Refusal::MessageNotFound);
+    }
+    let listed = world.store.list_threads(&bob, &all_threads()).unwrap();
+    assert_eq!(listed.items.len(), 1);
+    assert_eq!(listed.items[0].last_message_received_on, removed_on);
+    assert!(world.store.thread_properties(&bob, &thread).is_ok());
+
+    let no = Refusal::NotParticipant;
+    let sent = world.store.send_message(&bob, &thread, text(&bob, "x"));
+    assert_eq!(sent.unwrap_err(), no);
+    let listed = world.store.list_participants(&bob, &thread, 0, 10);
+    assert_eq!(listed.unwrap_err(), no);
+    assert_eq!(world.store.send_typing(&bob, &thread), Err(no));
+    let again = world.store.remove_participant(&alice, &thread, &bob.user);
+    assert_eq!(again.unwrap_err(), Refusal::ParticipantNotFound);
+}
+
+#[test]
+fn who_is_added_again_has_the_thread_once_and_sees_what_came_meanwhile() {
+    let mut world = World::new();
+    let (alice, bob) = (world.user(), world.user());
+    let thread = world.thread(&[&alice, &bob]);
+    for _ in 0..2 {
+        world
+            .store
+            .remove_participant(&alice, &thread, &bob.user)
+            .unwrap();
+        world.later(1);
+        world.send(&alice, &thread, "meanwhile");
+        world
+            .store
+            .add_participants(&alice, &thread, vec![participant(&bob.user)])
+            .unwrap();
+        let page = world.store.list_threads(&bob, &all_threads()).unwrap();
+        assert_eq!(page.items.len(), 1, "once, not once per stay");
+        assert_eq!(world.contents(&bob, &thread)[1], "meanwhile");
+    }
 }
 
 #[test]
@@ -181,11 +228,7 @@ fn a_thread_has_250_participants_and_a_request_200() {
         ..new_thread()
     };
     let refusal = world.store.create_thread(&callers[0], new).unwrap_err();
-    let expected = Refusal::TooMuch {
-        what: "Participants in one request",
-        limit: 200,
-    };
-    assert_eq!(refusal, expected);
+    assert_eq!(refusal, Refusal::BatchTooLarge(200));
 
     let new = NewThread {
         participants: all[..200].to_vec(),

@@ -51,29 +51,34 @@ fn a_receipt_for_an_unknown_message_is_refused() {
 }
 
 #[test]
-fn threads_of_more_than_20_have_no_typing_notifications_and_no_receipts() {
+fn threads_of_more_than_20_accept_signals_and_keep_none() {
     let mut world = World::new();
     let callers: Vec<_> = (0..21).map(|_| world.user()).collect();
-    let thread = world.thread(&callers.iter().collect::<Vec<_>>());
     let alice = &callers[0];
+    let twenty: Vec<_> = callers[..20].iter().collect();
+    let thread = world.thread(&twenty);
     let message = world.messages(alice, &thread)[0].id;
-    assert_eq!(
-        world.store.send_typing(alice, &thread),
-        Err(Refusal::ThreadTooLarge("Typing notifications", 20))
-    );
-    assert_eq!(
-        world.store.send_read_receipt(alice, &thread, message),
-        Err(Refusal::ThreadTooLarge("Read receipts", 20))
-    );
+    let receipts = |world: &World| {
+        let page = world.store.list_read_receipts(alice, &thread, 0, 10);
+        page.unwrap().items.len()
+    };
+    let sent = world.store.send_read_receipt(alice, &thread, message);
+    assert_eq!((sent, receipts(&world)), (Ok(()), 1));
+
+    let one_more = vec![participant(&callers[20].user)];
+    world
+        .store
+        .add_participants(alice, &thread, one_more)
+        .unwrap();
+    assert_eq!(world.store.send_typing(alice, &thread), Ok(()));
+    let sent = world.store.send_read_receipt(&callers[1], &thread, message);
+    assert_eq!((sent, receipts(&world)), (Ok(()), 0));
+
     world
         .store
         .remove_participant(alice, &thread, &callers[20].user)
         .unwrap();
-    assert_eq!(world.store.send_typing(alice, &thread), Ok(()));
-    assert_eq!(
-        world.store.send_read_receipt(alice, &thread, message),
-        Ok(())
-    );
+    assert_eq!(receipts(&world), 1, "what was sent meanwhile was not kept");
 }
 
 #[test]

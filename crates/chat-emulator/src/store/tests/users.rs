@@ -91,9 +91,10 @@ fn tokens_live_for_one_hour_to_one_day() {
 
 #[test]
 fn a_teams_users_token_opens_nothing_in_chat() {
-    let mut world = World::new();
+    let world = World::new();
     let id = RawId::parse("8:orgid:357e39d2-a29a-4bf6-88cc-fda0afc2c0ed").unwrap();
-    let grant = world.store.issue_teams_token(id, Duration::from_secs(60));
+    let expires = world.store.now().plus(Duration::from_secs(60));
+    let grant = world.store.issue_teams_token(id, expires);
     let caller = world.store.authorize(&grant).unwrap();
     let refusal = world
         .store
@@ -122,16 +123,47 @@ fn users_beyond_the_capacity_are_refused() {
 }
 
 #[test]
-fn a_deleted_users_messages_and_places_stay() {
+fn a_deleted_users_messages_and_places_go_and_its_threads_stay() {
+    let mut world = World::new();
+    let (alice, bob) = (world.user(), world.user());
+    let shared = world.thread(&[&alice, &bob]);
+    let left = world.thread(&[&alice, &bob]);
+    world.send(&bob, &shared, "farewell");
+    world.send(&alice, &shared, "hello");
+    world.send(&bob, &left, "bye");
+    world
+        .store
+        .remove_participant(&alice, &left, &bob.user)
+        .unwrap();
+
+    world.store.delete_user(&bob.user).unwrap();
+    assert_eq!(
+        world.contents(&alice, &shared),
+        ["hello", "topic Lunch", "added 2"],
+        "what bob has sent is gone, and nothing is told"
+    );
+    assert_eq!(
+        world.contents(&alice, &left),
+        ["removed 1", "topic Lunch", "added 2"],
+        "also from where bob was before"
+    );
+    let page = world
+        .store
+        .list_participants(&alice, &shared, 0, 10)
+        .unwrap();
+    let ids: Vec<_> = page.items.into_iter().map(|who| who.id).collect();
+    assert_eq!(ids, [alice.user]);
+}
+
+#[test]
+fn what_a_deleted_user_took_up_is_given_back() {
     let mut world = World::new();
     let (alice, bob) = (world.user(), world.user());
     let thread = world.thread(&[&alice, &bob]);
-    world.send(&bob, &thread, "farewell");
+    let before = world.store.totals.bytes;
+    for _ in 0..100 {
+        world.send(&bob, &thread, &"x".repeat(10_000));
+    }
     world.store.delete_user(&bob.user).unwrap();
-    assert_eq!(world.contents(&alice, &thread)[0], "farewell");
-    let page = world
-        .store
-        .list_participants(&alice, &thread, 0, 10)
-        .unwrap();
-    assert_eq!(page.items[1].id, bob.user);
+    assert!(world.store.totals.bytes < before);
 }

@@ -1,18 +1,18 @@
+mod damage;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use redb::backends::InMemoryBackend;
 use redb::{Database, StorageBackend};
-
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use uuid::Uuid;
 
 use super::batch::Batch;
 use super::error::DataError;
 use super::file::DataFile;
-use super::opening::{Opened, Surroundings};
+use super::opening::Opened;
 use super::writer::{NotWritten, Writer};
 use crate::api::origin::Origins;
 use crate::api::service::Service;
@@ -53,13 +53,20 @@ fn open(path: &Path, access_key: Option<&[u8]>) -> Result<Opened, DataError> {
     Opened::new(Some(path), access_key, None, &clock, Limits::default())
 }
 
-fn surroundings() -> Surroundings {
-    Surroundings {
-        clock: Arc::new(MovableClock::default()),
-        ids: Box::new(RandomIds),
-        limits: Limits::default(),
-        capacity: Capacity::default(),
-    }
+/// As [`open`], and writes what has to be written before anything is answered.
+fn begin(path: &Path) -> Opened {
+    let mut opened = open(path, None).unwrap();
+    opened.write().unwrap();
+    opened
+}
+
+fn new_store() -> Store {
+    Store::new(
+        Arc::new(MovableClock::default()),
+        Box::new(RandomIds),
+        Limits::default(),
+        Capacity::default(),
+    )
 }
 
 fn new_thread(topic: &str) -> NewThread {
@@ -88,7 +95,7 @@ fn topics(store: &mut Store, user: &crate::store::identifier::RawId) -> Vec<Stri
 fn batch(store: &mut Store) -> Batch {
     Batch {
         changes: store.take_changes(),
-        clock_offset_millis: None,
+        ..Batch::default()
     }
 }
 
@@ -115,9 +122,13 @@ fn a_file_keeps_the_state_and_the_keys() {
 #[test]
 fn an_access_key_that_is_given_is_the_key_from_now_on() {
     let folder = Folder::new("key");
-    let made = open(&folder.file(), None).unwrap().keys;
+    let made = begin(&folder.file()).keys;
     assert_eq!(made.access_key.len(), 64);
-    let given = open(&folder.file(), Some(b"given")).unwrap().keys;
+    let mut given = open(&folder.file(), Some(b"given")).unwrap();
+    given.write().unwrap();
+    let keys = given.keys.clone();
+    drop(given);
+    let given = keys;
     assert_eq!(given.access_key, b"given");
     assert!(given.token_key == made.token_key, "tokens stay good");
     assert!(open(&folder.file(), None).unwrap().keys == given);
@@ -126,10 +137,10 @@ fn an_access_key_that_is_given_is_the_key_from_now_on() {
 #[test]
 fn the_clock_stays_where_it_was_moved() {
     let folder = Folder::new("clock");
-    let opened = open(&folder.file(), None).unwrap();
+    let opened = begin(&folder.file());
     let moved = Batch {
-        changes: Vec::new(),
         clock_offset_millis: Some(86_400_000),
+        ..Batch::default()
     };
     opened.file.unwrap().write(&moved).unwrap();
     let clock = Arc::new(MovableClock::default());
@@ -160,18 +171,18 @@ fn a_file_that_is_in_use_or_none_of_the_emulators_is_refused_and_left_alone() {
 #[test]
 fn a_file_of_a_later_version_is_refused() {
     let folder = Folder::new("later");
-    drop(open(&folder.file(), None).unwrap());
+    drop(begin(&folder.file()));
     let database = Database::open(folder.file()).unwrap();
     let transaction = database.begin_write().unwrap();
     let definition: redb::TableDefinition<'_, &[u8], &[u8]> =
         redb::TableDefinition::new("emulator");
     let mut table = transaction.open_table(definition).unwrap();
-    table.insert(b"format".as_slice(), b"2".as_slice()).unwrap();
+    table.insert(b"format".as_slice(), b"3".as_slice()).unwrap();
     drop(table);
     transaction.commit().unwrap();
     drop(database);
     let error = open(&folder.file(), None).unwrap_err();
-    assert!(error.to_string().ends_with("its format is 2"), "{error}");
+    assert!(error.to_string().contains("its format is 3"), "{error}");
 }
 
 #[test]
@@ -187,7 +198,7 @@ async fn what_is_waited_for_is_in_the_file_in_the_order_in_which_it_was_made() {
     let folder = Folder::new("order");
     let Opened {
         mut store, file, ..
-    } = open(&folder.file(), None).unwrap();
+    } = begin(&folder.file());
     let writer = Writer::start(file.unwrap()).unwrap();
     let (user, grant) = store.create_user(vec![Scope::Chat], 60).unwrap();
     let caller = store.authorize(&grant.unwrap()).unwrap();
@@ -255,7 +266,7 @@ async fn nobody_waits_for_ever_for_a_disk_that_is_gone() {
         memory: InMemoryBackend::new(),
         gone: Arc::clone(&gone),
     });
-    let mut store = surroundings().new_store();
+    let mut store = new_store();
     store.note_changes();
     let writer = Writer::start(file).unwrap();
     store.create_user(Vec::new(), 60).unwrap();
@@ -274,44 +285,173 @@ async fn nobody_waits_for_ever_for_a_disk_that_is_gone() {
     assert_eq!(waited.await, Ok(Err(NotWritten)));
 }
 
-#[tokio::test]
-async fn an_emulator_whose_disk_is_gone_answers_nothing_but_that() {
-    let gone = Arc::new(AtomicBool::new(false));
-    let file = DataFile::on(Disk {
-        memory: InMemoryBackend::new(),
-        gone: Arc::clone(&gone),
-    });
-    let mut store = surroundings().new_store();
+/// An emulator on a disk that can be taken away.
+fn emulator_on(disk: Disk) -> Emulator {
+    let mut store = new_store();
     store.note_changes();
     let keys = Keys::generate(store.resource(), None);
     let mut service = Service::new(store, keys);
-    service.write_to(Writer::start(file).unwrap());
+    service.write_to(Writer::start(DataFile::on(disk)).unwrap());
     let clock = Arc::new(MovableClock::default());
-    let emulator = Emulator::launch(Launch {
+    Emulator::launch(Launch {
         listener: std::net::TcpListener::bind("127.0.0.1:0").unwrap(),
         tls: None,
         certificate: None,
         public_url: None,
         allowed_origins: AllowedOrigins::default(),
         control: None,
-        state: AppState::new(service, clock, Journal::new(10), Origins::default()),
+        state: AppState::new(service, clock, Journal::new(10), Origins::default(), None),
         access_key: String::new(),
         seeded_users: Vec::new(),
     })
-    .unwrap();
-    let url = format!("{}chat/threads?api-version=2021-09-07", emulator.endpoint());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = async || client.get(&url).send().await.unwrap();
+    .unwrap()
+}
 
-    emulator.advance_clock(Duration::from_secs(1));
-    assert_eq!(answer().await.status(), 401, "all is well");
+#[tokio::test]
+async fn an_emulator_whose_disk_is_gone_carries_nothing_out() {
+    let gone = Arc::new(AtomicBool::new(false));
+    let emulator = emulator_on(Disk {
+        memory: InMemoryBackend::new(),
+        gone: Arc::clone(&gone),
+    });
+    let service = &emulator.state.service;
+    let grant = service.store().create_user(vec![Scope::Chat], 60).unwrap();
+    let (user, token) = (grant.0, service.token_key().sign(&grant.1.unwrap()));
+    let url = format!("{}chat/threads?api-version=2025-03-15", emulator.endpoint());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let create = async || {
+        let request = client.post(&url).bearer_auth(&token);
+        let request = request.header("x-ms-client-request-id", "an-id");
+        let request = request.header("x-ms-return-client-request-id", "true");
+        let body = serde_json::json!({"topic": "t"});
+        request.json(&body).send().await.unwrap()
+    };
+    assert_eq!(create().await.status(), 201, "all is well");
+
     gone.store(true, Ordering::SeqCst);
-    emulator.advance_clock(Duration::from_secs(1));
-    for _ in 0..2 {
-        let answer = answer().await;
+    for _ in 0..3 {
+        let answer = create().await;
         assert_eq!(answer.status(), 503);
+        let headers = answer.headers().clone();
+        for name in ["ms-cv", "api-supported-versions", "x-ms-client-request-id"] {
+            assert!(headers.contains_key(name), "{name}: {headers:?}");
+        }
         let body = answer.text().await.unwrap();
-        assert!(body.contains(r#""CommunicationError""#), "{body}");
         assert!(body.contains(r#""Code": "EmulatorOutOfOrder""#), "{body}");
     }
+    // The first of them could not know; the others were not carried out, and nothing waits in memory.
+    let known = topics(&mut service.store(), &user).len();
+    assert_eq!(known, 2);
+    assert_eq!(service.writable(), Err(NotWritten));
+    // Nor is anything read that was never written.
+    let read = client.get(&url).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(read.status(), 503);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_removed_or_replaced_is_noticed() {
+    for replaced in [false, true] {
+        let folder = Folder::new(&format!("vanished-{replaced}"));
+        let mut opened = begin(&folder.file());
+        let writer = Writer::start(opened.file.take().unwrap()).unwrap();
+        assert!(!writer.has_failed());
+        std::fs::remove_file(folder.file()).unwrap();
+        if replaced {
+            std::fs::write(folder.file(), "another one").unwrap();
+        }
+        opened.store.create_user(Vec::new(), 60).unwrap();
+        writer.enqueue(batch(&mut opened.store));
+        assert_eq!(writer.written().await, Err(NotWritten));
+        assert!(writer.has_failed());
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_vanishes_is_noticed_while_nothing_is_written() {
+    let folder = Folder::new("idle");
+    let mut opened = begin(&folder.file());
+    let writer = Writer::start(opened.file.take().unwrap()).unwrap();
+    std::fs::remove_file(folder.file()).unwrap();
+    let noticed = async {
+        while !writer.has_failed() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let noticed = tokio::time::timeout(Duration::from_secs(20), noticed);
+    assert!(noticed.await.is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_keys_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("mode");
+    let mode = || {
+        std::fs::metadata(folder.file())
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    drop(begin(&folder.file()));
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(folder.file(), PermissionsExt::from_mode(0o644)).unwrap();
+    drop(begin(&folder.file()));
+    assert_eq!(mode(), 0o600, "also one that others could read");
+}
+
+#[test]
+fn what_was_known_in_the_beginning_is_known_after_a_restart() {
+    let folder = Folder::new("initial");
+    let mut first = open(&folder.file(), None).unwrap();
+    let (user, grant) = first.store.create_user(vec![Scope::Chat], 60).unwrap();
+    let caller = first.store.authorize(&grant.unwrap()).unwrap();
+    first
+        .store
+        .create_thread(&caller, new_thread("seed"))
+        .unwrap();
+    first.write().unwrap();
+    first
+        .store
+        .create_thread(&caller, new_thread("later"))
+        .unwrap();
+    first.write().unwrap();
+    drop(first);
+
+    let mut second = open(&folder.file(), None).unwrap();
+    assert_eq!(topics(&mut second.store, &user), ["later", "seed"]);
+    let initial = second.initial.clone().unwrap();
+    second.store.set_state(&initial).unwrap();
+    second.write().unwrap();
+    drop(second);
+    let mut third = open(&folder.file(), None).unwrap();
+    assert_eq!(topics(&mut third.store, &user), ["seed"]);
+}
+
+#[test]
+fn a_file_that_was_being_begun_begins_again() {
+    let folder = Folder::new("half");
+    drop(open(&folder.file(), None).unwrap());
+    assert!(open(&folder.file(), None).unwrap().initial.is_none());
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left_alone() {
+    let folder = Folder::new("foreign");
+    let database = Database::create(folder.file()).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let definition: redb::TableDefinition<'_, u64, u64> = redb::TableDefinition::new("theirs");
+    transaction
+        .open_table(definition)
+        .unwrap()
+        .insert(1, 2)
+        .unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let error = open(&folder.file(), None).unwrap_err().to_string();
+    assert!(error.contains("another program"), "{error}");
+    assert!(Database::create(folder.file()).is_ok());
 }

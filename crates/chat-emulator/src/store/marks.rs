@@ -1,0 +1,44 @@
+//! What has changed since somebody last asked, by name.
+
+use crate::store::identifier::RawId;
+
+use super::ids::ThreadId;
+
+/// Something that has changed, come or gone; what it has become is looked up when somebody asks.
+#[derive(Debug)]
+pub(super) enum Mark {
+    User(RawId),
+    Thread(ThreadId),
+    Progress(ThreadId),
+    /// What has this sequence id.
+    Message(ThreadId, u64),
+    /// What was answered to this user and repeatability id.
+    Created(RawId, String),
+}
+
+/// The marks, if anybody ever asks for them.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Option<Vec<Mark>>);
+
+impl Marks {
+    /// Keeps all marks from now on, for [`Self::take`].
+    pub(super) fn keep(&mut self) {
+        self.0.get_or_insert_default();
+    }
+
+    pub(super) fn are_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Notes a change, where that is of use.
+    pub(super) fn add(&mut self, mark: impl FnOnce() -> Mark) {
+        if let Some(marks) = &mut self.0 {
+            marks.push(mark());
+        }
+    }
+
+    /// All marks since this was called last.
+    pub(super) fn take(&mut self) -> Vec<Mark> {
+        self.0.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
