@@ -1,7 +1,7 @@
 //! The rate governor against a service that enforces the documented limits: bulk work without a
 //! single refusal. It takes the ten seconds of the service's shortest window.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chat::{
     ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, RateGovernor,
@@ -44,11 +44,7 @@ async fn bulk_work_runs_as_fast_as_it_may_without_a_single_429() {
     // Ten at once in each thread, and the others when the first ten are ten seconds old.
     assert_eq!(sent.iter().map(Vec::len).sum::<usize>(), 60);
     assert!(
-        sent.iter()
-            .all(|sent| sent[11].retry_info().queued() > Duration::from_secs(9))
-    );
-    assert!(
-        start.elapsed() < Duration::from_secs(20),
+        (9..20).contains(&start.elapsed().as_secs()),
         "{:?}",
         start.elapsed()
     );

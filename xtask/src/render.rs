@@ -51,7 +51,7 @@ fn settings() -> GenerationSettings {
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote! { ::std::sync::Arc<dyn ::chat_rest::Exchange> })
+        .with_inner_type(quote! { ::std::sync::Arc<dyn ::chat_rest::Interceptor> })
         // In order, so that equal values make equal bodies.
         .with_map_type("::std::collections::BTreeMap")
         .with_conversion(

@@ -5,14 +5,14 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Error, Operation, ResponseValue, chat,
-    exchange::{JSON, execute, prepare},
+    interceptor::{JSON, execute, prepare},
 };
 
 impl chat::Client {
     /// Reads the page that a `nextLink` of the operation leads to.
     ///
     /// The link is absolute and complete, and is sent as it is; it goes through the same
-    /// [`Exchange`](crate::Exchange) as the first page did. Whether it leads to a host that may
+    /// [`Interceptor`](crate::Interceptor) as the first page did. Whether it leads to a host that may
     /// see the caller's credentials is for the caller to check.
     ///
     /// # Errors

@@ -3,10 +3,11 @@
 // The generated code names the types of this crate from the outside.
 extern crate self as chat_rest;
 
+mod body;
 mod chat_error;
 mod date_time;
-mod exchange;
 mod follow;
+mod interceptor;
 mod open_enum;
 mod operation;
 mod path;
@@ -35,14 +36,16 @@ pub mod chat;
 #[path = "generated/identity.rs"]
 pub mod identity;
 
+pub use body::{ReadBodyError, read_body};
 pub use chat_error::ChatError;
 pub use date_time::{DateTime, ParseDateTimeError};
-pub use exchange::{Exchange, PrepareError};
+pub use interceptor::{BodyTooLarge, InterceptError, Interceptor};
 pub use open_enum::{
     ChatAttachmentType, ChatMessageType, CommunicationCloudEnvironmentModel,
     CommunicationIdentifierModelKind, CommunicationIdentityTokenScope, RetentionPolicyKind,
 };
 pub use operation::{Operation, Repeat};
+pub use path::{IdError, check_id};
 pub use progenitor_client::{Error, ResponseValue};
 pub use retention_policy::ChatRetentionPolicy;
 pub use secret::Secret;

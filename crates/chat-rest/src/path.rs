@@ -37,10 +37,9 @@ impl fmt::Display for PathError {
 ///
 /// # Errors
 ///
-/// The path does not end in what the template says, or an id holds `/`, `\`, `?`, `#` or a control
-/// character: these are encoded, but there are proxies and servers that decode a path before they
-/// take it apart. This is a net, not a check of ids: an id such as `a\..\b` has become another one
-/// before it is seen here.
+/// The path does not end in what the template says, or an id holds what [`check_id`] refuses. An id
+/// such as `a\..\b` has become another one before it is seen here: ids from outside are to be
+/// checked before.
 pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), PathError> {
     let wanted = template.split('/').skip(1);
     let found: Vec<_> = url.path().split('/').collect();
@@ -68,9 +67,53 @@ pub(crate) fn encode_ids(template: &'static str, url: &mut Url) -> Result<(), Pa
     Ok(())
 }
 
-fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b'/' | b'\\' | b'?' | b'#') || byte.is_ascii_control()
+/// Checks that an id stays the one path segment it is meant to be. URL parsers resolve dot segments
+/// and take a backslash for a slash; some proxies decode a path before they take it apart, so that
+/// what is percent-encoded does not stay so, and would read a `%` in an id as an escape.
+///
+/// # Errors
+///
+/// See [`IdError`].
+pub fn check_id(id: &str) -> Result<(), IdError> {
+    if id.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if matches!(id, "." | "..") {
+        return Err(IdError::DotSegment);
+    }
+    let bad = |char: &char| char.is_control() || char.is_ascii() && is_delimiter(*char as u8);
+    id.chars()
+        .find(bad)
+        .map_or(Ok(()), |char| Err(IdError::Character(char)))
 }
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\' | b'?' | b'#' | b'%') || byte.is_ascii_control()
+}
+
+/// Why an id can't be a segment of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdError {
+    /// It is empty.
+    Empty,
+    /// It is `.` or `..`, which lead elsewhere.
+    DotSegment,
+    /// It holds this character.
+    Character(char),
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::DotSegment => f.write_str("is a dot segment"),
+            Self::Character(char) => write!(f, "contains {char:?}, which can't stand in it"),
+        }
+    }
+}
+
+impl std::error::Error for IdError {}
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +157,24 @@ mod tests {
             encoded(MESSAGES, "https://host/a:b/c/chat/threads/1:2/messages").unwrap(),
             "https://host/a:b/c/chat/threads/1%3A2/messages"
         );
+    }
+
+    #[test]
+    fn ids_that_would_leave_their_path_are_refused() {
+        for id in [
+            "", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb", "a\0", "a\u{85}",
+        ] {
+            assert!(check_id(id).is_err(), "{id:?}");
+        }
+        for id in [
+            "19:a-b_c1@thread.v2",
+            "1631044658255",
+            "8:acs:x_y",
+            "...",
+            "ü",
+        ] {
+            assert_eq!(check_id(id), Ok(()), "{id:?}");
+        }
     }
 
     #[test]

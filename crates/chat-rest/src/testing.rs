@@ -1,11 +1,11 @@
-//! An exchange that keeps what it saw, for the tests.
+//! An interceptor that keeps what it saw, for the tests.
 
 use std::sync::{Arc, Mutex};
 
 use httpmock::HttpMockRequest;
 use reqwest::{Request, Response, header::HeaderValue};
 
-use crate::{Exchange, Operation, PrepareError, chat, identity};
+use crate::{InterceptError, Interceptor, Operation, chat, identity};
 
 /// Adds a header to each request, or refuses it, and keeps the ids and statuses it was shown.
 #[derive(Debug, Default)]
@@ -36,14 +36,14 @@ impl Recorder {
     }
 }
 
-impl Exchange for Recorder {
-    fn prepare(
+impl Interceptor for Recorder {
+    fn request(
         &self,
         operation: &'static Operation,
         request: &mut Request,
-    ) -> Result<(), PrepareError> {
+    ) -> Result<(), InterceptError> {
         if self.refuse {
-            return Err(PrepareError::new("no credential"));
+            return Err(InterceptError::new("no credential"));
         }
         self.prepared.lock().unwrap().push(operation.id);
         let headers = request.headers_mut();
@@ -51,10 +51,9 @@ impl Exchange for Recorder {
         Ok(())
     }
 
-    fn receive(&self, operation: &'static Operation, response: Response) -> Response {
+    fn response(&self, operation: &'static Operation, response: &Response) {
         let seen = (operation.id, response.status().as_u16());
         self.received.lock().unwrap().push(seen);
-        response
     }
 }
 

@@ -50,10 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .participant(ChatParticipant::new(&gone).display_name("Gone"))
         .metadata([("office", "Zurich")])
         .retention_policy(ChatRetentionPolicy::thread_creation_date(60));
-    println!(
-        "the idempotency token is {}",
-        create.get_idempotency_token()
-    );
+    println!("the idempotency token is {}", create.token());
     let created = create.await?;
     println!("the thread is {}", created.chat_thread().id());
     for failed in created.failed_participants() {

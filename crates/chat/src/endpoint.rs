@@ -12,6 +12,8 @@ pub(crate) struct Endpoint {
     /// Without the slash at its end: the base that paths are appended to.
     base: String,
     url: Url,
+    host: Box<str>,
+    loopback_http: bool,
 }
 
 impl Endpoint {
@@ -51,6 +53,8 @@ impl Endpoint {
             ));
         }
         Ok(Self {
+            host: host.to_string().into(),
+            loopback_http: url.scheme() == "http" && is_loopback(&host),
             base: url.as_str().trim_end_matches('/').to_owned(),
             url,
         })
@@ -62,6 +66,20 @@ impl Endpoint {
 
     pub(crate) fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// The host, for people.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port_or_known_default()
+    }
+
+    /// Whether it is plain http to this machine.
+    pub(crate) fn is_loopback_http(&self) -> bool {
+        self.loopback_http
     }
 }
 

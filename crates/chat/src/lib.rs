@@ -18,22 +18,28 @@ mod operations;
 mod paging;
 #[cfg(test)]
 mod readme;
+mod response;
 mod transport;
 
 pub use client::{ChatClient, ChatClientBuilder, ChatThreadClient};
+#[cfg(feature = "identity")]
+pub use credential::TokenProvider;
 pub use credential::{AccessToken, CommunicationTokenCredential};
-pub use error::{Error, ErrorKind, RequestEffect};
+pub use error::{Error, ErrorKind, Recovery, RequestEffect};
 pub use governor::{RateGovernor, RateGroup, RateLimits, RateScope};
 #[cfg(feature = "identity")]
-pub use identity::{CommunicationIdentityClient, CommunicationIdentityClientBuilder, TokenScope};
+pub use identity::{CommunicationIdentityClient, CommunicationIdentityClientBuilder};
+#[cfg(feature = "identity")]
+pub use models::TokenScope;
 pub use models::{
     AddChatParticipantsResult, ChatAttachment, ChatAttachmentType, ChatError, ChatMessage,
     ChatMessageContent, ChatMessageId, ChatMessageReadReceipt, ChatMessageType, ChatParticipant,
     ChatRetentionPolicy, ChatThreadId, ChatThreadItem, ChatThreadProperties,
     CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
     CreateChatThreadResult, ExactlyOnceReport, FailedParticipant, IdempotencyToken,
-    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, RetryInfo,
-    SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnfinishedAdd, UnknownIdentifier,
+    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, ParseError, PhoneNumberIdentifier,
+    RetryInfo, SendChatMessageResult, SendKey, TeamsExtensionUserIdentifier, UnfinishedAdd,
+    UnknownIdentifier,
 };
 pub use operations::{
     AddParticipants, CreateChatThread, DeleteChatThread, DeleteMessage, FindMessages, GetMessage,
@@ -46,4 +52,5 @@ pub use operations::{
     CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
 };
 pub use paging::{Continuation, ItemStream, Page, PageStream, UnreadableItem};
-pub use transport::RetryOptions;
+pub use response::{Response, ResponseInfo};
+pub use transport::{RetryOptions, Transport, TransportBuilder};

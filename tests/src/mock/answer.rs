@@ -12,9 +12,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer without a body.
+    /// An answer without a body. One of success has the header that the service gives each.
     #[must_use]
     pub fn status(status: u16) -> Self {
+        let answer = Self::of_gateway(status);
+        match status {
+            200..=299 => answer.header("api-supported-versions", "2025-03-15"),
+            _ => answer,
+        }
+    }
+
+    /// An answer of somebody on the way to the service.
+    #[must_use]
+    pub fn of_gateway(status: u16) -> Self {
         Self {
             status,
             headers: Vec::new(),

@@ -166,7 +166,7 @@ impl Replay {
         if let Some(token) = exchange.request.headers.get("repeatability-request-id") {
             create = create.idempotency_token(token.parse::<IdempotencyToken>()?);
         }
-        let token = create.get_idempotency_token().clone();
+        let token = create.token().clone();
         let created = create.await?;
         assert_eq!(created.idempotency_token(), &token);
         given::assert_failed(&participants, created.failed_participants());

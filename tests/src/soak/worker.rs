@@ -99,10 +99,10 @@ impl Worker {
                 .client
                 .create_chat_thread(topic)
                 .idempotency_token(&token);
-            match create.await {
+            match create.send_with_info().await {
                 Ok(created) => {
-                    work.attempts += u64::from(created.retry_info().attempts());
-                    return created.chat_thread().id().clone();
+                    work.attempts += u64::from(created.info().retry_info().attempts());
+                    return created.value().chat_thread().id().clone();
                 }
                 Err(error) => {
                     work.attempts += u64::from(error.retry_info().attempts());
@@ -126,9 +126,10 @@ impl Worker {
                 Some(key) => message.exactly_once_with(key),
                 None => message.exactly_once(),
             };
-            match send.settle(self.settle).await {
+            match send.settle(self.settle).send_with_info().await {
                 Ok(sent) => {
-                    work.attempts += u64::from(sent.retry_info().attempts());
+                    let (sent, info) = sent.into_parts();
+                    work.attempts += u64::from(info.retry_info().attempts());
                     if let Some(report) = sent.exactly_once() {
                         work.resends += u64::from(report.resends());
                         if report.resends() > 0 || key.is_some() {

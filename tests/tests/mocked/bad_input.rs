@@ -109,7 +109,10 @@ fn bad_tokens_are_invalid_arguments() {
 #[test]
 fn bad_idempotency_tokens_are_invalid_arguments() {
     for token in ["", " ", "a b", "a\r\nb", "ü"] {
-        assert_refused(&token.parse::<IdempotencyToken>().unwrap_err(), token);
+        assert_refused(
+            &token.parse::<IdempotencyToken>().unwrap_err().into(),
+            token,
+        );
     }
 }
 

@@ -98,7 +98,7 @@ async fn a_timeout_of_the_callers_own_http_client_is_a_timeout() {
     let service = RawService::start(Then::WriteAndHang(Vec::new())).await;
 
     let errors = errors(&service, |builder| {
-        builder.http_client_builder(reqwest::Client::builder().timeout(PATIENCE))
+        builder.http_client(|| reqwest::Client::builder().timeout(PATIENCE))
     })
     .await;
 

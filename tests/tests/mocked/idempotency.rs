@@ -16,7 +16,7 @@ async fn the_minted_token_is_the_same_on_builder_header_and_result() {
     let service = MockService::start([created()]).await;
 
     let create = service.chat_client().create_chat_thread("topic");
-    let token = create.get_idempotency_token().clone();
+    let token = create.token().clone();
     let created = create.await.unwrap();
 
     assert_eq!(
@@ -37,10 +37,7 @@ async fn two_builders_have_two_tokens() {
         client.create_chat_thread("topic"),
     );
 
-    assert_ne!(
-        first.get_idempotency_token(),
-        second.get_idempotency_token()
-    );
+    assert_ne!(first.token(), second.token());
     assert_eq!(service.calls(), 0);
 }
 
@@ -53,7 +50,7 @@ async fn a_token_that_was_given_is_used() {
         .chat_client()
         .create_chat_thread("topic")
         .idempotency_token(&token);
-    assert_eq!(create.get_idempotency_token(), &token);
+    assert_eq!(create.token(), &token);
     let created = create.await.unwrap();
 
     assert_eq!(service.only_request().header(HEADER), Some("order-17"));
@@ -76,7 +73,7 @@ async fn the_error_has_the_token_whatever_went_wrong() {
         let service = MockService::start([answer]).await;
 
         let create = service.chat_client().create_chat_thread("topic");
-        let token = create.get_idempotency_token().clone();
+        let token = create.token().clone();
         let error = create.await.unwrap_err();
 
         assert_eq!(error.kind(), kind);

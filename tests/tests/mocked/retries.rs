@@ -170,8 +170,9 @@ async fn an_answer_that_ends_too_early_is_asked_for_again_where_that_does_no_har
     let created = Answer::json(201, &json!({ "chatThread": thread() }));
     let cut_off = Answer::status(201).body("{\"chatThread\":{");
     let service = MockService::start([cut_off, created]).await;
-    let result = client(&service).create_chat_thread("topic").await.unwrap();
-    assert_eq!(result.retry_info().attempts(), 2);
+    let create = client(&service).create_chat_thread("topic");
+    let result = create.send_with_info().await.unwrap();
+    assert_eq!(result.info().retry_info().attempts(), 2);
 
     let no_json = Answer::status(200).body("no json");
     let service = MockService::start([no_json, page(&message(MESSAGE))]).await;
@@ -334,8 +335,9 @@ async fn what_it_took_is_told_and_what_is_set_for_a_call_counts_for_it_alone() {
     ])
     .await;
     let client = client(&service);
-    let result = client.create_chat_thread("topic").await.unwrap();
-    assert_eq!(result.retry_info().attempts(), 3);
+    let create = client.create_chat_thread("topic");
+    let result = create.send_with_info().await.unwrap();
+    assert_eq!(result.info().retry_info().attempts(), 3);
     let error = client
         .create_chat_thread("topic")
         .retry(RetryOptions::none())
@@ -392,8 +394,10 @@ async fn participants_beyond_one_request_are_added_in_several_and_none_is_lost()
     let thread = client(&service).chat_thread_client(THREAD);
     let added = thread
         .add_participants((0..401).map(participant))
+        .send_with_info()
         .await
         .unwrap();
+    let (added, info) = added.into_parts();
     let sizes: Vec<_> = service
         .requests()
         .iter()
@@ -410,7 +414,7 @@ async fn participants_beyond_one_request_are_added_in_several_and_none_is_lost()
         .map(|failed| failed.participant().clone())
         .collect();
     assert_eq!(failed_ids, [participant(7), participant(207)]);
-    assert_eq!(added.retry_info().attempts(), 3);
+    assert_eq!(info.retry_info().attempts(), 3);
 
     let service = MockService::start([failed(7), Answer::status(403)]).await;
     let thread = client(&service).chat_thread_client(THREAD);

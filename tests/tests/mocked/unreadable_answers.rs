@@ -230,7 +230,8 @@ async fn a_body_of_endlessly_many_values_is_not_taken_into_memory() {
 #[tokio::test]
 async fn a_body_without_end_is_not_waited_for() {
     // Chunked, so that its length is not known beforehand; the connection stays open.
-    let mut answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    let mut answer =
+        b"HTTP/1.1 200 OK\r\nMS-CV: cv.1\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
     for _ in 0..4 {
         answer.extend_from_slice(format!("400\r\n{}\r\n", " ".repeat(1024)).as_bytes());
     }

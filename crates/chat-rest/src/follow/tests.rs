@@ -10,16 +10,16 @@ use crate::{
 const LINK: &str = "/chat/threads/19:abc@thread.v2/messages?syncState=3e39&startTime=1%2F1%2F1970%2012%3A00%3A00%20AM%20%2B00%3A00&maxPageSize=3&api-version=2021-09-07";
 
 async fn follow(
-    exchange: &std::sync::Arc<Recorder>,
+    recorder: &std::sync::Arc<Recorder>,
     server: &MockServer,
 ) -> Result<ResponseValue<ChatMessagesCollection>, Error<()>> {
     let link = Url::parse(&server.url(LINK)).unwrap();
-    let client = exchange.chat(&server.base_url());
+    let client = recorder.chat(&server.base_url());
     client.follow(&LIST_CHAT_MESSAGES, link).await
 }
 
 #[tokio::test]
-async fn a_link_is_sent_as_it_is_through_the_same_exchange() {
+async fn a_link_is_sent_as_it_is_through_the_same_interceptor() {
     let server = MockServer::start_async().await;
     let mock = server
         .mock_async(|when, then| {
@@ -30,15 +30,15 @@ async fn a_link_is_sent_as_it_is_through_the_same_exchange() {
             then.status(200).json_body(json!({"value": []}));
         })
         .await;
-    let exchange = Recorder::new();
+    let recorder = Recorder::new();
 
-    let page = follow(&exchange, &server).await.unwrap();
+    let page = follow(&recorder, &server).await.unwrap();
 
     mock.assert_async().await;
     assert!(page.value.is_empty());
-    assert_eq!(*exchange.prepared.lock().unwrap(), ["listChatMessages"]);
+    assert_eq!(*recorder.prepared.lock().unwrap(), ["listChatMessages"]);
     assert_eq!(
-        *exchange.received.lock().unwrap(),
+        *recorder.received.lock().unwrap(),
         [("listChatMessages", 200)]
     );
 }

@@ -556,7 +556,7 @@ Version: 2025-03-15*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+    pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
 }
 impl Client {
     /// Create a new client.
@@ -566,7 +566,7 @@ impl Client {
     /// as well as port and a path stem if applicable.
     pub fn new(
         baseurl: &str,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
@@ -586,7 +586,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -595,7 +595,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Exchange>> for Client {
+impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Interceptor>> for Client {
     fn api_version() -> &'static str {
         "2025-03-15"
     }
@@ -605,7 +605,7 @@ impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Exchange>> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &::std::sync::Arc<dyn ::chat_rest::Exchange> {
+    fn inner(&self) -> &::std::sync::Arc<dyn ::chat_rest::Interceptor> {
         &self.inner
     }
 }
@@ -613,7 +613,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<::std::sync::Arc<dyn ::chat_rest::Exchange>>,
+        Client: ClientHooks<::std::sync::Arc<dyn ::chat_rest::Interceptor>>,
     {}
 };
 #[allow(clippy::all)]

@@ -144,7 +144,7 @@ Version: 2023-10-01*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+    pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
 }
 impl Client {
     /// Create a new client.
@@ -154,7 +154,7 @@ impl Client {
     /// as well as port and a path stem if applicable.
     pub fn new(
         baseurl: &str,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
@@ -174,7 +174,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Exchange>,
+        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -183,7 +183,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Exchange>> for Client {
+impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Interceptor>> for Client {
     fn api_version() -> &'static str {
         "2023-10-01"
     }
@@ -193,7 +193,7 @@ impl ClientInfo<::std::sync::Arc<dyn ::chat_rest::Exchange>> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &::std::sync::Arc<dyn ::chat_rest::Exchange> {
+    fn inner(&self) -> &::std::sync::Arc<dyn ::chat_rest::Interceptor> {
         &self.inner
     }
 }
@@ -201,7 +201,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<::std::sync::Arc<dyn ::chat_rest::Exchange>>,
+        Client: ClientHooks<::std::sync::Arc<dyn ::chat_rest::Interceptor>>,
     {}
 };
 #[allow(clippy::all)]

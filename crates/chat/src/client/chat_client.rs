@@ -1,14 +1,11 @@
 //! The client of one user.
 
-use chat_rest::chat::operations;
-use futures_core::future::BoxFuture;
-
 use super::ChatThreadClient;
 use crate::credential::CommunicationTokenCredential;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::operations::{CreateChatThread, DeleteChatThread, ListChatThreads};
-use crate::transport::{Authorization, Authorize, Options, Pipeline, option_setters};
+use crate::transport::{Authorization, Pipeline, TransportChoice, transport_setters};
 
 /// Creates, lists and deletes threads on behalf of one user, and gives clients for single threads.
 ///
@@ -76,8 +73,22 @@ impl ChatClient {
         ChatClientBuilder {
             endpoint: endpoint.as_ref().to_owned(),
             credential,
-            options: Options::default(),
+            transport: TransportChoice::default(),
         }
+    }
+
+    pub(crate) fn of(pipeline: Pipeline) -> Self {
+        Self { pipeline }
+    }
+
+    /// A client for another user, which shares connections, settings and rate governor with this
+    /// one. It costs next to nothing to make: back ends make one for each of their users.
+    #[must_use]
+    pub fn with_credential(&self, credential: CommunicationTokenCredential) -> Self {
+        Self::of(
+            self.pipeline
+                .with_authorization(Authorization::Token(credential)),
+        )
     }
 
     /// The endpoint, without a slash at its end.
@@ -120,7 +131,7 @@ impl ChatClient {
     /// [The common kinds](ChatClient#errors), and
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
     pub fn list_chat_threads(&self) -> ListChatThreads {
-        ListChatThreads::new(self.pipeline.call(), &operations::LIST_CHAT_THREADS)
+        ListChatThreads::new(self.pipeline.call())
     }
 
     /// Deletes a thread; `DELETE /chat/threads/{id}`.
@@ -130,8 +141,7 @@ impl ChatClient {
     /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no thread is
     /// [`NotFound`](crate::ErrorKind::NotFound).
     pub fn delete_chat_thread(&self, thread_id: impl Into<ChatThreadId>) -> DeleteChatThread {
-        let thread = thread_id.into();
-        DeleteChatThread::new(self.pipeline.call_about(&thread), thread)
+        DeleteChatThread::new(self.pipeline.call(), thread_id.into())
     }
 }
 
@@ -141,43 +151,20 @@ impl ChatClient {
 pub struct ChatClientBuilder {
     endpoint: String,
     credential: CommunicationTokenCredential,
-    options: Options,
+    transport: TransportChoice,
 }
 
 impl ChatClientBuilder {
-    option_setters!();
+    transport_setters!();
 
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the endpoint or the
-    /// HTTP client can't be used.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the endpoint can't be
+    /// used, as in [`ChatClient::new`], or the HTTP client can't be made.
     pub fn build(self) -> Result<ChatClient, Error> {
-        let authorize = Box::new(Bearer(self.credential));
-        Ok(ChatClient {
-            pipeline: Pipeline::new(&self.endpoint, self.options, authorize)?,
-        })
-    }
-}
-
-/// The user's access token, as `Authorization: Bearer`.
-#[derive(Debug)]
-struct Bearer(CommunicationTokenCredential);
-
-impl Authorize for Bearer {
-    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
-        Box::pin(async { Ok(Authorization::Header(self.0.token().await?.header_value())) })
-    }
-
-    fn refused(&self, authorization: &Authorization) -> bool {
-        match authorization {
-            Authorization::Header(value) => self.0.refused(value),
-            #[cfg(feature = "identity")]
-            Authorization::Signature(_) => false,
-        }
-    }
-
-    fn caller(&self) -> Option<String> {
-        self.0.user()
+        let authorization = Authorization::Token(self.credential);
+        let transport = self.transport.build()?;
+        Pipeline::new(&self.endpoint, transport, authorization).map(ChatClient::of)
     }
 }

@@ -1,6 +1,5 @@
 //! The client of one thread.
 
-use chat_rest::chat::operations;
 use futures_core::Stream;
 use futures_util::StreamExt;
 
@@ -12,7 +11,7 @@ use crate::operations::{
     ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage, SendMessages,
     SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
-use crate::transport::{Call, Pipeline};
+use crate::transport::Pipeline;
 
 /// Everything that can be done in one thread, on behalf of the user of the
 /// [`ChatClient`](crate::ChatClient) it comes from.
@@ -39,20 +38,13 @@ impl ChatThreadClient {
         &self.thread_id
     }
 
-    fn target(&self) -> (Call, ChatThreadId) {
-        (
-            self.pipeline.call_about(&self.thread_id),
-            self.thread_id.clone(),
-        )
-    }
-
     /// Reads the thread's properties; `GET /chat/threads/{id}`.
     ///
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors);
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such thread.
     pub fn properties(&self) -> GetProperties {
-        GetProperties::new(self.target())
+        GetProperties::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Changes the topic; `PATCH /chat/threads/{id}`. All participants see a system message.
@@ -69,7 +61,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`properties`](Self::properties).
     pub fn update_properties(&self) -> UpdateProperties {
-        UpdateProperties::new(self.target())
+        UpdateProperties::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Sends a message; `POST /chat/threads/{id}/messages`. The service takes about 28 KB
@@ -84,7 +76,7 @@ impl ChatThreadClient {
     /// If the message was stored and the answer can't be read, the error holds the
     /// [`created_message_id`](crate::Error::created_message_id).
     pub fn send_message(&self, content: impl Into<String>) -> SendMessage {
-        SendMessage::new(self.target(), content.into())
+        SendMessage::new(self.pipeline.call(), self.thread_id.clone(), content.into())
     }
 
     /// Sends many messages, one after the other or some at a time;
@@ -167,7 +159,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`properties`](Self::properties).
     pub fn new_send_key(&self) -> NewSendKey {
-        NewSendKey::new(self.target())
+        NewSendKey::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Finds the messages that were sent with this key, oldest first; more than one if it was
@@ -178,7 +170,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
     pub fn find_messages(&self, key: impl Into<SendKey>) -> FindMessages {
-        FindMessages::new(self.target(), key.into())
+        FindMessages::new(self.pipeline.call(), self.thread_id.clone(), key.into())
     }
 
     /// Reads a message; `GET /chat/threads/{id}/messages/{id}`.
@@ -188,7 +180,11 @@ impl ChatThreadClient {
     /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no message is
     /// [`NotFound`](crate::ErrorKind::NotFound).
     pub fn message(&self, message_id: impl Into<ChatMessageId>) -> GetMessage {
-        GetMessage::new(self.target(), message_id.into())
+        GetMessage::new(
+            self.pipeline.call(),
+            self.thread_id.clone(),
+            message_id.into(),
+        )
     }
 
     /// Lists the messages, newest first, with those of the service and those that were deleted;
@@ -198,7 +194,7 @@ impl ChatThreadClient {
     /// [The common kinds](crate::ChatClient#errors), and
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
     pub fn list_messages(&self) -> ListMessages {
-        ListMessages::new(self.target(), &operations::LIST_CHAT_MESSAGES)
+        ListMessages::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Edits a message the user has sent; `PATCH /chat/threads/{id}/messages/{id}`. What is not
@@ -208,7 +204,11 @@ impl ChatThreadClient {
     /// As [`message`](Self::message); [`Forbidden`](crate::ErrorKind::Forbidden) when somebody
     /// else has sent it.
     pub fn update_message(&self, message_id: impl Into<ChatMessageId>) -> UpdateMessage {
-        UpdateMessage::new(self.target(), message_id.into())
+        UpdateMessage::new(
+            self.pipeline.call(),
+            self.thread_id.clone(),
+            message_id.into(),
+        )
     }
 
     /// Deletes a message the user has sent; `DELETE /chat/threads/{id}/messages/{id}`. It stays
@@ -217,7 +217,11 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`update_message`](Self::update_message).
     pub fn delete_message(&self, message_id: impl Into<ChatMessageId>) -> DeleteMessage {
-        DeleteMessage::new(self.target(), message_id.into())
+        DeleteMessage::new(
+            self.pipeline.call(),
+            self.thread_id.clone(),
+            message_id.into(),
+        )
     }
 
     /// Lists the participants; `GET /chat/threads/{id}/participants`.
@@ -225,7 +229,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
     pub fn list_participants(&self) -> ListParticipants {
-        ListParticipants::new(self.target(), &operations::LIST_CHAT_PARTICIPANTS)
+        ListParticipants::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
@@ -244,7 +248,7 @@ impl ChatThreadClient {
         participants: impl IntoIterator<Item = P>,
     ) -> AddParticipants {
         let participants = participants.into_iter().map(Into::into).collect();
-        AddParticipants::new(self.target(), participants)
+        AddParticipants::new(self.pipeline.call(), self.thread_id.clone(), participants)
     }
 
     /// Removes a participant, or the user itself; `POST /chat/threads/{id}/participants/:remove`.
@@ -257,7 +261,11 @@ impl ChatThreadClient {
         &self,
         participant: impl Into<CommunicationIdentifier>,
     ) -> RemoveParticipant {
-        RemoveParticipant::new(self.target(), participant.into())
+        RemoveParticipant::new(
+            self.pipeline.call(),
+            self.thread_id.clone(),
+            participant.into(),
+        )
     }
 
     /// Shows the others that the user is typing; `POST /chat/threads/{id}/typing`. The service
@@ -268,7 +276,7 @@ impl ChatThreadClient {
     /// [`TooManyRequests`](crate::ErrorKind::TooManyRequests) also where it was not sent because
     /// the client's [`RateGovernor`](crate::RateGovernor) has no room: it never waits for its turn.
     pub fn send_typing_notification(&self) -> SendTypingNotification {
-        SendTypingNotification::new(self.target())
+        SendTypingNotification::new(self.pipeline.call(), self.thread_id.clone())
     }
 
     /// Tells the others that the user has read up to this message;
@@ -277,7 +285,11 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`message`](Self::message).
     pub fn send_read_receipt(&self, message_id: impl Into<ChatMessageId>) -> SendReadReceipt {
-        SendReadReceipt::new(self.target(), message_id.into())
+        SendReadReceipt::new(
+            self.pipeline.call(),
+            self.thread_id.clone(),
+            message_id.into(),
+        )
     }
 
     /// Lists who has read up to where; `GET /chat/threads/{id}/readReceipts`.
@@ -285,6 +297,6 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
     pub fn list_read_receipts(&self) -> ListReadReceipts {
-        ListReadReceipts::new(self.target(), &operations::LIST_CHAT_READ_RECEIPTS)
+        ListReadReceipts::new(self.pipeline.call(), self.thread_id.clone())
     }
 }

@@ -4,13 +4,16 @@ use chat_rest::identity::types;
 
 use crate::credential::AccessToken;
 use crate::error::Error;
-use crate::identity::TokenScope;
-use crate::models::CommunicationUserIdentifier;
+use crate::models::{CommunicationUserIdentifier, TokenScope};
 
-pub(crate) type CreateBody = types::CommunicationIdentityCreateRequest;
+pub(crate) type Created = types::CommunicationIdentityAccessTokenResult;
+pub(crate) type Token = types::CommunicationIdentityAccessToken;
 pub(crate) type ExchangeBody = types::TeamsUserExchangeTokenRequest;
 
-pub(crate) fn create(scopes: &[TokenScope], expires_in_minutes: Option<i32>) -> CreateBody {
+pub(crate) fn create(
+    scopes: &[TokenScope],
+    expires_in_minutes: Option<i32>,
+) -> types::CommunicationIdentityCreateRequest {
     types::CommunicationIdentityCreateRequest {
         create_token_with_scopes: (!scopes.is_empty()).then(|| to_wire(scopes)),
         expires_in_minutes,
@@ -37,7 +40,7 @@ pub(crate) fn exchange(token: String, client_id: String, user_object_id: String)
 
 /// The user and the token, as far as they are there.
 pub(crate) fn created(
-    wire: types::CommunicationIdentityAccessTokenResult,
+    wire: Created,
 ) -> (
     Option<CommunicationUserIdentifier>,
     Option<Result<AccessToken, Error>>,
@@ -48,7 +51,7 @@ pub(crate) fn created(
     (user, wire.access_token.map(token))
 }
 
-pub(crate) fn token(wire: types::CommunicationIdentityAccessToken) -> Result<AccessToken, Error> {
+pub(crate) fn token(wire: Token) -> Result<AccessToken, Error> {
     AccessToken::new(wire.token.expose(), wire.expires_on.into())
 }
 

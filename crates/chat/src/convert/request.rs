@@ -1,7 +1,5 @@
 //! What callers ask for, as bodies of requests.
 
-use std::collections::BTreeMap;
-
 use chat_rest::chat::types;
 use time::OffsetDateTime;
 
@@ -10,56 +8,38 @@ use crate::models::{
     ChatMessageId, ChatMessageType, ChatParticipant, ChatRetentionPolicy, CommunicationIdentifier,
 };
 
+pub(crate) type AddParticipantsBody = types::AddChatParticipantsRequest;
+pub(crate) type CreateThreadBody = types::CreateChatThreadRequest;
 pub(crate) type SendMessageBody = types::SendChatMessageRequest;
+pub(crate) type TypingBody = types::SendTypingNotificationRequest;
+pub(crate) type UpdateMessageBody = types::UpdateChatMessageRequest;
+pub(crate) type UpdateThreadBody = types::UpdateChatThreadRequest;
 
-type Metadata = Option<BTreeMap<String, String>>;
-
-pub(crate) fn create_thread(
-    topic: String,
-    participants: &[ChatParticipant],
-    metadata: Metadata,
-    retention_policy: Option<ChatRetentionPolicy>,
-) -> types::CreateChatThreadRequest {
+pub(crate) fn create_thread(topic: String) -> CreateThreadBody {
     types::CreateChatThreadRequest {
         topic,
-        participants: (!participants.is_empty())
-            .then(|| participants.iter().map(participant).collect()),
-        metadata,
-        retention_policy: retention_policy.map(retention),
+        participants: None,
+        metadata: None,
+        retention_policy: None,
     }
 }
 
-pub(crate) fn update_thread(
-    topic: Option<String>,
-    metadata: Metadata,
-    retention_policy: Option<ChatRetentionPolicy>,
-) -> types::UpdateChatThreadRequest {
-    types::UpdateChatThreadRequest {
-        topic,
-        metadata,
-        retention_policy: retention_policy.map(retention),
-    }
+/// Left out where there are none.
+pub(crate) fn participants(given: &[ChatParticipant]) -> Option<Vec<types::ChatParticipant>> {
+    (!given.is_empty()).then(|| given.iter().map(participant).collect())
 }
 
-pub(crate) fn send_message(
-    content: String,
-    message_type: &ChatMessageType,
-    sender_display_name: Option<String>,
-    metadata: Metadata,
-) -> types::SendChatMessageRequest {
+pub(crate) fn send_message(content: String) -> SendMessageBody {
     types::SendChatMessageRequest {
         content,
-        type_: Some(message_type.as_str().into()),
-        sender_display_name,
-        metadata,
+        type_: Some(ChatMessageType::Text.as_str().into()),
+        sender_display_name: None,
+        metadata: None,
     }
 }
 
-pub(crate) fn update_message(
-    content: Option<String>,
-    metadata: Metadata,
-) -> types::UpdateChatMessageRequest {
-    types::UpdateChatMessageRequest { content, metadata }
+pub(crate) fn message_type(given: &ChatMessageType) -> chat_rest::ChatMessageType {
+    given.as_str().into()
 }
 
 pub(crate) fn add_participants(
@@ -74,14 +54,6 @@ pub(crate) fn remove_participant(
     participant: &CommunicationIdentifier,
 ) -> types::CommunicationIdentifierModel {
     identifier::to_wire(participant)
-}
-
-pub(crate) fn typing_notification(
-    sender_display_name: Option<String>,
-) -> types::SendTypingNotificationRequest {
-    types::SendTypingNotificationRequest {
-        sender_display_name,
-    }
 }
 
 pub(crate) fn read_receipt(message_id: &ChatMessageId) -> types::SendReadReceiptRequest {
@@ -104,7 +76,7 @@ fn participant(given: &ChatParticipant) -> types::ChatParticipant {
 }
 
 /// Of a policy that is not known nothing but its kind is: the service says whether that will do.
-fn retention(policy: ChatRetentionPolicy) -> chat_rest::ChatRetentionPolicy {
+pub(crate) fn retention(policy: ChatRetentionPolicy) -> chat_rest::ChatRetentionPolicy {
     match policy {
         ChatRetentionPolicy::ThreadCreationDate {
             delete_thread_after_days,

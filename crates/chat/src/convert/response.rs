@@ -5,37 +5,32 @@ use chat_rest::chat::types;
 use super::identifier;
 use crate::models::{
     ChatAttachment, ChatError, ChatMessage, ChatMessageContent, ChatMessageReadReceipt,
-    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties, RetryInfo,
+    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties,
     SendChatMessageResult, Sensitive,
 };
 use crate::paging::RawPage;
 
-/// What creating a thread or adding participants gave, before failures are matched.
-pub(crate) struct Created {
-    pub(crate) chat_thread: Option<ChatThreadProperties>,
-    pub(crate) errors: Vec<ChatError>,
+pub(crate) type AddedParticipants = types::AddChatParticipantsResult;
+pub(crate) type CreatedThread = types::CreateChatThreadResult;
+pub(crate) type MessagesPage = types::ChatMessagesCollection;
+pub(crate) type ParticipantsPage = types::ChatParticipantsCollection;
+pub(crate) type ReadReceiptsPage = types::ChatMessageReadReceiptsCollection;
+pub(crate) type ThreadsPage = types::ChatThreadsItemCollection;
+pub(crate) type Message = types::ChatMessage;
+pub(crate) type SentMessage = types::SendChatMessageResult;
+pub(crate) type ThreadProperties = types::ChatThreadProperties;
+
+/// The thread, if the response names one, and an error for each participant who was not added.
+pub(crate) fn created_thread(
+    wire: CreatedThread,
+) -> (Option<ChatThreadProperties>, Vec<ChatError>) {
+    let thread = wire.chat_thread.map(Into::into);
+    (thread, errors(wire.invalid_participants))
 }
 
-impl From<types::CreateChatThreadResult> for Created {
-    fn from(wire: types::CreateChatThreadResult) -> Self {
-        Self {
-            chat_thread: wire.chat_thread.map(Into::into),
-            errors: errors(wire.invalid_participants),
-        }
-    }
-}
-
-/// What adding a batch of participants gave, before failures are matched.
-pub(crate) struct Added {
-    pub(crate) errors: Vec<ChatError>,
-    pub(crate) retry_info: RetryInfo,
-}
-
-pub(crate) fn added(wire: types::AddChatParticipantsResult, retry_info: RetryInfo) -> Added {
-    Added {
-        errors: errors(wire.invalid_participants),
-        retry_info,
-    }
+/// An error for each participant who was not added.
+pub(crate) fn failures(wire: AddedParticipants) -> Vec<ChatError> {
+    errors(wire.invalid_participants)
 }
 
 /// A collection of the service, whatever it holds.
@@ -157,13 +152,9 @@ impl From<types::ChatMessageReadReceipt> for ChatMessageReadReceipt {
     }
 }
 
-pub(crate) fn sent(
-    wire: types::SendChatMessageResult,
-    retry_info: RetryInfo,
-) -> SendChatMessageResult {
+pub(crate) fn sent(wire: SentMessage) -> SendChatMessageResult {
     SendChatMessageResult {
         id: wire.id.into(),
-        retry_info,
         exactly_once: None,
     }
 }

@@ -1,6 +1,10 @@
 //! Access tokens, and the credential that has one ready for each request.
 
+#[cfg(feature = "identity")]
+mod access_key;
 mod access_token;
+#[cfg(feature = "identity")]
+mod entra;
 mod failure;
 mod jwt;
 mod proactive;
@@ -13,7 +17,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "identity")]
+pub(crate) use access_key::AccessKey;
 pub use access_token::AccessToken;
+#[cfg(feature = "identity")]
+pub use entra::TokenProvider;
+#[cfg(feature = "identity")]
+pub(crate) use entra::entra_credential;
 use http::HeaderValue;
 
 use crate::clock::{Clock, system_clock};

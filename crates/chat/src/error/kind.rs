@@ -62,6 +62,60 @@ impl ErrorKind {
         }
     }
 
+    /// What became of the request, unless more is known.
+    pub(crate) fn usual_effect(self) -> RequestEffect {
+        match self {
+            Self::InvalidArgument
+            | Self::Credential
+            | Self::Connect
+            | Self::BadRequest
+            | Self::Unauthorized
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::TooManyRequests => RequestEffect::NotCarriedOut,
+            Self::InvalidResponse | Self::InvalidNextLink => RequestEffect::CarriedOut,
+            Self::Timeout
+            | Self::ConnectionLost
+            | Self::OutcomeUnknown
+            | Self::ServiceUnavailable
+            | Self::UnexpectedStatus => RequestEffect::Unknown,
+        }
+    }
+
+    /// Whether such a failure passes, unless more is known.
+    pub(crate) fn is_usually_retryable(self) -> bool {
+        matches!(
+            self,
+            Self::Connect
+                | Self::Timeout
+                | Self::ConnectionLost
+                | Self::TooManyRequests
+                | Self::ServiceUnavailable
+        )
+    }
+
+    /// The name, for telemetry.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "invalid_argument",
+            Self::Credential => "credential",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::ConnectionLost => "connection_lost",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::BadRequest => "bad_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::TooManyRequests => "too_many_requests",
+            Self::ServiceUnavailable => "service_unavailable",
+            Self::UnexpectedStatus => "unexpected_status",
+            Self::InvalidResponse => "invalid_response",
+            Self::InvalidNextLink => "invalid_next_link",
+        }
+    }
+
+    /// What happened, in words.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::InvalidArgument => "invalid argument",
@@ -83,7 +137,14 @@ impl ErrorKind {
     }
 }
 
-/// Whether the service did what the failed request asked for.
+impl std::fmt::Display for ErrorKind {
+    /// Its name as telemetry has it, such as `too_many_requests`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether the service did what the failed call asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestEffect {

@@ -1,27 +1,30 @@
 //! The one error type of the library.
 
-mod head;
 mod kind;
+mod recovery;
+mod show;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::time::Duration;
 
-pub(crate) use head::AnswerHead;
 pub use kind::{ErrorKind, RequestEffect};
+pub use recovery::Recovery;
+use uuid::Uuid;
 
 use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
-    RetryInfo, SendKey, UnfinishedAdd,
+    ParseError, RetryInfo, SendKey, UnfinishedAdd,
 };
 use crate::paging::continuation::Continuation;
+use crate::response::ResponseHead;
 
 /// What a call can fail with.
 ///
-/// [`kind`](Self::kind) says what went wrong, [`effect`](Self::effect) whether the service may have
-/// done what was asked. What was seen of the service's answer stays readable: status, error body,
-/// request id, and the ids of what was created before something went wrong.
+/// [`kind`](Self::kind) says what went wrong in the end, [`effect`](Self::effect) whether the
+/// service may have done what was asked, by any request of the call. What was seen of the last
+/// response stays readable: status, error body, request id, and the ids of what was created before
+/// something went wrong. What is needed to go on is in [`recovery`](Self::recovery).
 ///
 /// `Display` shows neither tokens nor message content, and does not repeat its
 /// [`source`](StdError::source).
@@ -31,38 +34,34 @@ pub struct Error {
 
 struct Inner {
     kind: ErrorKind,
+    /// What the last request did.
+    effect: RequestEffect,
+    retryable: bool,
     context: Option<Cow<'static, str>>,
-    operation: Option<Cow<'static, str>>,
-    head: Option<AnswerHead>,
+    operation: Option<&'static str>,
+    client_request_id: Option<Uuid>,
+    head: Option<ResponseHead>,
     body: Option<ChatError>,
-    client_request_id: Option<Box<str>>,
-    idempotency_token: Option<IdempotencyToken>,
-    created_user: Option<CommunicationUserIdentifier>,
-    broken_off: bool,
     retry_info: RetryInfo,
-    send_key: Option<SendKey>,
-    unfinished_add: Option<UnfinishedAdd>,
-    continuation: Option<Continuation>,
+    recovery: Option<Recovery>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
+/// Making errors.
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self {
             inner: Box::new(Inner {
                 kind,
+                effect: kind.usual_effect(),
+                retryable: kind.is_usually_retryable(),
                 context: None,
                 operation: None,
+                client_request_id: None,
                 head: None,
                 body: None,
-                client_request_id: None,
-                idempotency_token: None,
-                created_user: None,
-                broken_off: false,
                 retry_info: RetryInfo::default(),
-                send_key: None,
-                unfinished_add: None,
-                continuation: None,
+                recovery: None,
                 source: None,
             }),
         }
@@ -70,6 +69,16 @@ impl Error {
 
     pub(crate) fn invalid_argument(context: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidArgument).with_context(context)
+    }
+
+    pub(crate) fn with_effect(mut self, effect: RequestEffect) -> Self {
+        self.inner.effect = effect;
+        self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.inner.retryable = retryable;
+        self
     }
 
     pub(crate) fn with_context(mut self, context: impl Into<Cow<'static, str>>) -> Self {
@@ -85,12 +94,17 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_operation(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
-        self.inner.operation = Some(operation.into());
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+        self.inner.operation = Some(operation);
         self
     }
 
-    pub(crate) fn with_head(mut self, head: Option<AnswerHead>) -> Self {
+    pub(crate) fn with_client_request_id(mut self, id: Uuid) -> Self {
+        self.inner.client_request_id = Some(id);
+        self
+    }
+
+    pub(crate) fn with_head(mut self, head: Option<ResponseHead>) -> Self {
         self.inner.head = head;
         self
     }
@@ -100,85 +114,53 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_client_request_id(mut self, id: impl Into<Box<str>>) -> Self {
-        self.inner.client_request_id = Some(id.into());
-        self
-    }
-
-    pub(crate) fn with_idempotency_token(mut self, token: IdempotencyToken) -> Self {
-        self.inner.idempotency_token = Some(token);
-        self
-    }
-
-    /// The answer ended too early, to an operation that is safe to repeat.
-    pub(crate) fn broken_off(mut self) -> Self {
-        self.inner.broken_off = true;
-        self
-    }
-
     pub(crate) fn with_retry_info(mut self, info: RetryInfo) -> Self {
         self.inner.retry_info = info;
         self
     }
 
-    pub(crate) fn with_send_key(mut self, key: SendKey) -> Self {
-        self.inner.send_key = Some(key);
+    pub(crate) fn with_recovery(mut self, recovery: Recovery) -> Self {
+        self.inner.recovery = Some(recovery);
         self
     }
 
-    pub(crate) fn with_unfinished_add(mut self, unfinished: UnfinishedAdd) -> Self {
-        self.inner.unfinished_add = Some(unfinished);
-        self
-    }
-
+    /// Says where a list can go on, if not from its beginning.
     pub(crate) fn with_continuation(mut self, continuation: Option<Continuation>) -> Self {
-        self.inner.continuation = continuation;
+        self.inner.recovery = continuation.map(Recovery::List);
         self
     }
 
-    #[cfg(feature = "identity")]
-    pub(crate) fn with_created_user(mut self, user: CommunicationUserIdentifier) -> Self {
-        self.inner.created_user = Some(user);
-        self
+    /// What the last request of the call did; [`effect`](Self::effect) speaks of all.
+    pub(crate) fn attempt_effect(&self) -> RequestEffect {
+        self.inner.effect
     }
+}
 
+/// Reading errors.
+impl Error {
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
 
-    /// Whether the service did what the request asked for.
+    /// Whether the service did what the call asked for, by this request or by an earlier one that
+    /// was repeated: a 403 after a 500 is [`Unknown`](RequestEffect::Unknown), since the 500 may
+    /// have been carried out.
     #[must_use]
     pub fn effect(&self) -> RequestEffect {
-        match self.kind() {
-            ErrorKind::InvalidArgument
-            | ErrorKind::Credential
-            | ErrorKind::Connect
-            | ErrorKind::BadRequest
-            | ErrorKind::Unauthorized
-            | ErrorKind::Forbidden
-            | ErrorKind::NotFound
-            | ErrorKind::TooManyRequests => RequestEffect::NotCarriedOut,
-            ErrorKind::InvalidResponse | ErrorKind::InvalidNextLink => RequestEffect::CarriedOut,
-            ErrorKind::UnexpectedStatus => match self.http_status() {
-                // 408: the service gave up on the request, at whatever point of it.
-                Some(300..=407 | 409..=499) => RequestEffect::NotCarriedOut,
-                Some(200..=299) => RequestEffect::CarriedOut,
-                _ => RequestEffect::Unknown,
-            },
-            ErrorKind::Timeout | ErrorKind::ConnectionLost if self.answered_with_success() => {
-                RequestEffect::CarriedOut
+        match self.inner.effect {
+            RequestEffect::NotCarriedOut if self.inner.retry_info.in_doubt => {
+                RequestEffect::Unknown
             }
-            ErrorKind::Timeout
-            | ErrorKind::ConnectionLost
-            | ErrorKind::OutcomeUnknown
-            | ErrorKind::ServiceUnavailable => RequestEffect::Unknown,
+            effect => effect,
         }
     }
 
-    fn answered_with_success(&self) -> bool {
-        self.inner.head.as_ref().is_some_and(AnswerHead::is_success)
+    /// Whether any request of the call left without it being known what became of it.
+    #[must_use]
+    pub fn in_doubt(&self) -> bool {
+        self.inner.retry_info.in_doubt || self.inner.effect == RequestEffect::Unknown
     }
 
     /// Whether making the same call again, a little later, is safe and may go well: the connection
@@ -189,18 +171,7 @@ impl Error {
     /// [`idempotency_token`](Self::idempotency_token) again: without it another thread is created.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        match self.kind() {
-            ErrorKind::Connect
-            | ErrorKind::Timeout
-            | ErrorKind::ConnectionLost
-            | ErrorKind::TooManyRequests
-            | ErrorKind::ServiceUnavailable => true,
-            ErrorKind::UnexpectedStatus => {
-                matches!(self.http_status(), Some(408 | 500..=599))
-            }
-            ErrorKind::InvalidResponse => self.inner.broken_off,
-            _ => false,
-        }
+        self.inner.retryable
     }
 
     /// Whether the request left and its fate is unknown, on an operation that is not safe to
@@ -237,7 +208,7 @@ impl Error {
     /// The operation of the service that failed, such as `sendChatMessage`.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
-        self.inner.operation.as_deref()
+        self.inner.operation
     }
 
     /// The status of the service's answer, if one came.
@@ -274,8 +245,8 @@ impl Error {
 
     /// The `x-ms-client-request-id` that went out with the request.
     #[must_use]
-    pub fn client_request_id(&self) -> Option<&str> {
-        self.inner.client_request_id.as_deref()
+    pub fn client_request_id(&self) -> Option<Uuid> {
+        self.inner.client_request_id
     }
 
     /// How long the service asks to wait before the next try.
@@ -284,32 +255,57 @@ impl Error {
         self.inner.head.as_ref()?.retry_after
     }
 
-    /// The token a thread was to be created with: give it again, so that no second one comes to be.
+    /// What is needed in order to go on; nothing if making the call again is all there is to do.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.inner.recovery.as_ref()
+    }
+
+    /// The token a thread was to be created with; see [`Recovery::CreateThread`].
     #[must_use]
     pub fn idempotency_token(&self) -> Option<&IdempotencyToken> {
-        self.inner.idempotency_token.as_ref()
+        match self.recovery()? {
+            Recovery::CreateThread(token) => Some(token),
+            _ => None,
+        }
     }
 
     /// The key of a message that was to be sent
-    /// [`exactly_once`](crate::SendMessage::exactly_once): send it with the same key again, or
-    /// look for it by [`find_messages`](crate::ChatThreadClient::find_messages).
+    /// [`exactly_once`](crate::operations::SendMessage::exactly_once); see
+    /// [`Recovery::SendMessage`].
     #[must_use]
     pub fn send_key(&self) -> Option<&SendKey> {
-        self.inner.send_key.as_ref()
+        match self.recovery()? {
+            Recovery::SendMessage(key) => Some(key),
+            _ => None,
+        }
     }
 
-    /// How far adding participants had come.
+    /// How far adding participants had come; see [`Recovery::AddParticipants`].
     #[must_use]
     pub fn unfinished_add(&self) -> Option<&UnfinishedAdd> {
-        self.inner.unfinished_add.as_ref()
+        match self.recovery()? {
+            Recovery::AddParticipants(unfinished) => Some(unfinished),
+            _ => None,
+        }
     }
 
-    /// Where a list can go on that gave this error: the page that failed, whose link did, or that
-    /// the unreadable item is on. Nothing if that is the first page. Give it to
-    /// [`continue_from`](crate::ListMessages::continue_from).
+    /// The user that was created before something went wrong; see [`Recovery::CreateUser`].
+    #[must_use]
+    pub fn created_user(&self) -> Option<&CommunicationUserIdentifier> {
+        match self.recovery()? {
+            Recovery::CreateUser(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// Where a list can go on that gave this error; see [`Recovery::List`].
     #[must_use]
     pub fn continuation(&self) -> Option<&Continuation> {
-        self.inner.continuation.as_ref()
+        match self.recovery()? {
+            Recovery::List(continuation) => Some(continuation),
+            _ => None,
+        }
     }
 
     /// How many requests were made, and how long was waited between them.
@@ -329,60 +325,6 @@ impl Error {
     pub fn created_message_id(&self) -> Option<ChatMessageId> {
         self.inner.head.as_ref()?.created_message_id()
     }
-
-    /// The user that was created before something went wrong.
-    #[must_use]
-    pub fn created_user(&self) -> Option<&CommunicationUserIdentifier> {
-        self.inner.created_user.as_ref()
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(operation) = &self.inner.operation {
-            write!(f, "{operation}: ")?;
-        }
-        f.write_str(self.kind().describe())?;
-        if let Some(status) = self.http_status() {
-            write!(f, " (status {status})")?;
-        }
-        if let Some(context) = &self.inner.context {
-            write!(f, ": {context}")?;
-        }
-        if let Some(body) = &self.inner.body {
-            write!(f, ": {body}")?;
-        }
-        if let Some(ms_cv) = self.ms_cv() {
-            write!(f, " [MS-CV {ms_cv}]")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.inner.kind)
-            .field("context", &self.inner.context)
-            .field("operation", &self.inner.operation)
-            .field("head", &self.inner.head)
-            .field("body", &self.inner.body)
-            .field("client_request_id", &self.inner.client_request_id)
-            .field("idempotency_token", &self.inner.idempotency_token)
-            .field("created_user", &self.inner.created_user)
-            .field("retry_info", &self.inner.retry_info)
-            .field("send_key", &self.inner.send_key)
-            .field("unfinished_add", &self.inner.unfinished_add)
-            .field("continuation", &self.inner.continuation)
-            .field("source", &self.inner.source)
-            .finish()
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.inner.source.as_deref().map(|source| source as _)
-    }
 }
 
 impl From<std::convert::Infallible> for Error {
@@ -391,58 +333,11 @@ impl From<std::convert::Infallible> for Error {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_error_is_one_pointer_wide() {
-        assert_eq!(size_of::<Error>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn display_tells_what_when_and_where_and_leaves_the_source_to_the_chain() {
-        let error = Error::new(ErrorKind::Forbidden)
-            .with_operation("sendChatMessage")
-            .with_head(Some(AnswerHead {
-                status: 403,
-                ms_cv: Some("cv.1".into()),
-                request_id: None,
-                location: None,
-                retry_after: None,
-                date: None,
-            }))
-            .with_body(Some(ChatError {
-                code: "Forbidden".to_owned(),
-                message: Some("Not a participant.".to_owned()),
-                ..ChatError::default()
-            }))
-            .with_source("the cause");
-        assert_eq!(
-            error.to_string(),
-            "sendChatMessage: forbidden (status 403): Forbidden: Not a participant. [MS-CV cv.1]"
-        );
-        assert_eq!(error.source().unwrap().to_string(), "the cause");
-    }
-
-    #[test]
-    fn what_may_have_taken_effect_is_never_retryable_unless_a_repeat_is_safe() {
-        let unknown = Error::new(ErrorKind::OutcomeUnknown);
-        assert_eq!(unknown.effect(), RequestEffect::Unknown);
-        assert!(unknown.is_outcome_unknown() && !unknown.is_retryable());
-
-        let gave_up = Error::new(ErrorKind::UnexpectedStatus).with_head(Some(AnswerHead {
-            status: 408,
-            ms_cv: None,
-            request_id: None,
-            location: None,
-            retry_after: None,
-            date: None,
-        }));
-        assert_eq!(gave_up.effect(), RequestEffect::Unknown);
-
-        let throttled = Error::new(ErrorKind::TooManyRequests);
-        assert_eq!(throttled.effect(), RequestEffect::NotCarriedOut);
-        assert!(throttled.is_throttled() && throttled.is_retryable());
+impl From<ParseError> for Error {
+    fn from(error: ParseError) -> Self {
+        Self::invalid_argument(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,12 +7,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::convert;
-use crate::error::{AnswerHead, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::models::{
     ChatError, ChatMessage, ChatMessageReadReceipt, ChatParticipant, ChatThreadItem,
-    ChatThreadProperties, CommunicationIdentifier, RetryInfo, match_failures,
+    ChatThreadProperties, CommunicationIdentifier, match_failures,
 };
 use crate::paging::RawPage;
+use crate::response::ResponseHead;
 use crate::transport::inputs;
 
 /// How deep serde_json goes, and so how deep anything read by it can be.
@@ -43,15 +44,15 @@ pub fn chat_answers(data: &[u8]) {
         message(&one.into());
     }
     if let Some(sent) = decode::<wire::SendChatMessageResult>(data) {
-        shown(&convert::response::sent(sent, RetryInfo::default()));
+        shown(&convert::response::sent(sent));
     }
     if let Some(created) = decode::<wire::CreateChatThreadResult>(data) {
-        let created = convert::response::Created::from(created);
-        shown(&created.chat_thread);
-        failures(created.errors);
+        let (thread, errors) = convert::response::created_thread(created);
+        shown(&thread);
+        failures(errors);
     }
     if let Some(added) = decode::<wire::AddChatParticipantsResult>(data) {
-        failures(convert::response::added(added, RetryInfo::default()).errors);
+        failures(convert::response::failures(added));
     }
 }
 
@@ -99,11 +100,12 @@ pub fn answer_heads(data: &[u8]) {
     let location = headers
         .get("location")
         .and_then(|value| value.to_str().ok());
-    let head = AnswerHead {
+    let head = ResponseHead {
         status: 201,
         ms_cv: None,
         request_id: None,
         location: location.map(Into::into),
+        names_versions: false,
         retry_after,
         date,
     };

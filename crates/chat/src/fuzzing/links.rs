@@ -8,8 +8,8 @@ use url::Url;
 
 use super::ENDPOINT;
 use crate::error::ErrorKind;
-use crate::models::RetryInfo;
 use crate::paging::{Continuation, Fetch, PageStream, RawPage, Target};
+use crate::response::{Response, ResponseInfo};
 
 const PATH: &str = "/chat/threads/{chatThreadId}/messages";
 const THREAD: &str = "19:abc_x-y1@thread.v2";
@@ -92,7 +92,10 @@ fn list(
             unreadable: Vec::new(),
             next_link: next_link.clone(),
         };
-        Box::pin(std::future::ready(Ok((page, RetryInfo::default()))))
+        Box::pin(std::future::ready(Ok(Response::new(
+            page,
+            ResponseInfo::default(),
+        ))))
     });
     let endpoint = Url::parse(&format!("{ENDPOINT}{prefix}")).expect("it is an endpoint");
     let target = Target::new("list", &endpoint, PATH, Some(THREAD));

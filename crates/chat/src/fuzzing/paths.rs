@@ -3,14 +3,13 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chat_rest::chat::Client;
-use chat_rest::{Exchange, Operation, PrepareError};
+use chat_rest::{InterceptError, Interceptor, Operation, check_id};
 use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
 use reqwest::{Request, Response};
 use url::Url;
 
 use super::ENDPOINT;
-use crate::models::{ChatMessageId, ChatThreadId};
 
 /// The ids of a thread and of a message, one a line: those that pass are in the path what they are,
 /// and no others leave.
@@ -19,8 +18,7 @@ pub fn path_ids(data: &[u8]) {
         return;
     };
     let (thread, message) = text.split_once('\n').unwrap_or((text, "1"));
-    let passes =
-        ChatThreadId::from(thread).check().is_ok() && ChatMessageId::from(message).check().is_ok();
+    let passes = check_id(thread).is_ok() && check_id(message).is_ok();
     let Some(url) = passes.then(|| request_for(thread, message)).flatten() else {
         return;
     };
@@ -51,15 +49,13 @@ fn request_for(thread: &str, message: &str) -> Option<Url> {
 #[derive(Debug, Default)]
 struct Seen(Mutex<Option<Url>>);
 
-impl Exchange for Seen {
-    fn prepare(&self, _: &'static Operation, request: &mut Request) -> Result<(), PrepareError> {
+impl Interceptor for Seen {
+    fn request(&self, _: &'static Operation, request: &mut Request) -> Result<(), InterceptError> {
         *self.0.lock().unwrap() = Some(request.url().clone());
-        Err(PrepareError::new("seen"))
+        Err(InterceptError::new("seen"))
     }
 
-    fn receive(&self, _: &'static Operation, response: Response) -> Response {
-        response
-    }
+    fn response(&self, _: &'static Operation, _: &Response) {}
 }
 
 /// An endpoint to which paths can be appended, and which may see credentials.

@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use futures_core::future::BoxFuture;
-use reqwest::Request;
-
-use super::TokenScope;
 use super::connection_string;
-use super::signing::Signer;
-use crate::clock::{Clock, system_clock};
+use crate::client::ChatClient;
+use crate::credential::{CommunicationTokenCredential, TokenProvider, entra_credential};
 use crate::error::Error;
-use crate::models::CommunicationUserIdentifier;
+use crate::models::{CommunicationUserIdentifier, TokenScope};
 use crate::operations::{
     CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
 };
-use crate::transport::{Authorization, Authorize, Options, Pipeline, Sign, option_setters};
+use crate::transport::{Authorization, Pipeline, TransportChoice, transport_setters};
 
 /// Creates users and their access tokens. For back ends: it needs the access key of the resource,
 /// which must not leave them.
@@ -51,6 +47,17 @@ pub struct CommunicationIdentityClient {
 }
 
 impl CommunicationIdentityClient {
+    /// A client for the resource at `endpoint`, with its access key (in base64, as Azure's portal
+    /// shows it). Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the key is not base64,
+    /// or the endpoint is no `https` URL (plain `http` is for this machine only). The error does
+    /// not show the key.
+    pub fn new(endpoint: impl AsRef<str>, access_key: impl AsRef<str>) -> Result<Self, Error> {
+        Self::builder_with_key(endpoint, access_key).build()
+    }
+
     /// A client for the resource whose connection string this is:
     /// `endpoint=https://…/;accesskey=…`. Nothing is sent.
     ///
@@ -62,12 +69,53 @@ impl CommunicationIdentityClient {
         Self::builder(connection_string).build()
     }
 
-    /// A client with other than the usual options.
+    /// A client with other than the usual settings, from a connection string.
     pub fn builder(connection_string: &str) -> CommunicationIdentityClientBuilder {
+        let resource = connection_string::parse(connection_string)
+            .map(|(endpoint, key)| (endpoint, Authorization::AccessKey(Arc::new(key))))
+            .map_err(|error| {
+                Error::invalid_argument(format!("this is no connection string: {error}"))
+            });
         CommunicationIdentityClientBuilder {
-            connection_string: connection_string::parse(connection_string),
-            options: Options::default(),
+            resource,
+            transport: TransportChoice::default(),
         }
+    }
+
+    /// A client with other than the usual settings, from endpoint and access key.
+    pub fn builder_with_key(
+        endpoint: impl AsRef<str>,
+        access_key: impl AsRef<str>,
+    ) -> CommunicationIdentityClientBuilder {
+        let resource = connection_string::access_key(access_key.as_ref())
+            .map(|key| Authorization::AccessKey(Arc::new(key)))
+            .map(|authorization| (endpoint.as_ref().to_owned(), authorization))
+            .map_err(|error| Error::invalid_argument(error.to_string()));
+        CommunicationIdentityClientBuilder {
+            resource,
+            transport: TransportChoice::default(),
+        }
+    }
+
+    /// A client that is authorized by Microsoft Entra ID, as a
+    /// [`TokenProvider`](crate::TokenProvider) can be. The tokens are kept until they expire.
+    pub fn builder_with_token_provider(
+        endpoint: impl AsRef<str>,
+        provider: impl TokenProvider,
+    ) -> CommunicationIdentityClientBuilder {
+        let authorization = Authorization::Token(entra_credential(provider));
+        CommunicationIdentityClientBuilder {
+            resource: Ok((endpoint.as_ref().to_owned(), authorization)),
+            transport: TransportChoice::default(),
+        }
+    }
+
+    /// A chat client for a user of this resource, which shares connections, settings and rate
+    /// governor with this client. It costs next to nothing to make.
+    #[must_use]
+    pub fn chat_client(&self, credential: CommunicationTokenCredential) -> ChatClient {
+        let authorization = Authorization::Token(credential);
+        ChatClient::of(self.pipeline.with_authorization(authorization))
     }
 
     /// The endpoint, without a slash at its end: what
@@ -158,61 +206,23 @@ impl CommunicationIdentityClient {
 #[derive(Debug)]
 #[must_use]
 pub struct CommunicationIdentityClientBuilder {
-    connection_string:
-        Result<connection_string::ConnectionString, connection_string::ConnectionStringError>,
-    options: Options,
+    resource: Result<(String, Authorization), Error>,
+    transport: TransportChoice,
 }
 
 impl CommunicationIdentityClientBuilder {
-    option_setters!();
+    transport_setters!();
 
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// As [`CommunicationIdentityClient::from_connection_string`], and when the HTTP client can't
-    /// be made.
+    /// As [`CommunicationIdentityClient::from_connection_string`] and
+    /// [`CommunicationIdentityClient::new`], and when the HTTP client can't be made.
     pub fn build(self) -> Result<CommunicationIdentityClient, Error> {
-        let parsed = self.connection_string.map_err(|error| {
-            Error::invalid_argument("this is no connection string").with_source(error)
-        })?;
-        let signing = Signing {
-            signer: parsed.signer,
-            clock: system_clock(),
-        };
-        let authorize = Box::new(Signed(Arc::new(signing)));
+        let (endpoint, authorization) = self.resource?;
+        let transport = self.transport.build()?;
         Ok(CommunicationIdentityClient {
-            pipeline: Pipeline::new(&parsed.endpoint, self.options, authorize)?,
+            pipeline: Pipeline::new(&endpoint, transport, authorization)?,
         })
-    }
-}
-
-/// A signature with the resource's access key.
-#[derive(Debug)]
-struct Signed(Arc<Signing>);
-
-#[derive(Debug)]
-struct Signing {
-    signer: Signer,
-    clock: Arc<dyn Clock>,
-}
-
-impl Sign for Signing {
-    fn sign(&self, request: &mut Request) -> Result<(), &'static str> {
-        self.signer.sign(request, &*self.clock)
-    }
-}
-
-impl Authorize for Signed {
-    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Error>> {
-        let signing = Arc::clone(&self.0);
-        Box::pin(async move { Ok(Authorization::Signature(signing)) })
-    }
-    /// Another signature with the same key would be refused as well.
-    fn refused(&self, _authorization: &Authorization) -> bool {
-        false
-    }
-
-    fn caller(&self) -> Option<String> {
-        None
     }
 }

@@ -5,7 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::signing::Signer;
+use crate::clock::system_clock;
+use crate::credential::AccessKey;
 
 /// What is wrong with a connection string. None of these quotes it: it holds a secret.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -16,19 +17,13 @@ pub(super) enum ConnectionStringError {
     Twice(&'static str),
     #[error("it has no `{0}`")]
     Missing(&'static str),
-    #[error("its access key is not base64")]
+    #[error("the access key is not base64, or empty")]
     AccessKey,
-}
-
-#[derive(Debug)]
-pub(super) struct ConnectionString {
-    pub(super) endpoint: String,
-    pub(super) signer: Signer,
 }
 
 /// Reads `endpoint=…;accesskey=…`: names without regard to case, in any order. Names that are not
 /// known are left aside.
-pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+pub(super) fn parse(text: &str) -> Result<(String, AccessKey), ConnectionStringError> {
     let (mut endpoint, mut access_key) = (None, None);
     for part in text
         .split(';')
@@ -53,15 +48,16 @@ pub(super) fn parse(text: &str) -> Result<ConnectionString, ConnectionStringErro
     };
     let endpoint = present(endpoint, "endpoint")?;
     let access_key = present(access_key, "accesskey")?;
+    Ok((endpoint.to_owned(), self::access_key(access_key)?))
+}
+
+/// Reads an access key in base64.
+pub(super) fn access_key(text: &str) -> Result<AccessKey, ConnectionStringError> {
     let key = BASE64_STANDARD
-        .decode(access_key)
+        .decode(text.trim())
         .map(Zeroizing::new)
         .map_err(|_| ConnectionStringError::AccessKey)?;
-    let signer = Signer::new(&key).ok_or(ConnectionStringError::AccessKey)?;
-    Ok(ConnectionString {
-        endpoint: endpoint.to_owned(),
-        signer,
-    })
+    AccessKey::new(&key, system_clock()).ok_or(ConnectionStringError::AccessKey)
 }
 
 #[cfg(test)]
@@ -76,7 +72,7 @@ mod tests {
             " ENDPOINT = https://h/ ; ACCESSKEY = c2VjcmV0 ; ",
             "endpoint=https://h/;other=x=y;accesskey=c2VjcmV0;",
         ] {
-            assert_eq!(parse(text).unwrap().endpoint, "https://h/", "{text}");
+            assert_eq!(parse(text).unwrap().0, "https://h/", "{text}");
         }
     }
 

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::{
-    ChatMessageId, ChatParticipant, CommunicationIdentifier, RetryInfo, SendKey, Sensitive,
-    open_enum,
+    ChatMessageId, ChatParticipant, CommunicationIdentifier, SendKey, Sensitive, open_enum,
 };
 
 open_enum! {
@@ -220,7 +219,6 @@ impl ChatAttachment {
 #[derive(Clone, Debug)]
 pub struct SendChatMessageResult {
     pub(crate) id: ChatMessageId,
-    pub(crate) retry_info: RetryInfo,
     pub(crate) exactly_once: Option<Box<ExactlyOnceReport>>,
 }
 
@@ -229,11 +227,6 @@ impl SendChatMessageResult {
     #[must_use]
     pub fn id(&self) -> &ChatMessageId {
         &self.id
-    }
-    /// What it took to carry out the call.
-    #[must_use]
-    pub fn retry_info(&self) -> RetryInfo {
-        self.retry_info
     }
     /// What became of a message that was sent
     /// [`exactly_once`](crate::SendMessage::exactly_once); nothing for any other.

@@ -6,6 +6,7 @@ mod identifier;
 mod ids;
 mod message;
 mod open_enum;
+mod parse_error;
 mod participant;
 mod raw_id;
 mod read_receipt;
@@ -14,6 +15,8 @@ mod retry_info;
 mod send_key;
 mod sensitive;
 mod thread;
+#[cfg(feature = "identity")]
+mod token_scope;
 
 use std::collections::BTreeMap;
 
@@ -24,13 +27,12 @@ pub use identifier::{
     MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
     TeamsExtensionUserIdentifier, UnknownIdentifier,
 };
-#[cfg(feature = "identity")]
-pub(crate) use ids::check_segment;
 pub use ids::{ChatMessageId, ChatThreadId};
 pub use message::{
     ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
     ExactlyOnceReport, SendChatMessageResult,
 };
+pub use parse_error::ParseError;
 pub use participant::{
     AddChatParticipantsResult, ChatParticipant, FailedParticipant, UnfinishedAdd,
 };
@@ -39,6 +41,8 @@ pub use retention::ChatRetentionPolicy;
 pub use retry_info::RetryInfo;
 pub use send_key::SendKey;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
+#[cfg(feature = "identity")]
+pub use token_scope::TokenScope;
 
 pub(crate) use open_enum::open_enum;
 pub(crate) use participant::match_failures;

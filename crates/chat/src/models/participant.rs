@@ -5,8 +5,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::thread::retryable;
-use super::{ChatError, CommunicationIdentifier, RetryInfo, extend_metadata};
+use super::{ChatError, CommunicationIdentifier, extend_metadata};
 
 /// Someone who takes part in a thread, or is to.
 ///
@@ -107,9 +106,37 @@ impl From<&FailedParticipant> for ChatParticipant {
 pub struct FailedParticipant {
     participant: ChatParticipant,
     error: ChatError,
+    retryable: bool,
 }
 
 impl FailedParticipant {
+    fn new(participant: ChatParticipant, error: ChatError) -> Self {
+        Self {
+            retryable: error.is_retryable(),
+            participant,
+            error,
+        }
+    }
+
+    /// One who was not added since the whole request failed, for this reason.
+    pub(crate) fn of_request(
+        participant: ChatParticipant,
+        code: String,
+        message: String,
+        retryable: bool,
+    ) -> Self {
+        let error = ChatError {
+            code,
+            message: Some(message),
+            ..ChatError::default()
+        };
+        Self {
+            participant,
+            error,
+            retryable,
+        }
+    }
+
     /// The participant as it was given.
     #[must_use]
     pub fn participant(&self) -> &ChatParticipant {
@@ -122,11 +149,10 @@ impl FailedParticipant {
         &self.error
     }
 
-    /// Whether adding the participant may go well a little later
-    /// ([`ChatError::is_retryable`]).
+    /// Whether adding the participant may go well a little later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.error.is_retryable()
+        self.retryable
     }
 }
 
@@ -145,7 +171,6 @@ impl fmt::Display for FailedParticipant {
 pub struct AddChatParticipantsResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
-    pub(crate) retry_info: RetryInfo,
 }
 
 impl AddChatParticipantsResult {
@@ -172,12 +197,6 @@ impl AddChatParticipantsResult {
     pub fn is_complete(&self) -> bool {
         self.failed_participants.is_empty() && self.unmatched_errors.is_empty()
     }
-
-    /// What it took to carry out the call.
-    #[must_use]
-    pub fn retry_info(&self) -> RetryInfo {
-        self.retry_info
-    }
 }
 
 /// How far adding participants has come before it failed.
@@ -202,6 +221,16 @@ impl UnfinishedAdd {
     }
 }
 
+/// Those who failed for a reason that passes.
+pub(super) fn retryable(
+    failed: &[FailedParticipant],
+) -> impl Iterator<Item = ChatParticipant> + '_ {
+    failed
+        .iter()
+        .filter(|failed| failed.is_retryable())
+        .map(|failed| failed.participant().clone())
+}
+
 /// Finds for each error the participant it is about, by raw id. Errors that are about nobody who
 /// was given, or about someone once more than they were given, come back as they are.
 pub(crate) fn match_failures(
@@ -224,7 +253,7 @@ pub(crate) fn match_failures(
             .and_then(|target| by_raw_id.get_mut(target))
             .and_then(VecDeque::pop_front);
         match participant {
-            Some(participant) => failed.push(FailedParticipant { participant, error }),
+            Some(participant) => failed.push(FailedParticipant::new(participant, error)),
             None => unmatched.push(error),
         }
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
+use super::participant::retryable;
 use super::{
     ChatError, ChatParticipant, ChatRetentionPolicy, ChatThreadId, CommunicationIdentifier,
-    FailedParticipant, IdempotencyToken, RetryInfo, Sensitive,
+    FailedParticipant, IdempotencyToken, Sensitive,
 };
 
 /// A thread as the list of threads shows it.
@@ -107,7 +108,6 @@ pub struct CreateChatThreadResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
     pub(crate) idempotency_token: IdempotencyToken,
-    pub(crate) retry_info: RetryInfo,
 }
 
 impl CreateChatThreadResult {
@@ -146,19 +146,4 @@ impl CreateChatThreadResult {
     pub fn idempotency_token(&self) -> &IdempotencyToken {
         &self.idempotency_token
     }
-
-    /// What it took to carry out the call.
-    #[must_use]
-    pub fn retry_info(&self) -> RetryInfo {
-        self.retry_info
-    }
-}
-
-pub(super) fn retryable(
-    failed: &[FailedParticipant],
-) -> impl Iterator<Item = ChatParticipant> + '_ {
-    failed
-        .iter()
-        .filter(|failed| failed.is_retryable())
-        .map(|failed| failed.participant().clone())
 }

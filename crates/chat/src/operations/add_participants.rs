@@ -1,17 +1,20 @@
 //! Adding participants, in as many requests as it takes.
 
+use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
 use super::operation_builder;
 use crate::convert::{request, response};
-use crate::error::Error;
+use crate::error::{Error, Recovery};
 use crate::models::{
-    AddChatParticipantsResult, ChatParticipant, ChatThreadId, UnfinishedAdd, match_failures,
+    AddChatParticipantsResult, ChatError, ChatParticipant, ChatThreadId, RetryInfo, UnfinishedAdd,
+    match_failures,
 };
-use crate::transport::{Call, Request};
+use crate::response::{Response, ResponseInfo};
+use crate::transport::{self, Call, Deadline, OperationRequest, PathId, RestResult};
 
 /// How many participants the service takes in one request (documented).
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 
 /// Adds participants; see
 /// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
@@ -24,7 +27,8 @@ pub struct AddParticipants {
 
 impl AddParticipants {
     pub(crate) fn new(
-        (call, thread): (Call, ChatThreadId),
+        call: Call,
+        thread: ChatThreadId,
         participants: Vec<ChatParticipant>,
     ) -> Self {
         Self {
@@ -34,47 +38,99 @@ impl AddParticipants {
         }
     }
 
-    /// Sends the requests; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
-    pub async fn send(self) -> Result<AddChatParticipantsResult, Error> {
-        self.thread.check()?;
-        let mut added = AddChatParticipantsResult::default();
-        let mut remaining = self.participants;
-        while !remaining.is_empty() {
-            let later = remaining.split_off(remaining.len().min(BATCH));
-            match add(&self.call, &self.thread, &remaining).await {
-                Ok(batch) => {
-                    let (failed, unmatched) = match_failures(remaining, batch.errors);
-                    added.failed_participants.extend(failed);
-                    added.unmatched_errors.extend(unmatched);
-                    added.retry_info.add(batch.retry_info);
-                }
-                Err(error) => {
-                    remaining.extend(later);
-                    return Err(error.with_unfinished_add(UnfinishedAdd { added, remaining }));
-                }
+    async fn carry_out(self) -> Result<Response<AddChatParticipantsResult>, Error> {
+        PathId::Thread(&self.thread).check()?;
+        let deadline = self.call.deadline();
+        let (added, failure) =
+            add_in_batches(&self.call, &self.thread, self.participants, deadline).await;
+        match failure {
+            None => Ok(added),
+            Some((error, remaining)) => {
+                let (added, info) = added.into_parts();
+                let unfinished = Box::new(UnfinishedAdd { added, remaining });
+                let mut retry_info = info.retry_info;
+                retry_info.add(error.retry_info());
+                Err(error
+                    .with_retry_info(retry_info)
+                    .with_recovery(Recovery::AddParticipants(unfinished)))
             }
-            remaining = later;
         }
-        Ok(added)
     }
 }
 
-operation_builder!(AddParticipants, AddChatParticipantsResult);
+operation_builder!(AddParticipants, AddChatParticipantsResult, carry_out, call);
 
-async fn add(
+/// Adds participants batch by batch. If a request fails, here is its error, and who was not added:
+/// those of that request and of the ones that were not made.
+pub(super) async fn add_in_batches(
     call: &Call,
     thread: &ChatThreadId,
-    batch: &[ChatParticipant],
-) -> Result<response::Added, Error> {
-    let state = (thread.clone(), request::add_participants(batch));
-    let add: Request<Client, (ChatThreadId, _), _> =
-        |client, (thread, body)| Box::pin(client.add_chat_participants(thread.as_str(), body));
-    let answer = call
-        .run(&operations::ADD_CHAT_PARTICIPANTS, &state, add)
-        .await?;
-    let retry_info = answer.retry_info();
-    Ok(response::added(answer.into_value(), retry_info))
+    mut remaining: Vec<ChatParticipant>,
+    deadline: Deadline,
+) -> (
+    Response<AddChatParticipantsResult>,
+    Option<(Error, Vec<ChatParticipant>)>,
+) {
+    let mut added = AddChatParticipantsResult::default();
+    let mut last = ResponseInfo::default();
+    let mut retry_info = RetryInfo::default();
+    let mut failure = None;
+    while !remaining.is_empty() {
+        let later = remaining.split_off(remaining.len().min(BATCH));
+        let batch = AddBatch {
+            call,
+            thread,
+            body: request::add_participants(&remaining),
+        };
+        match transport::send(batch, deadline).await {
+            Ok(response) => {
+                let (errors, info) = response.into_parts();
+                let (failed, unmatched) = match_failures(remaining, errors);
+                added.failed_participants.extend(failed);
+                added.unmatched_errors.extend(unmatched);
+                retry_info.add(info.retry_info);
+                last = info;
+                remaining = later;
+            }
+            Err(error) => {
+                remaining.extend(later);
+                failure = Some((error, remaining));
+                break;
+            }
+        }
+    }
+    last.retry_info = retry_info;
+    (Response::new(added, last), failure)
+}
+
+/// One request for up to [`BATCH`] participants.
+struct AddBatch<'a> {
+    call: &'a Call,
+    thread: &'a ChatThreadId,
+    body: request::AddParticipantsBody,
+}
+
+impl OperationRequest for AddBatch<'_> {
+    const OPERATION: &'static Operation = &operations::ADD_CHAT_PARTICIPANTS;
+    type Client = Client;
+    type Wire = response::AddedParticipants;
+    type Output = Vec<ChatError>;
+
+    fn call(&self) -> &Call {
+        self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client
+            .add_chat_participants(self.thread.as_str(), &self.body)
+            .await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<Vec<ChatError>, Error> {
+        Ok(response::failures(wire))
+    }
 }

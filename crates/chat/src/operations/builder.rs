@@ -1,23 +1,69 @@
 //! What the builders of all operations have in common.
 
-/// Makes a builder awaitable: `.await` does what its inherent `send()` does.
+/// Makes a builder awaitable, and gives it the setters of its call.
+///
+/// `operation_builder!(Builder, Output)` is for a builder with a field `call` that is an
+/// [`OperationRequest`](crate::transport::OperationRequest) itself. A third argument names the
+/// method that carries out one that makes several requests, a fourth the way to its call.
 macro_rules! operation_builder {
     ($builder:ident, $output:ty) => {
-        $crate::operations::operation_builder!($builder, $output, call);
-    };
-    // With the way from the builder to its call.
-    ($builder:ident, $output:ty, $($call:ident).+) => {
         impl $builder {
-            /// Sets, for this call alone, when and how often the request is made again.
+            async fn carry_out(self) -> Result<$crate::Response<$output>, $crate::Error> {
+                let deadline = self.call.deadline();
+                $crate::transport::send(self, deadline).await
+            }
+        }
+
+        $crate::operations::operation_builder!($builder, $output, carry_out, call);
+    };
+    ($builder:ident, $output:ty, $carry_out:ident, $($call:ident).+) => {
+        impl $builder {
+            /// Sets, for this call alone, when and how often a request is repeated.
             pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.$($call).+.set_retry(options);
+                self.$($call).+.retry = Some(options);
                 self
             }
 
-            /// Sets, for this call alone, how long an attempt may take.
+            /// Sets, for this call alone, how long it may take in all; see
+            /// [`TransportBuilder::timeout`](crate::TransportBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.$($call).+.set_timeout(timeout);
+                self.$($call).+.timeout = Some(timeout);
                 self
+            }
+
+            /// Sets, for this call alone, how long one request may take; see
+            /// [`TransportBuilder::attempt_timeout`](crate::TransportBuilder::attempt_timeout).
+            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.$($call).+.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// Keeps the body of the response as it was received, for
+            /// [`ResponseInfo::raw_json`](crate::ResponseInfo::raw_json) of
+            /// [`send_with_info`](Self::send_with_info).
+            pub fn keep_raw(mut self) -> Self {
+                self.$($call).+.keep_body = true;
+                self
+            }
+
+            /// Sends the request; `.await` on the builder does the same. `tokio::spawn` and
+            /// `join_all` want the future that this gives.
+            ///
+            /// A future that is dropped after the request has left does not take it back.
+            ///
+            /// # Errors
+            /// Those of the client's method that made this builder.
+            pub async fn send(self) -> Result<$output, $crate::Error> {
+                self.$carry_out().await.map($crate::Response::into_value)
+            }
+
+            /// As [`send`](Self::send), and gives what came with the result: status, request ids,
+            /// retries.
+            ///
+            /// # Errors
+            /// Those of the client's method that made this builder.
+            pub async fn send_with_info(self) -> Result<$crate::Response<$output>, $crate::Error> {
+                self.$carry_out().await
             }
         }
 

@@ -1,39 +1,38 @@
 //! Creating a thread.
 
-use std::collections::BTreeMap;
-
+use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
+use super::add_participants::{BATCH, add_in_batches};
 use super::operation_builder;
-use crate::convert::request;
-use crate::convert::response::Created;
-use crate::error::Error;
+use crate::convert::{request, response};
+use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{
-    ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, IdempotencyToken,
-    extend_metadata, match_failures,
+    ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, FailedParticipant,
+    IdempotencyToken, extend_metadata, match_failures,
 };
-use crate::transport::{Call, Request};
+use crate::response::Response;
+use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct CreateChatThread {
     call: Call,
-    topic: String,
     participants: Vec<ChatParticipant>,
-    metadata: Option<BTreeMap<String, String>>,
-    retention_policy: Option<ChatRetentionPolicy>,
     idempotency_token: IdempotencyToken,
+    invalid: Option<Error>,
+    /// The rest of what is sent. It gets the participants when it is.
+    body: request::CreateThreadBody,
 }
 
 impl CreateChatThread {
     pub(crate) fn new(call: Call, topic: String) -> Self {
         Self {
             call,
-            topic,
             participants: Vec::new(),
-            metadata: None,
-            retention_policy: None,
             idempotency_token: IdempotencyToken::new(),
+            invalid: None,
+            body: request::create_thread(topic),
         }
     }
 
@@ -43,7 +42,11 @@ impl CreateChatThread {
         self
     }
 
-    /// Adds participants; the service takes up to 200 here (documented), and 250 in a thread.
+    /// Adds participants, up to 250 in a thread (documented). The service takes 200 when it creates
+    /// a thread (documented); more are added right after it, by further requests. Who is not added
+    /// then is among the
+    /// [failed participants](crate::models::CreateChatThreadResult::failed_participants), as all
+    /// others are.
     pub fn participants<P: Into<ChatParticipant>>(
         mut self,
         participants: impl IntoIterator<Item = P>,
@@ -53,75 +56,121 @@ impl CreateChatThread {
         self
     }
 
-    /// Adds metadata, which all participants can read.
+    /// Adds metadata, which all participants can read. The service takes about 1 KB in all
+    /// (documented).
     pub fn metadata<K: Into<String>, V: Into<String>>(
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        extend_metadata(&mut self.metadata, entries);
+        extend_metadata(&mut self.body.metadata, entries);
         self
     }
 
     /// Sets when the service deletes the thread by itself.
     pub fn retention_policy(mut self, policy: ChatRetentionPolicy) -> Self {
-        self.retention_policy = Some(policy);
+        self.body.retention_policy = Some(request::retention(policy));
         self
     }
 
-    /// Sets the token by which the service knows a repeated create, in place of the minted one.
-    pub fn idempotency_token(mut self, token: impl Into<IdempotencyToken>) -> Self {
-        self.idempotency_token = token.into();
+    /// Sets the token by which the service knows a repeated create, in place of the minted one: an
+    /// [`IdempotencyToken`], or 1 to 128 visible ASCII characters. Anything else fails the call
+    /// with [`InvalidArgument`](ErrorKind::InvalidArgument) before anything is sent.
+    pub fn idempotency_token<T>(mut self, token: T) -> Self
+    where
+        T: TryInto<IdempotencyToken>,
+        Error: From<T::Error>,
+    {
+        match token.try_into() {
+            Ok(token) => (self.idempotency_token, self.invalid) = (token, None),
+            Err(error) => self.invalid = Some(error.into()),
+        }
         self
     }
 
     /// The token the thread will be created with: the minted one unless one was set. It can be
     /// stored before the request is sent.
     #[must_use]
-    pub fn get_idempotency_token(&self) -> &IdempotencyToken {
+    pub fn token(&self) -> &IdempotencyToken {
         &self.idempotency_token
     }
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
-    pub async fn send(self) -> Result<CreateChatThreadResult, Error> {
-        let token = self.idempotency_token;
-        let body = request::create_thread(
-            self.topic,
-            &self.participants,
-            self.metadata,
-            self.retention_policy,
-        );
-        let create: Request<Client, _, _> = |client, (token, body)| {
-            let token: &IdempotencyToken = token;
-            Box::pin(client.create_chat_thread(Some(token.as_str()), body))
-        };
-        let operation = &operations::CREATE_CHAT_THREAD;
-        let state = (token.clone(), body);
-        let created = self.call.run(operation, &state, create).await;
-        let created = created.and_then(|answer| {
-            let retry_info = answer.retry_info();
-            answer.and_then(|wire| {
-                let created = Created::from(wire);
-                let chat_thread = created.chat_thread.ok_or("it names no thread")?;
-                Ok((chat_thread, created.errors, retry_info))
-            })
-        });
-        let (chat_thread, errors, retry_info) =
-            created.map_err(|error| error.with_idempotency_token(token.clone()))?;
-        let (failed_participants, unmatched_errors) = match_failures(self.participants, errors);
+    async fn carry_out(mut self) -> Result<Response<CreateChatThreadResult>, Error> {
+        if let Some(error) = self.invalid {
+            return Err(error);
+        }
+        let deadline = self.call.deadline();
+        let later = self
+            .participants
+            .split_off(self.participants.len().min(BATCH));
+        self.body.participants = request::participants(&self.participants);
+        let call = self.call.clone();
+        let mut created = transport::send(self, deadline).await?;
+        if !later.is_empty() {
+            let thread = created.value().chat_thread.id().clone();
+            let (added, failure) = add_in_batches(&call, &thread, later, deadline).await;
+            let (added, info) = added.into_parts();
+            created.count(info.retry_info);
+            let result = created.value_mut();
+            result.failed_participants.extend(added.failed_participants);
+            result.unmatched_errors.extend(added.unmatched_errors);
+            // The thread is there, and is not lost because somebody could not be added.
+            if let Some((error, remaining)) = failure {
+                let status = error.http_status().map(|status| status.to_string());
+                let code = status.unwrap_or_else(|| error.kind().to_string());
+                let failed = |participant| {
+                    let (code, message) = (code.clone(), error.to_string());
+                    FailedParticipant::of_request(participant, code, message, error.is_retryable())
+                };
+                result
+                    .failed_participants
+                    .extend(remaining.into_iter().map(failed));
+            }
+        }
+        Ok(created)
+    }
+}
+
+impl OperationRequest for CreateChatThread {
+    const OPERATION: &'static Operation = &operations::CREATE_CHAT_THREAD;
+    type Client = Client;
+    type Wire = response::CreatedThread;
+    type Output = CreateChatThreadResult;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        []
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client
+            .create_chat_thread(Some(self.idempotency_token.as_str()), &self.body)
+            .await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<CreateChatThreadResult, Error> {
+        let (chat_thread, errors) = response::created_thread(wire);
+        let chat_thread = chat_thread.ok_or_else(|| {
+            Error::new(ErrorKind::InvalidResponse).with_context("it names no thread")
+        })?;
+        let participants = std::mem::take(&mut self.participants);
+        let (failed_participants, unmatched_errors) = match_failures(participants, errors);
         Ok(CreateChatThreadResult {
             chat_thread,
             failed_participants,
             unmatched_errors,
-            idempotency_token: token,
-            retry_info,
+            idempotency_token: self.idempotency_token.clone(),
         })
+    }
+
+    fn complete_error(&self, error: Error) -> Error {
+        error.with_recovery(Recovery::CreateThread(self.idempotency_token.clone()))
     }
 }
 
-operation_builder!(CreateChatThread, CreateChatThreadResult);
+operation_builder!(CreateChatThread, CreateChatThreadResult, carry_out, call);
 
 #[cfg(all(test, feature = "identity"))]
 mod properties;

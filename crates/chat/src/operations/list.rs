@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chat_rest::chat::Client as RestClient;
-use chat_rest::{Operation, ResponseValue};
-use futures_core::future::BoxFuture;
+use chat_rest::Operation;
+use chat_rest::chat::Client;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -13,138 +12,119 @@ use crate::convert::page::page;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::paging::{Continuation, Fetch, PageStream, RawPage, Target};
-use crate::transport::{Call, Request};
+use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+
+/// What tells one list from another: its operation, and what its first request asks for.
+pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
+    const OPERATION: &'static Operation;
+
+    /// A page, as the generated function returns it.
+    type Wire: DeserializeOwned + Into<RawPage<Self::Item>> + Send + 'static;
+
+    type Item: fmt::Debug + Send + 'static;
+
+    /// The thread whose items are listed.
+    fn thread(&self) -> Option<&ChatThreadId>;
+
+    /// Refuses what can't be asked for.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Makes the first request. Links say everything by themselves.
+    fn first(
+        &self,
+        client: &Client,
+        page_size: Option<i32>,
+    ) -> impl Future<Output = RestResult<Self::Wire>> + Send;
+}
 
 /// A list that has not begun.
-pub(super) struct List {
-    call: Call,
-    operation: &'static Operation,
-    thread: Option<ChatThreadId>,
-    page_size: Option<u32>,
-    continuation: Option<Continuation>,
-}
-
-/// What the first request of a list is made from.
 #[derive(Clone)]
-pub(super) struct First<P> {
-    pub(super) thread: Option<ChatThreadId>,
-    pub(super) page_size: Option<i32>,
-    pub(super) parameter: P,
+pub(crate) struct List<Q> {
+    pub(super) call: Call,
+    pub(super) query: Q,
+    pub(super) page_size: Option<u32>,
+    pub(super) continuation: Option<Continuation>,
 }
 
-impl<P> First<P> {
-    /// The thread's id for the path; [`List::pages`] has checked it.
-    pub(super) fn thread(&self) -> &str {
-        self.thread.as_ref().map_or("", ChatThreadId::as_str)
-    }
-}
-
-impl List {
-    pub(crate) fn new(
-        call: Call,
-        operation: &'static Operation,
-        thread: Option<ChatThreadId>,
-    ) -> Self {
+impl<Q: ListQuery> List<Q> {
+    pub(super) fn new(call: Call, query: Q) -> Self {
         Self {
             call,
-            operation,
-            thread,
+            query,
             page_size: None,
             continuation: None,
         }
     }
 
-    pub(super) fn page_size(&mut self, size: u32) {
-        self.page_size = Some(size);
-    }
-
-    pub(super) fn call(&mut self) -> &mut Call {
-        &mut self.call
-    }
-
-    pub(super) fn continue_from(&mut self, continuation: Continuation) {
-        self.continuation = Some(continuation);
-    }
-
-    /// The list as a stream. `parameter` is what else the first request says, or why it can't be
-    /// said; links say it all by themselves.
-    pub(super) fn pages<P, W, T>(
-        self,
-        parameter: Result<P, Error>,
-        first: Request<RestClient, First<P>, W>,
-    ) -> PageStream<T>
-    where
-        P: Clone + Send + Sync + 'static,
-        W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
-        T: fmt::Debug + Send + 'static,
-    {
-        let thread = self.thread.as_ref().map(ChatThreadId::as_str);
-        let (endpoint, path) = (self.call.endpoint().url(), self.operation.path);
-        let target = Target::new(self.operation.id, endpoint, path, thread);
-        let first = match self.first(parameter) {
-            Ok(parts) => (parts, first),
+    pub(super) fn into_pages(self) -> PageStream<Q::Item> {
+        let thread = self.query.thread().map(ChatThreadId::as_str);
+        let (endpoint, operation) = (self.call.endpoint().url(), Q::OPERATION);
+        let target = Target::new(operation.id, endpoint, operation.path, thread);
+        let page_size = match self.check() {
+            Ok(page_size) => page_size,
             Err(error) => return PageStream::refused(error, target),
         };
-        let (call, operation) = (self.call, self.operation);
-        let fetch: Fetch<T> = Arc::new(move |link| {
-            let (call, first) = (call.clone(), first.clone());
+        let (call, query) = (self.call, self.query);
+        let fetch: Fetch<Q::Item> = Arc::new(move |link| {
+            let request = PageRequest {
+                call: call.clone(),
+                query: query.clone(),
+                page_size,
+                link,
+            };
             Box::pin(async move {
-                let answer = match link {
-                    None => call.run(operation, &first, begin::<P, W, T>).await?,
-                    Some(link) => {
-                        let link = (operation, link);
-                        call.run(operation, &link, follow::<W, T>).await?
-                    }
-                };
-                let retry_info = answer.retry_info();
-                Ok((answer.into_value(), retry_info))
+                let deadline = request.call.deadline();
+                transport::send(request, deadline).await
             })
         });
         PageStream::new(fetch, target, self.continuation.as_ref())
     }
 
-    fn first<P>(&self, parameter: Result<P, Error>) -> Result<First<P>, Error> {
-        if let Some(thread) = &self.thread {
-            thread.check()?;
+    /// The page size, if it and all else can be asked for.
+    fn check(&self) -> Result<Option<i32>, Error> {
+        self.query.check()?;
+        match self.page_size {
+            Some(0) => Err(Error::invalid_argument("the page size is 0")),
+            size => size.map(|size| in_range(size, "page size")).transpose(),
         }
-        let page_size = match self.page_size {
-            Some(0) => return Err(Error::invalid_argument("the page size is 0")),
-            size => size.map(|size| in_range(size, "page size")).transpose()?,
-        };
-        Ok(First {
-            thread: self.thread.clone(),
-            page_size,
-            parameter: parameter?,
-        })
     }
 }
 
-/// What fetches a page.
-type Fetching<'a, T> = BoxFuture<'a, Result<ResponseValue<RawPage<T>>, chat_rest::Error>>;
-
-/// Fetches the first page.
-fn begin<'a, P, W, T>(
-    client: &'a RestClient,
-    (parts, request): &'a (First<P>, Request<RestClient, First<P>, W>),
-) -> Fetching<'a, T>
-where
-    P: Send + Sync,
-    W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
-    T: fmt::Debug + Send + 'static,
-{
-    Box::pin(page(request(client, parts)))
+/// One page of a list.
+struct PageRequest<Q> {
+    call: Call,
+    query: Q,
+    page_size: Option<i32>,
+    /// Nothing for the first page.
+    link: Option<Url>,
 }
 
-/// Fetches the page behind a link.
-fn follow<'a, W, T>(
-    client: &'a RestClient,
-    (operation, link): &'a (&'static Operation, Url),
-) -> Fetching<'a, T>
-where
-    W: DeserializeOwned + Into<RawPage<T>> + Send + 'static,
-    T: fmt::Debug + Send + 'static,
-{
-    Box::pin(page(client.follow::<W>(operation, link.clone())))
+impl<Q: ListQuery> OperationRequest for PageRequest<Q> {
+    const OPERATION: &'static Operation = Q::OPERATION;
+    type Client = Client;
+    type Wire = RawPage<Q::Item>;
+    type Output = RawPage<Q::Item>;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        self.query.thread().map(PathId::Thread)
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        match &self.link {
+            None => page(self.query.first(client, self.page_size)).await,
+            Some(link) => page(client.follow::<Q::Wire>(Q::OPERATION, link.clone())).await,
+        }
+    }
+
+    fn output(&mut self, page: Self::Wire) -> Result<Self::Output, Error> {
+        Ok(page)
+    }
 }
 
 /// The service counts in 32 bits with a sign.
@@ -153,14 +133,15 @@ pub(super) fn in_range(number: u32, what: &str) -> Result<i32, Error> {
         .map_err(|_| Error::invalid_argument(format!("the {what} is larger than {}", i32::MAX)))
 }
 
-/// The setters and the ends that the builders of all lists have.
+/// The setters and the ends that the builders of all lists have, in whose field `list` is a
+/// [`List`].
 macro_rules! list_builder {
     ($builder:ident, $item:ty) => {
         impl $builder {
             /// Sets how many items the service puts into a page at most: 1 to 200, and fewer may
             /// come. Other sizes than 0 are the service's to judge.
             pub fn page_size(mut self, size: u32) -> Self {
-                self.list.page_size(size);
+                self.list.page_size = Some(size);
                 self
             }
 
@@ -171,23 +152,44 @@ macro_rules! list_builder {
             /// The page size, start time and number to skip that are set here are then not used:
             /// the continuation has those of the list it came from.
             pub fn continue_from(mut self, continuation: $crate::Continuation) -> Self {
-                self.list.continue_from(continuation);
+                self.list.continuation = Some(continuation);
                 self
             }
 
-            /// Sets, for this list alone, when and how often a request is made again.
+            /// Sets, for this list alone, when and how often a request is repeated.
             pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.list.call().set_retry(options);
+                self.list.call.retry = Some(options);
                 self
             }
 
-            /// Sets, for this list alone, how long an attempt at a page may take.
+            /// Sets, for this list alone, how long it may take to get one page; see
+            /// [`TransportBuilder::timeout`](crate::TransportBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.list.call().set_timeout(timeout);
+                self.list.call.timeout = Some(timeout);
                 self
             }
 
-            /// The items one by one, over all pages. Nothing is sent before the stream is polled.
+            /// Sets, for this list alone, how long one request may take; see
+            /// [`TransportBuilder::attempt_timeout`](crate::TransportBuilder::attempt_timeout).
+            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.list.call.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// Keeps the JSON as it was received: see [`Page::raw_items`]($crate::Page::raw_items).
+            pub fn keep_raw(mut self) -> Self {
+                self.list.call.keep_body = true;
+                self
+            }
+
+            /// The items page by page. This is not awaited: nothing is sent before the stream is
+            /// polled.
+            pub fn into_pages(self) -> $crate::PageStream<$item> {
+                self.list.into_pages()
+            }
+
+            /// The items one by one, over all pages. This is not awaited: nothing is sent before
+            /// the stream is polled.
             pub fn into_stream(self) -> $crate::ItemStream<$item> {
                 $crate::ItemStream::new(self.into_pages())
             }

@@ -1,53 +1,57 @@
-//! Reading, listing, editing and deleting messages.
-
-use std::collections::BTreeMap;
+//! Reading, editing and deleting messages.
 
 use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
-use time::OffsetDateTime;
 
-use super::list::{First, List, list_builder};
 use super::operation_builder;
-use crate::convert::request;
+use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
-use crate::paging::PageStream;
-use crate::transport::{Answer, Call, Request};
-
-/// A message within its thread, checked to fit into a path.
-type Place = (ChatThreadId, ChatMessageId);
+use crate::transport::{Call, OperationRequest, PathId, RestResult};
 
 /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct GetMessage {
     call: Call,
-    place: Place,
+    thread: ChatThreadId,
+    message: ChatMessageId,
 }
 
 impl GetMessage {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
         Self {
             call,
-            place: (thread, message),
+            thread,
+            message,
         }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::message`](crate::ChatThreadClient::message).
-    pub async fn send(self) -> Result<ChatMessage, Error> {
-        check(&self.place)?;
-        let get: Request<Client, Place, _> = |client, (thread, message)| {
-            Box::pin(client.get_chat_message(thread.as_str(), message.as_str()))
-        };
-        let operation = &operations::GET_CHAT_MESSAGE;
-        Ok(self
-            .call
-            .run(operation, &self.place, get)
-            .await?
-            .into_value()
-            .into())
+impl OperationRequest for GetMessage {
+    const OPERATION: &'static Operation = &operations::GET_CHAT_MESSAGE;
+    type Client = Client;
+    type Wire = response::Message;
+    type Output = ChatMessage;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [
+            PathId::Thread(&self.thread),
+            PathId::Message(self.message.as_str()),
+        ]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client
+            .get_chat_message(self.thread.as_str(), self.message.as_str())
+            .await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<ChatMessage, Error> {
+        Ok(wire.into())
     }
 }
 
@@ -58,24 +62,24 @@ operation_builder!(GetMessage, ChatMessage);
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct UpdateMessage {
     call: Call,
-    place: Place,
-    content: Option<String>,
-    metadata: Option<BTreeMap<String, String>>,
+    thread: ChatThreadId,
+    message: ChatMessageId,
+    body: request::UpdateMessageBody,
 }
 
 impl UpdateMessage {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
         Self {
             call,
-            place: (thread, message),
-            content: None,
-            metadata: None,
+            thread,
+            message,
+            body: request::UpdateMessageBody::default(),
         }
     }
 
     /// Sets the content.
     pub fn content(mut self, content: impl Into<String>) -> Self {
-        self.content = Some(content.into());
+        self.body.content = Some(content.into());
         self
     }
 
@@ -85,25 +89,37 @@ impl UpdateMessage {
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        extend_metadata(&mut self.metadata, entries);
+        extend_metadata(&mut self.body.metadata, entries);
         self
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::update_message`](crate::ChatThreadClient::update_message).
-    pub async fn send(self) -> Result<(), Error> {
-        check(&self.place)?;
-        let body = request::update_message(self.content, self.metadata);
-        let update: Request<Client, (Place, _), _> = |client, ((thread, message), body)| {
-            Box::pin(client.update_chat_message(thread.as_str(), message.as_str(), body))
-        };
-        let operation = &operations::UPDATE_CHAT_MESSAGE;
-        self.call
-            .run(operation, &(self.place, body), update)
+impl OperationRequest for UpdateMessage {
+    const OPERATION: &'static Operation = &operations::UPDATE_CHAT_MESSAGE;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [
+            PathId::Thread(&self.thread),
+            PathId::Message(self.message.as_str()),
+        ]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        let (thread, message) = (self.thread.as_str(), self.message.as_str());
+        client
+            .update_chat_message(thread, message, &self.body)
             .await
-            .map(Answer::into_value)
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
     }
 }
 
@@ -114,71 +130,50 @@ operation_builder!(UpdateMessage, ());
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct DeleteMessage {
     call: Call,
-    place: Place,
+    thread: ChatThreadId,
+    message: ChatMessageId,
 }
 
 impl DeleteMessage {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), message: ChatMessageId) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
         Self {
             call,
-            place: (thread, message),
+            thread,
+            message,
         }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::delete_message`](crate::ChatThreadClient::delete_message).
-    pub async fn send(self) -> Result<(), Error> {
-        check(&self.place)?;
-        let delete: Request<Client, Place, _> = |client, (thread, message)| {
-            Box::pin(client.delete_chat_message(thread.as_str(), message.as_str()))
-        };
-        let operation = &operations::DELETE_CHAT_MESSAGE;
-        self.call
-            .run_until_gone(operation, &self.place, delete, Error::is_not_found)
+impl OperationRequest for DeleteMessage {
+    const OPERATION: &'static Operation = &operations::DELETE_CHAT_MESSAGE;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [
+            PathId::Thread(&self.thread),
+            PathId::Message(self.message.as_str()),
+        ]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        client
+            .delete_chat_message(self.thread.as_str(), self.message.as_str())
             .await
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
+        error.is_not_found().then_some(())
     }
 }
 
 operation_builder!(DeleteMessage, ());
-
-fn check((thread, message): &Place) -> Result<(), Error> {
-    thread.check()?;
-    message.check()
-}
-
-/// Lists messages; see
-/// [`ChatThreadClient::list_messages`](crate::ChatThreadClient::list_messages).
-#[must_use = "nothing is sent before the stream is polled"]
-pub struct ListMessages {
-    list: List,
-    start_time: Option<OffsetDateTime>,
-}
-
-impl ListMessages {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), operation: &'static Operation) -> Self {
-        Self {
-            list: List::new(call, operation, Some(thread)),
-            start_time: None,
-        }
-    }
-
-    /// Leaves out messages from before this time.
-    pub fn start_time(mut self, time: OffsetDateTime) -> Self {
-        self.start_time = Some(time);
-        self
-    }
-
-    /// The items page by page. Nothing is sent before the stream is polled.
-    pub fn into_pages(self) -> PageStream<ChatMessage> {
-        let start_time = self.start_time.map(request::date_time);
-        let first: Request<Client, First<Option<_>>, _> = |client, first| {
-            let start_time = first.parameter.as_ref();
-            Box::pin(client.list_chat_messages(first.thread(), first.page_size, start_time))
-        };
-        self.list.pages(Ok(start_time), first)
-    }
-}
-
-list_builder!(ListMessages, ChatMessage);

@@ -3,33 +3,41 @@
 mod add_participants;
 mod builder;
 mod create_thread;
+mod delete_thread;
 mod exactly_once;
 #[cfg(feature = "identity")]
 mod identity;
 mod list;
+mod list_messages;
+mod list_participants;
+mod list_read_receipts;
+mod list_threads;
 mod messages;
-mod participants;
 mod properties;
-mod read_receipts;
+mod remove_participant;
 mod send_message;
 mod send_messages;
-mod threads;
+mod send_read_receipt;
 mod typing;
 
 pub use add_participants::AddParticipants;
 pub use create_thread::CreateChatThread;
+pub use delete_thread::DeleteChatThread;
 pub use exactly_once::{FindMessages, NewSendKey, SendExactlyOnce};
 #[cfg(feature = "identity")]
 pub use identity::{
     CreateUser, CreateUserAndToken, DeleteUser, ExchangeTeamsUserToken, IssueToken, RevokeTokens,
 };
-pub use messages::{DeleteMessage, GetMessage, ListMessages, UpdateMessage};
-pub use participants::{ListParticipants, RemoveParticipant};
+pub use list_messages::ListMessages;
+pub use list_participants::ListParticipants;
+pub use list_read_receipts::ListReadReceipts;
+pub use list_threads::ListChatThreads;
+pub use messages::{DeleteMessage, GetMessage, UpdateMessage};
 pub use properties::{GetProperties, UpdateProperties};
-pub use read_receipts::{ListReadReceipts, SendReadReceipt};
+pub use remove_participant::RemoveParticipant;
 pub use send_message::SendMessage;
 pub use send_messages::{SendMessages, SendStream};
-pub use threads::{DeleteChatThread, ListChatThreads};
+pub use send_read_receipt::SendReadReceipt;
 pub use typing::SendTypingNotification;
 
 pub(crate) use builder::operation_builder;

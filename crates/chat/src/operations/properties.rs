@@ -1,14 +1,13 @@
 //! Reading and changing a thread's properties.
 
-use std::collections::BTreeMap;
-
+use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
 use super::operation_builder;
-use crate::convert::request;
+use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::transport::{Answer, Call, Request};
+use crate::transport::{Call, OperationRequest, PathId, RestResult};
 
 /// Reads a thread's properties; see
 /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
@@ -19,25 +18,33 @@ pub struct GetProperties {
 }
 
 impl GetProperties {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
         Self { call, thread }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
-    pub async fn send(self) -> Result<ChatThreadProperties, Error> {
-        self.thread.check()?;
-        let get: Request<Client, ChatThreadId, _> =
-            |client, thread| Box::pin(client.get_chat_thread_properties(thread.as_str()));
-        let operation = &operations::GET_CHAT_THREAD_PROPERTIES;
-        Ok(self
-            .call
-            .run(operation, &self.thread, get)
-            .await?
-            .into_value()
-            .into())
+impl OperationRequest for GetProperties {
+    const OPERATION: &'static Operation = &operations::GET_CHAT_THREAD_PROPERTIES;
+    type Client = Client;
+    type Wire = response::ThreadProperties;
+    type Output = ChatThreadProperties;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(&self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client
+            .get_chat_thread_properties(self.thread.as_str())
+            .await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<ChatThreadProperties, Error> {
+        Ok(wire.into())
     }
 }
 
@@ -49,25 +56,21 @@ operation_builder!(GetProperties, ChatThreadProperties);
 pub struct UpdateProperties {
     call: Call,
     thread: ChatThreadId,
-    topic: Option<String>,
-    metadata: Option<BTreeMap<String, String>>,
-    retention_policy: Option<ChatRetentionPolicy>,
+    body: request::UpdateThreadBody,
 }
 
 impl UpdateProperties {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
         Self {
             call,
             thread,
-            topic: None,
-            metadata: None,
-            retention_policy: None,
+            body: request::UpdateThreadBody::default(),
         }
     }
 
     /// Sets the topic.
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
-        self.topic = Some(topic.into());
+        self.body.topic = Some(topic.into());
         self
     }
 
@@ -76,31 +79,39 @@ impl UpdateProperties {
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        extend_metadata(&mut self.metadata, entries);
+        extend_metadata(&mut self.body.metadata, entries);
         self
     }
 
     /// Sets when the service deletes the thread by itself.
     pub fn retention_policy(mut self, policy: ChatRetentionPolicy) -> Self {
-        self.retention_policy = Some(policy);
+        self.body.retention_policy = Some(request::retention(policy));
         self
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::update_properties`](crate::ChatThreadClient::update_properties).
-    pub async fn send(self) -> Result<(), Error> {
-        self.thread.check()?;
-        let body = request::update_thread(self.topic, self.metadata, self.retention_policy);
-        let update: Request<Client, (ChatThreadId, _), _> = |client, (thread, body)| {
-            Box::pin(client.update_chat_thread_properties(thread.as_str(), body))
-        };
-        let operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
-        self.call
-            .run(operation, &(self.thread, body), update)
+impl OperationRequest for UpdateProperties {
+    const OPERATION: &'static Operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(&self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        client
+            .update_chat_thread_properties(self.thread.as_str(), &self.body)
             .await
-            .map(Answer::into_value)
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
     }
 }
 

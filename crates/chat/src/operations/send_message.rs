@@ -1,7 +1,6 @@
 //! Sending a message.
 
-use std::collections::BTreeMap;
-
+use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
 use super::{SendExactlyOnce, operation_builder};
@@ -10,41 +9,36 @@ use crate::error::Error;
 use crate::models::{
     ChatMessageType, ChatThreadId, SendChatMessageResult, SendKey, extend_metadata,
 };
-use crate::transport::{Call, Request};
+use crate::response::Response;
+use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendMessage {
     pub(super) call: Call,
     pub(super) thread: ChatThreadId,
-    content: String,
-    message_type: ChatMessageType,
-    sender_display_name: Option<String>,
-    metadata: Option<BTreeMap<String, String>>,
+    body: request::SendMessageBody,
 }
 
 impl SendMessage {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), content: String) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId, content: String) -> Self {
         Self {
             call,
             thread,
-            content,
-            message_type: ChatMessageType::Text,
-            sender_display_name: None,
-            metadata: None,
+            body: request::send_message(content),
         }
     }
 
     /// Sets what the content is: [`Text`](ChatMessageType::Text), unless it is set, or
     /// [`Html`](ChatMessageType::Html). Other types are the service's own.
-    pub fn message_type(mut self, message_type: ChatMessageType) -> Self {
-        self.message_type = message_type;
+    pub fn message_type(mut self, message_type: impl Into<ChatMessageType>) -> Self {
+        self.body.type_ = Some(request::message_type(&message_type.into()));
         self
     }
 
     /// Sets the name others are shown with this message.
     pub fn sender_display_name(mut self, name: impl Into<String>) -> Self {
-        self.sender_display_name = Some(name.into());
+        self.body.sender_display_name = Some(name.into());
         self
     }
 
@@ -54,7 +48,7 @@ impl SendMessage {
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        extend_metadata(&mut self.metadata, entries);
+        extend_metadata(&mut self.body.metadata, entries);
         self
     }
 
@@ -108,44 +102,36 @@ impl SendMessage {
         SendExactlyOnce::new(self, Some(key.into()))
     }
 
-    pub(super) fn prepare(self) -> Prepared {
-        let body = request::send_message(
-            self.content,
-            &self.message_type,
-            self.sender_display_name,
-            self.metadata,
-        );
-        Prepared {
-            call: self.call,
-            state: (self.thread, body),
-        }
-    }
-
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
-    pub async fn send(self) -> Result<SendChatMessageResult, Error> {
-        self.thread.check()?;
-        self.prepare().send_once().await
+    async fn carry_out(self) -> Result<Response<SendChatMessageResult>, Error> {
+        let deadline = self.call.deadline();
+        transport::send(&self, deadline).await
     }
 }
 
-/// A message ready to be sent, as often as it takes.
-pub(super) struct Prepared {
-    call: Call,
-    state: (ChatThreadId, request::SendMessageBody),
-}
+/// By reference, since a message that is to be stored exactly once may be sent more than once.
+impl OperationRequest for &SendMessage {
+    const OPERATION: &'static Operation = &operations::SEND_CHAT_MESSAGE;
+    type Client = Client;
+    type Wire = response::SentMessage;
+    type Output = SendChatMessageResult;
 
-impl Prepared {
-    pub(super) async fn send_once(&self) -> Result<SendChatMessageResult, Error> {
-        let send: Request<Client, (ChatThreadId, _), _> =
-            |client, (thread, body)| Box::pin(client.send_chat_message(thread.as_str(), body));
-        let operation = &operations::SEND_CHAT_MESSAGE;
-        let answer = self.call.run(operation, &self.state, send).await?;
-        let retry_info = answer.retry_info();
-        Ok(response::sent(answer.into_value(), retry_info))
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(&self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client
+            .send_chat_message(self.thread.as_str(), &self.body)
+            .await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<SendChatMessageResult, Error> {
+        Ok(response::sent(wire))
     }
 }
 
-operation_builder!(SendMessage, SendChatMessageResult);
+operation_builder!(SendMessage, SendChatMessageResult, carry_out, call);

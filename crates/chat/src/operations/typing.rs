@@ -1,12 +1,13 @@
 //! Showing that somebody is typing.
 
+use chat_rest::Operation;
 use chat_rest::chat::{Client, operations};
 
 use super::operation_builder;
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::transport::{Answer, Call, Request};
+use crate::transport::{Call, OperationRequest, PathId, RestResult};
 
 /// Sends a typing notification; see
 /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
@@ -14,40 +15,47 @@ use crate::transport::{Answer, Call, Request};
 pub struct SendTypingNotification {
     call: Call,
     thread: ChatThreadId,
-    sender_display_name: Option<String>,
+    body: request::TypingBody,
 }
 
 impl SendTypingNotification {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId)) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
         Self {
             call,
             thread,
-            sender_display_name: None,
+            body: request::TypingBody::default(),
         }
     }
 
     /// Sets the name others are shown with this notification.
     pub fn sender_display_name(mut self, name: impl Into<String>) -> Self {
-        self.sender_display_name = Some(name.into());
+        self.body.sender_display_name = Some(name.into());
         self
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
-    pub async fn send(self) -> Result<(), Error> {
-        self.thread.check()?;
-        let body = request::typing_notification(self.sender_display_name);
-        let notify: Request<Client, (ChatThreadId, _), _> = |client, (thread, body)| {
-            Box::pin(client.send_typing_notification(thread.as_str(), body))
-        };
-        let operation = &operations::SEND_TYPING_NOTIFICATION;
-        self.call
-            .run(operation, &(self.thread, body), notify)
+impl OperationRequest for SendTypingNotification {
+    const OPERATION: &'static Operation = &operations::SEND_TYPING_NOTIFICATION;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(&self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        client
+            .send_typing_notification(self.thread.as_str(), &self.body)
             .await
-            .map(Answer::into_value)
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 use super::continuation::Continuation;
-use crate::models::RetryInfo;
+use crate::response::ResponseInfo;
 
 /// A page as it was fetched: its items, and the service's link to the next page.
 #[derive(Debug)]
@@ -53,7 +56,7 @@ pub struct Page<T> {
     /// Where this page came from.
     pub(super) start: Option<Continuation>,
     pub(super) continuation: Option<Continuation>,
-    pub(super) retry_info: RetryInfo,
+    pub(super) info: ResponseInfo,
 }
 
 impl<T> Page<T> {
@@ -84,10 +87,26 @@ impl<T> Page<T> {
         self.continuation.as_ref()
     }
 
-    /// How many requests it took to fetch the page, and how long was waited between them.
+    /// What came with the page: status, request ids, retries.
     #[must_use]
-    pub fn retry_info(&self) -> RetryInfo {
-        self.retry_info
+    pub fn info(&self) -> &ResponseInfo {
+        &self.info
+    }
+
+    /// The JSON of each item as it was received, with fields that this version does not know too:
+    /// of all items of the page, also of those that can't be read. Empty unless the list was asked
+    /// to [`keep_raw`](crate::operations::ListMessages::keep_raw).
+    #[must_use]
+    pub fn raw_items(&self) -> Vec<&str> {
+        #[derive(Deserialize)]
+        struct Raw<'a> {
+            #[serde(borrow)]
+            value: Vec<&'a RawValue>,
+        }
+
+        let raw = self.info.raw_json().map(serde_json::from_str::<Raw<'_>>);
+        let items = raw.and_then(Result::ok).map(|raw| raw.value);
+        items.into_iter().flatten().map(RawValue::get).collect()
     }
 }
 

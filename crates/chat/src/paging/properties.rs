@@ -9,7 +9,7 @@ use url::Url;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
-use crate::models::RetryInfo;
+use crate::response::{Response, ResponseInfo};
 
 const BASE: &str = "https://contoso.communication.azure.com/list?";
 
@@ -81,7 +81,7 @@ impl Service {
         Some((0..*count).map(|n| (page, n)).collect())
     }
 
-    fn serve(&self, link: Option<Url>) -> Result<(RawPage<(usize, u8)>, RetryInfo), Error> {
+    fn serve(&self, link: Option<Url>) -> Result<Response<RawPage<(usize, u8)>>, Error> {
         let page = match &link {
             None => 0,
             Some(link) => {
@@ -100,7 +100,7 @@ impl Service {
             unreadable: Vec::new(),
             next_link,
         };
-        Ok((page, RetryInfo::default()))
+        Ok(Response::new(page, ResponseInfo::default()))
     }
 
     fn list(self: &Arc<Self>, from: Option<&Continuation>) -> PageStream<(usize, u8)> {

@@ -15,13 +15,13 @@ use super::continuation::Continuation;
 use super::link::{RecentLinks, Target};
 use super::page::{Page, RawPage};
 use crate::error::{Error, ErrorKind};
-use crate::models::RetryInfo;
+use crate::response::{Response, ResponseInfo};
 
 /// How many pages without items may come in a row.
 const MAX_EMPTY_PAGES: u32 = 1000;
 
 /// A page, and how many requests it took to fetch it.
-pub(crate) type Fetched<T> = Result<(RawPage<T>, RetryInfo), Error>;
+pub(crate) type Fetched<T> = Result<Response<RawPage<T>>, Error>;
 
 /// Fetches the first page (no link) or the page behind a link.
 pub(crate) type Fetch<T> = Arc<dyn Fn(Option<Url>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
@@ -110,7 +110,7 @@ impl<T: Send + 'static> PageStream<T> {
     }
 
     /// Takes note of where the list goes on after a page, and gives the page unless it is empty.
-    fn advance(&mut self, page: RawPage<T>, retry_info: RetryInfo) -> Option<Page<T>> {
+    fn advance(&mut self, page: RawPage<T>, info: ResponseInfo) -> Option<Page<T>> {
         let is_empty = page.items.is_empty() && page.unreadable.is_empty();
         let start = self.next.clone();
         match self.follow(page.next_link) {
@@ -140,7 +140,7 @@ impl<T: Send + 'static> PageStream<T> {
             unreadable: page.unreadable,
             start,
             continuation: self.next.clone().filter(|_| goes_on),
-            retry_info,
+            info,
         })
     }
 
@@ -180,8 +180,9 @@ impl<T: Send + 'static> Stream for PageStream<T> {
                     self.state = State::Fetching(SyncWrapper::new((self.fetch)(link)));
                 }
                 State::Fetching(page) => match ready!(page.get_mut().as_mut().poll(cx)) {
-                    Ok((page, retry_info)) => {
-                        if let Some(page) = self.advance(page, retry_info) {
+                    Ok(response) => {
+                        let (page, info) = response.into_parts();
+                        if let Some(page) = self.advance(page, info) {
                             return Poll::Ready(Some(Ok(page)));
                         }
                     }

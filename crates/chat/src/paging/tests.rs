@@ -8,7 +8,7 @@ use url::Url;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
-use crate::models::RetryInfo;
+use crate::response::{Response, ResponseInfo};
 
 const BASE: &str = "https://contoso.communication.azure.com";
 
@@ -48,7 +48,7 @@ impl Service {
         self.asked().len()
     }
 
-    fn serve(&self, page: usize) -> Result<(RawPage<u32>, RetryInfo), Error> {
+    fn serve(&self, page: usize) -> Result<Response<RawPage<u32>>, Error> {
         self.asked.lock().unwrap().push(page);
         let mut failures = self.failures.lock().unwrap();
         if let Some(failure) = failures.iter().position(|(at, _)| *at == page) {
@@ -66,7 +66,7 @@ impl Service {
                 .collect(),
             next_link: next.map(str::to_owned),
         };
-        Ok((page, RetryInfo::default()))
+        Ok(Response::new(page, ResponseInfo::default()))
     }
 
     fn pages(self: &Arc<Self>, from: Option<&Continuation>) -> PageStream<u32> {

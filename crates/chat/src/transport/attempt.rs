@@ -1,102 +1,113 @@
-//! One request, and what was seen of its answer.
+//! One HTTP request, and what was seen of its response.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use chat_rest::{Exchange, Operation, PrepareError};
+use bytes::Bytes;
+use chat_rest::{BodyTooLarge, InterceptError, Interceptor, Operation, ResponseValue};
 use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::{Body, Request, Response};
+use reqwest::{Request, Response};
 use uuid::Uuid;
 
-use super::authorize::Authorization;
-use super::bounds::bounded;
+use super::authorization::Proof;
 use super::{retry_after, service_time};
-use crate::error::AnswerHead;
+use crate::response::ResponseHead;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const MS_CV: HeaderName = HeaderName::from_static("ms-cv");
+const SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
+
+/// What a generated client's function gives.
+pub(crate) type RestResult<T> = Result<ResponseValue<T>, chat_rest::Error>;
 
 /// A generated client, made for one attempt.
 pub(crate) trait RestClient: Send + Sync {
-    fn new(endpoint: &str, http: reqwest::Client, exchange: Arc<dyn Exchange>) -> Self;
+    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self;
 }
 
 impl RestClient for chat_rest::chat::Client {
-    fn new(endpoint: &str, http: reqwest::Client, exchange: Arc<dyn Exchange>) -> Self {
-        Self::new_with_client(endpoint, http, exchange)
+    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
+        Self::new_with_client(endpoint, http, interceptor)
     }
 }
 
 #[cfg(feature = "identity")]
 impl RestClient for chat_rest::identity::Client {
-    fn new(endpoint: &str, http: reqwest::Client, exchange: Arc<dyn Exchange>) -> Self {
-        Self::new_with_client(endpoint, http, exchange)
+    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
+        Self::new_with_client(endpoint, http, interceptor)
     }
 }
 
-/// Authorizes the request, and keeps the head of its answer: the generated code loses it when the
-/// body is unreadable.
+/// Authorizes the request, and keeps what it sees of the response: the generated code loses the
+/// head when the body can't be decoded.
 pub(super) struct Attempt {
-    authorization: Authorization,
-    client_request_id: Uuid,
-    max_response_bytes: usize,
-    head: OnceLock<AnswerHead>,
+    pub(super) proof: Proof,
+    pub(super) client_request_id: Uuid,
+    pub(super) max_response_bytes: usize,
+    /// Whether the body is to be kept as it was received.
+    pub(super) keep_body: bool,
+    pub(super) seen: Seen,
 }
 
-impl Attempt {
-    pub(super) fn new(
-        authorization: Authorization,
-        client_request_id: Uuid,
-        max_response_bytes: usize,
-    ) -> Self {
-        Self {
-            authorization,
-            client_request_id,
-            max_response_bytes,
-            head: OnceLock::new(),
-        }
+/// What was seen of a response, before it was decoded.
+#[derive(Default)]
+pub(super) struct Seen {
+    head: OnceLock<ResponseHead>,
+    body: OnceLock<Result<Bytes, BodyTooLarge>>,
+}
+
+impl Seen {
+    pub(super) fn into_parts(self) -> (Option<ResponseHead>, Option<Bytes>) {
+        let body = self.body.into_inner();
+        (self.head.into_inner(), body.and_then(Result::ok))
     }
 
-    /// What was seen of the answer, if one came.
-    pub(super) fn head(&self) -> Option<&AnswerHead> {
-        self.head.get()
+    pub(super) fn is_too_large(&self) -> bool {
+        matches!(self.body.get(), Some(Err(_)))
     }
 }
 
-impl Exchange for Attempt {
-    fn prepare(
+impl Interceptor for Attempt {
+    fn request(
         &self,
         _operation: &'static Operation,
         request: &mut Request,
-    ) -> Result<(), PrepareError> {
+    ) -> Result<(), InterceptError> {
         let mut buffer = Uuid::encode_buffer();
-        let id = self
-            .client_request_id
-            .as_hyphenated()
-            .encode_lower(&mut buffer);
-        let id = HeaderValue::from_str(id)
-            .map_err(|_| PrepareError::new("the request id is no header value"))?;
+        let id = self.client_request_id.as_hyphenated();
+        let id = HeaderValue::from_str(id.encode_lower(&mut buffer))
+            .map_err(|_| InterceptError::new("the request id is no header value"))?;
         request.headers_mut().insert(CLIENT_REQUEST_ID, id);
-        self.authorization.apply(request).map_err(PrepareError::new)
+        self.proof.apply(request).map_err(InterceptError::new)
     }
 
-    fn receive(&self, _operation: &'static Operation, response: Response) -> Response {
-        let headers = response.headers();
-        let head = AnswerHead {
-            status: response.status().as_u16(),
-            ms_cv: text(headers, &MS_CV),
-            request_id: text(headers, &REQUEST_ID),
-            location: text(headers, &LOCATION),
-            retry_after: retry_after::read(headers),
-            date: service_time::read(headers),
-        };
-        // There is one answer to an attempt.
-        let _ = self.head.set(head);
-        let answer: http::Response<Body> = response.into();
-        answer
-            .map(|body| bounded(body, self.max_response_bytes))
-            .into()
+    // There is one response to an attempt, so what is set here is set once.
+    fn response(&self, _operation: &'static Operation, response: &Response) {
+        let _ = self.seen.head.set(head(response));
+    }
+
+    fn body(&self, _operation: &'static Operation, body: Result<&Bytes, BodyTooLarge>) {
+        if self.keep_body || body.is_err() {
+            let _ = self.seen.body.set(body.cloned());
+        }
+    }
+
+    fn max_body_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
+}
+
+fn head(response: &Response) -> ResponseHead {
+    let headers = response.headers();
+    ResponseHead {
+        status: response.status().as_u16(),
+        ms_cv: text(headers, &MS_CV),
+        request_id: text(headers, &REQUEST_ID),
+        location: text(headers, &LOCATION),
+        names_versions: headers.contains_key(SUPPORTED_VERSIONS),
+        retry_after: retry_after::read(headers),
+        date: service_time::read(headers),
     }
 }
 
@@ -108,7 +119,7 @@ impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt")
             .field("client_request_id", &self.client_request_id)
-            .field("head", &self.head)
+            .field("head", &self.seen.head)
             .finish_non_exhaustive()
     }
 }

@@ -2,14 +2,22 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
+use chat_rest::{Repeat, read_body};
 use serde_json::error::Category;
 
-use super::bounds::is_bound;
+use super::attempt::Seen;
 use super::error_body;
-use crate::error::{AnswerHead, Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::models::ChatError;
-use chat_rest::Repeat;
+use crate::response::ResponseHead;
+
+/// How long is waited for the body of a refusal, whose status says what matters.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most bytes of such a body that are read.
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
 /// Why an attempt gave no result.
 #[derive(Debug)]
@@ -19,14 +27,14 @@ pub(super) enum Failure {
     /// No connection came about; nothing was sent.
     NotSent(reqwest::Error),
     /// The time for the attempt is over.
-    TimedOut,
-    /// The connection broke, before or within the answer.
+    TimedOut(&'static str),
+    /// The connection broke, before or within the response.
     Lost(reqwest::Error),
-    /// The answer is larger than what is read.
+    /// The response is larger than what is read.
     TooLarge,
-    /// The answer is one of success and no JSON of the form it should have.
+    /// The response is one of success and no JSON of the form it should have.
     Undecodable(Undecodable),
-    /// The answer has another status than those of success.
+    /// The response has another status than those of success.
     Status(Option<ChatError>),
 }
 
@@ -52,180 +60,151 @@ impl fmt::Display for Undecodable {
 impl StdError for Undecodable {}
 
 impl Failure {
-    pub(super) async fn of(error: chat_rest::Error) -> Self {
+    pub(super) async fn of(error: chat_rest::Error, seen: &Seen) -> Self {
         match error {
+            _ if seen.is_too_large() => Self::TooLarge,
             chat_rest::Error::InvalidRequest(text) | chat_rest::Error::Custom(text) => {
                 Self::Refused(text)
             }
             chat_rest::Error::CommunicationError(error) if error.is_builder() => {
-                Self::Refused("the request can't be made".to_owned())
+                Self::Refused(format!("the request can't be made: {}", cause(&error)))
             }
             chat_rest::Error::CommunicationError(error) if error.is_connect() => {
                 Self::NotSent(error)
             }
             chat_rest::Error::CommunicationError(error)
             | chat_rest::Error::InvalidUpgrade(error)
-            | chat_rest::Error::ResponseBodyError(error) => Self::of_body(error),
+            | chat_rest::Error::ResponseBodyError(error) => {
+                if error.is_timeout() {
+                    Self::TimedOut("the HTTP client's own timeout is over")
+                } else {
+                    Self::Lost(error)
+                }
+            }
             chat_rest::Error::InvalidResponsePayload(_, error) => Self::Undecodable(Undecodable {
                 line: error.line(),
                 column: error.column(),
                 category: error.classify(),
             }),
-            chat_rest::Error::UnexpectedResponse(response) => {
+            chat_rest::Error::UnexpectedResponse(mut response) => {
                 // Whatever becomes of the body, the status stands.
-                let body = response.bytes().await.unwrap_or_default();
-                Self::Status(error_body::read(&body))
+                let body = read_body(&mut response, MAX_REFUSAL_BYTES);
+                let body = tokio::time::timeout(REFUSAL_TIMEOUT, body).await;
+                Self::Status(
+                    body.ok()
+                        .and_then(Result::ok)
+                        .as_deref()
+                        .and_then(error_body::read),
+                )
             }
             chat_rest::Error::ErrorResponse(_) => Self::Status(None),
         }
     }
 
-    fn of_body(error: reqwest::Error) -> Self {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
-        while let Some(current) = cause {
-            if is_bound(current) {
-                return Self::TooLarge;
-            }
-            cause = current.source();
-        }
-        if error.is_timeout() {
-            Self::TimedOut
-        } else {
-            Self::Lost(error)
-        }
-    }
-
-    /// A name for traces, without anything the answer holds.
+    /// A name for traces, without anything the response holds.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Refused(_) => "refused",
-            Self::NotSent(_) => "not sent",
-            Self::TimedOut => "timed out",
-            Self::Lost(_) => "connection lost",
-            Self::TooLarge => "too large",
-            Self::Undecodable(_) => "undecodable",
+            Self::Refused(_) => "invalid_request",
+            Self::NotSent(_) => "connect",
+            Self::TimedOut(_) => "timeout",
+            Self::Lost(_) => "connection_lost",
+            Self::TooLarge => "response_too_large",
+            Self::Undecodable(_) => "invalid_response",
             Self::Status(_) => "status",
         }
     }
 
-    /// The error it is, for an operation that may or may not be repeated. `head` is what was seen
-    /// of the answer.
-    pub(super) fn into_error(self, repeat: Repeat, head: Option<AnswerHead>) -> Error {
-        let succeeded = head.as_ref().is_some_and(AnswerHead::is_success);
+    /// The error it is, of an operation that may be repeated or not. `head` is what was seen of
+    /// the response, `host` where the request went.
+    pub(super) fn into_error(
+        self,
+        repeat: Repeat,
+        head: Option<ResponseHead>,
+        host: &str,
+    ) -> Error {
+        let (kind, effect) = self.verdict(repeat, head.as_ref());
         let status = head.as_ref().map(|head| head.status);
-        let kind = match (&self, status) {
-            (Self::Refused(_), _) => ErrorKind::InvalidArgument,
-            (Self::NotSent(_), _) => ErrorKind::Connect,
-            // The status tells what became of the request, even if the body was too much.
-            (Self::TimedOut | Self::Lost(_) | Self::TooLarge | Self::Status(_), Some(status))
-                if !succeeded || matches!(self, Self::Status(_)) =>
-            {
-                of_status(status, repeat)
-            }
-            (Self::TooLarge | Self::Undecodable(_) | Self::Status(_), _) => {
-                ErrorKind::InvalidResponse
-            }
-            (Self::TimedOut | Self::Lost(_), _) if repeat == Repeat::Unsafe && succeeded => {
-                ErrorKind::InvalidResponse
-            }
-            (Self::TimedOut | Self::Lost(_), _) if repeat == Repeat::Unsafe => {
-                ErrorKind::OutcomeUnknown
-            }
-            (Self::TimedOut, _) => ErrorKind::Timeout,
-            (Self::Lost(_), _) => ErrorKind::ConnectionLost,
+        let broken_off = matches!(&self, Self::Undecodable(json) if json.category == Category::Eof);
+        let retryable = match kind {
+            ErrorKind::UnexpectedStatus => passes(status),
+            ErrorKind::InvalidResponse => broken_off && repeat == Repeat::Safe,
+            kind => kind.is_usually_retryable(),
         };
-        let error = Error::new(kind).with_head(head);
+        let error = Error::new(kind)
+            .with_effect(effect)
+            .with_retryable(retryable)
+            .with_head(head);
         match self {
             Self::Refused(text) => error.with_context(text),
-            Self::NotSent(source) | Self::Lost(source) => error.with_source(source.without_url()),
-            Self::TimedOut if kind == ErrorKind::Timeout => error,
-            Self::TimedOut => error.with_context("no answer in time"),
+            Self::NotSent(source) => error
+                .with_context(format!("to {host}"))
+                .with_source(source.without_url()),
+            Self::Lost(source) => error.with_source(source.without_url()),
+            Self::TimedOut(which) => error.with_context(which),
             Self::TooLarge => {
                 error.with_context("it is larger than what is read (max_response_bytes)")
             }
-            Self::Undecodable(source) => {
-                let broken_off = source.category == Category::Eof && repeat == Repeat::Safe;
-                let error = if broken_off {
-                    error.broken_off()
-                } else {
-                    error
-                };
-                error.with_source(source)
-            }
+            Self::Undecodable(source) => error.with_source(source),
             Self::Status(body) => error.with_body(body),
         }
     }
+
+    /// What went wrong, and what became of the request.
+    fn verdict(&self, repeat: Repeat, head: Option<&ResponseHead>) -> (ErrorKind, RequestEffect) {
+        let (kind, effect) = match (self, head) {
+            (Self::Refused(_), _) => (ErrorKind::InvalidArgument, RequestEffect::NotCarriedOut),
+            (Self::NotSent(_), _) => (ErrorKind::Connect, RequestEffect::NotCarriedOut),
+            (_, None) if matches!(self, Self::Lost(_)) => {
+                (ErrorKind::ConnectionLost, RequestEffect::Unknown)
+            }
+            (_, None) => (ErrorKind::Timeout, RequestEffect::Unknown),
+            // Somebody on the way, such as a captive portal, may have answered for the service.
+            (_, Some(head)) if head.is_success() => (
+                match self {
+                    Self::TimedOut(_) if repeat == Repeat::Safe => ErrorKind::Timeout,
+                    Self::Lost(_) if repeat == Repeat::Safe => ErrorKind::ConnectionLost,
+                    Self::Status(_) => ErrorKind::UnexpectedStatus,
+                    _ => ErrorKind::InvalidResponse,
+                },
+                match head.is_of_service() {
+                    true => RequestEffect::CarriedOut,
+                    false => RequestEffect::Unknown,
+                },
+            ),
+            // The status tells what became of the request, whatever became of the body.
+            (_, Some(head)) => (ErrorKind::of_status(head.status), effect_of(head.status)),
+        };
+        match (repeat, effect) {
+            (Repeat::Safe, _) => (kind, effect),
+            (_, RequestEffect::Unknown) => (ErrorKind::OutcomeUnknown, effect),
+            (_, _) => (kind, effect),
+        }
+    }
 }
 
-/// The kind for a status that is none of the operation's success.
-fn of_status(status: u16, repeat: Repeat) -> ErrorKind {
-    match (status, repeat) {
-        (408 | 500..=599, Repeat::Unsafe) => ErrorKind::OutcomeUnknown,
-        _ => ErrorKind::of_status(status),
+/// What an answer with this status, which is none of success, says of the request.
+fn effect_of(status: u16) -> RequestEffect {
+    match status {
+        // 408: the service gave up on the request, at whatever point of it.
+        300..=407 | 409..=499 => RequestEffect::NotCarriedOut,
+        _ => RequestEffect::Unknown,
     }
+}
+
+/// Whether a failure with this undocumented status passes. 501 and 505 say that the service can't
+/// do this at all.
+fn passes(status: Option<u16>) -> bool {
+    matches!(status, Some(408 | 500 | 502..=504 | 506..=599))
+}
+
+/// What is behind an error of the HTTP client, in its own words.
+fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn StdError = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::RequestEffect;
-
-    fn head(status: u16) -> Option<AnswerHead> {
-        Some(AnswerHead {
-            status,
-            ms_cv: None,
-            request_id: None,
-            location: Some("https://h/chat/threads/19%3Aa/messages/17".into()),
-            retry_after: None,
-            date: None,
-        })
-    }
-
-    #[test]
-    fn a_request_whose_fate_is_unknown_is_in_doubt_only_where_a_repeat_does_harm() {
-        let kind = |repeat| Failure::TimedOut.into_error(repeat, None).kind();
-        assert_eq!(kind(Repeat::Unsafe), ErrorKind::OutcomeUnknown);
-        assert_eq!(kind(Repeat::Safe), ErrorKind::Timeout);
-        for status in [408, 500, 502, 503, 504] {
-            let kind = |repeat| {
-                Failure::Status(None)
-                    .into_error(repeat, head(status))
-                    .kind()
-            };
-            assert_eq!(kind(Repeat::Unsafe), ErrorKind::OutcomeUnknown, "{status}");
-            assert_eq!(kind(Repeat::Safe), ErrorKind::of_status(status), "{status}");
-        }
-    }
-
-    #[test]
-    fn statuses_that_refuse_a_request_are_never_in_doubt() {
-        for status in [400, 401, 403, 404, 409, 429] {
-            let error = Failure::Status(None).into_error(Repeat::Unsafe, head(status));
-            assert_eq!(error.kind(), ErrorKind::of_status(status));
-            assert_eq!(error.effect(), RequestEffect::NotCarriedOut, "{status}");
-        }
-    }
-
-    #[test]
-    fn an_answer_of_success_that_breaks_off_is_never_in_doubt_and_keeps_the_id() {
-        for failure in [Failure::TimedOut, Failure::TooLarge] {
-            let error = failure.into_error(Repeat::Unsafe, head(201));
-            assert_eq!(error.kind(), ErrorKind::InvalidResponse);
-            assert_eq!(error.effect(), RequestEffect::CarriedOut);
-            assert_eq!(error.created_message_id().unwrap().as_str(), "17");
-        }
-    }
-
-    #[test]
-    fn an_undeclared_status_of_success_says_that_it_was_carried_out() {
-        let error = Failure::Status(None).into_error(Repeat::Unsafe, head(202));
-        assert_eq!(error.kind(), ErrorKind::UnexpectedStatus);
-        assert_eq!(error.effect(), RequestEffect::CarriedOut);
-    }
-
-    #[test]
-    fn a_refusal_whose_body_breaks_off_is_still_that_refusal() {
-        let error = Failure::TimedOut.into_error(Repeat::Unsafe, head(403));
-        assert_eq!(error.kind(), ErrorKind::Forbidden);
-    }
-}
+mod tests;

@@ -112,11 +112,11 @@ async fn copies_are_reported_and_deleted_on_request_and_the_oldest_stays() {
             send
         };
 
-        let sent = send.await.unwrap();
+        let (sent, info) = send.send_with_info().await.unwrap().into_parts();
 
         let report = sent.exactly_once().unwrap();
         assert_eq!((sent.id().as_str(), report.resends()), ("9", 0));
-        assert_eq!(sent.retry_info().attempts(), 3);
+        assert_eq!(info.retry_info().attempts(), 3);
         let copies =
             |ids: &[ChatMessageId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
         let ten = vec!["10".to_owned()];

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use super::copies::{Copies, Copy};
-use super::deadline::Deadline;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::models::{RetryInfo, SendChatMessageResult};
+use crate::response::{Response, ResponseInfo};
+use crate::transport::Deadline;
 
 /// The pause after the first look that found nothing; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -19,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 pub(super) struct Delivery<'a> {
     pub(super) clock: &'a dyn Clock,
     /// Bounds every send, look and wait.
-    pub(super) deadline: Deadline<'a>,
+    pub(super) deadline: Deadline,
     pub(super) settle: Duration,
     pub(super) max_resends: u32,
 }
@@ -29,6 +30,8 @@ pub(super) struct Delivery<'a> {
 pub(super) struct Delivered {
     pub(super) copies: Copies,
     pub(super) resends: u32,
+    /// What came with the response to the send; nothing of one that was found.
+    pub(super) info: ResponseInfo,
 }
 
 /// What a look finds, and what it took.
@@ -47,7 +50,7 @@ impl Delivery<'_> {
     ) -> (Result<Delivered, Error>, RetryInfo)
     where
         S: FnMut() -> SF,
-        SF: Future<Output = Result<SendChatMessageResult, Error>>,
+        SF: Future<Output = Result<Response<SendChatMessageResult>, Error>>,
         L: FnMut() -> LF,
         LF: Future<Output = Found>,
     {
@@ -76,7 +79,7 @@ where
     async fn deliver<S, SF>(&mut self, fresh: bool, mut send: S) -> Result<Delivered, Error>
     where
         S: FnMut() -> SF,
-        SF: Future<Output = Result<SendChatMessageResult, Error>>,
+        SF: Future<Output = Result<Response<SendChatMessageResult>, Error>>,
     {
         let mut sends: u32 = 0;
         let mut doubt = (!fresh).then(|| {
@@ -88,27 +91,39 @@ where
                     Ok(found) => {
                         if let Some(copies) = Copies::of(found) {
                             let resends = sends.saturating_sub(1);
-                            return Ok(Delivered { copies, resends });
+                            return Ok(Delivered {
+                                copies,
+                                resends,
+                                info: ResponseInfo::default(),
+                            });
                         }
                     }
                     Err(Some(cause)) => return Err(error.with_source(cause)),
                     Err(None) => return Err(error),
                 }
                 let stored = error.effect() == RequestEffect::CarriedOut;
-                let over = self.delivery.deadline.left().is_zero();
+                let over = self.delivery.deadline.left(self.delivery.clock).is_zero();
                 if stored || over || sends > self.delivery.max_resends {
                     return Err(error);
                 }
             }
             sends += 1;
-            let Some(outcome) = self.delivery.deadline.within(send()).await else {
+            let Some(outcome) = self
+                .delivery
+                .deadline
+                .within(self.delivery.clock, send())
+                .await
+            else {
                 return Err(
                     Error::new(ErrorKind::OutcomeUnknown).with_context("the deadline is over")
                 );
             };
+            let mut info = ResponseInfo::default();
             let id = match outcome {
                 Ok(sent) => {
-                    self.info.add(sent.retry_info);
+                    let (sent, sent_info) = sent.into_parts();
+                    self.info.add(sent_info.retry_info());
+                    info = sent_info;
                     sent.id
                 }
                 Err(error) => {
@@ -134,6 +149,7 @@ where
             return Ok(Delivered {
                 copies: Copies::including(id, found),
                 resends: sends - 1,
+                info,
             });
         }
     }
@@ -141,16 +157,23 @@ where
     /// One look; nothing if the deadline is over.
     async fn look(&mut self) -> Option<Result<Vec<Copy>, Error>> {
         let look = (self.look)();
-        Some(match self.delivery.deadline.within(look).await? {
-            Ok((copies, info)) => {
-                self.info.add(info);
-                Ok(copies)
-            }
-            Err(error) => {
-                self.info.add(error.retry_info());
-                Err(error)
-            }
-        })
+        Some(
+            match self
+                .delivery
+                .deadline
+                .within(self.delivery.clock, look)
+                .await?
+            {
+                Ok((copies, info)) => {
+                    self.info.add(info);
+                    Ok(copies)
+                }
+                Err(error) => {
+                    self.info.add(error.retry_info());
+                    Err(error)
+                }
+            },
+        )
     }
 
     /// Looks until something is found, or a look that began after the settle time finds nothing.
@@ -190,7 +213,7 @@ where
             }
             let asked = failure.as_ref().and_then(Error::retry_after);
             wait = wait.max(asked.unwrap_or_default());
-            if wait >= deadline.left() {
+            if wait >= deadline.left(clock) {
                 return Err(failure);
             }
             tracing::info!(?wait, "waiting for the message to turn up");

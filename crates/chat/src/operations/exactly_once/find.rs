@@ -1,6 +1,6 @@
 //! Looking for messages with a key.
 
-use chat_rest::chat::operations;
+use chat_rest::chat::operations::LIST_CHAT_MESSAGES;
 use time::{Duration, OffsetDateTime};
 
 use super::super::{ListMessages, operation_builder};
@@ -8,6 +8,7 @@ use super::copies::{Copies, Copy};
 use super::deliver::Found;
 use crate::error::{Error, ErrorKind};
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, RetryInfo, SendKey};
+use crate::response::{Response, ResponseInfo};
 use crate::transport::Call;
 
 /// How much earlier than the key's bound a message may seem to have been stored: twice what dates
@@ -27,26 +28,24 @@ pub struct FindMessages {
 }
 
 impl FindMessages {
-    pub(crate) fn new((call, thread): (Call, ChatThreadId), key: SendKey) -> Self {
+    pub(crate) fn new(call: Call, thread: ChatThreadId, key: SendKey) -> Self {
         Self { call, thread, key }
     }
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See [`ChatThreadClient::find_messages`](crate::ChatThreadClient::find_messages).
-    pub async fn send(self) -> Result<Vec<ChatMessageId>, Error> {
+    async fn carry_out(self) -> Result<Response<Vec<ChatMessageId>>, Error> {
         let bound = self.key.not_before();
-        let (found, _) = find(&self.call, &self.thread, &self.key, || bound).await?;
-        let Some(copies) = Copies::of(found) else {
-            return Ok(Vec::new());
+        let (found, retry_info) = find(&self.call, &self.thread, &self.key, || bound).await?;
+        let all = Copies::of(found).into_iter();
+        let all = all.flat_map(|copies| [copies.oldest].into_iter().chain(copies.others));
+        let info = ResponseInfo {
+            retry_info,
+            ..ResponseInfo::default()
         };
-        let all = [copies.oldest].into_iter().chain(copies.others);
-        Ok(all.map(|copy| copy.id).collect())
+        Ok(Response::new(all.map(|copy| copy.id).collect(), info))
     }
 }
 
-operation_builder!(FindMessages, Vec<ChatMessageId>);
+operation_builder!(FindMessages, Vec<ChatMessageId>, carry_out, call);
 
 /// The messages with this key, in no order: reads the newest messages back to the bound, which may
 /// come to be known by the first answer.
@@ -56,10 +55,7 @@ pub(super) async fn find(
     key: &SendKey,
     bound: impl Fn() -> OffsetDateTime,
 ) -> Found {
-    let list = ListMessages::new(
-        (call.clone(), thread.clone()),
-        &operations::LIST_CHAT_MESSAGES,
-    );
+    let list = ListMessages::new(call.clone(), thread.clone());
     let mut pages = list.page_size(PAGE_SIZE).into_pages();
     let id = key.id().to_string();
     let mut found = Vec::new();
@@ -73,12 +69,12 @@ pub(super) async fn find(
                 return Err(error.with_retry_info(info));
             }
         };
-        info.add(page.retry_info());
+        info.add(page.info().retry_info());
         // What can't be read may be the message that is looked for.
         if let Some(item) = page.unreadable().first() {
             return Err(Error::new(ErrorKind::InvalidResponse)
                 .with_context(item.to_string())
-                .with_operation(operations::LIST_CHAT_MESSAGES.id)
+                .with_operation(LIST_CHAT_MESSAGES.id)
                 .with_retry_info(info));
         }
         let bound = bound();

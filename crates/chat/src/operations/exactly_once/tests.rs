@@ -31,10 +31,10 @@ async fn hold(thread: &ChatThreadClient, key: &str, content: &str) -> ChatMessag
     let send = send.settle(Duration::ZERO).delete_duplicates();
     let clock = crate::clock::system_clock();
     let sent = send
-        .deliver(Deadline::new(&*clock, DEADLINE))
+        .deliver(Deadline::after(TIMEOUT, &*clock))
         .await
         .unwrap();
-    sent.id().clone()
+    sent.value().id().clone()
 }
 
 #[tokio::test]

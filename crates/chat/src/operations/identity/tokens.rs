@@ -2,39 +2,17 @@
 
 use std::time::Duration;
 
+use chat_rest::Operation;
 use chat_rest::identity::{Client, operations};
 
+use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
-use crate::error::Error;
-use crate::identity::TokenScope;
-use crate::models::{CommunicationUserIdentifier, check_segment};
+use crate::error::{Error, ErrorKind};
+use crate::models::{CommunicationUserIdentifier, TokenScope};
 use crate::operations::operation_builder;
-use crate::transport::{Call, Request};
-
-/// The lifetimes the service takes, in minutes.
-const MINUTES: std::ops::RangeInclusive<i32> = 60..=1440;
-
-/// The lifetime in minutes, for a token of these scopes.
-pub(super) fn lifetime(
-    scopes: &[TokenScope],
-    expires_in: Option<Duration>,
-) -> Result<Option<i32>, Error> {
-    if scopes.is_empty() {
-        return Err(Error::invalid_argument("a token needs a scope"));
-    }
-    let Some(expires_in) = expires_in else {
-        return Ok(None);
-    };
-    let whole = expires_in.subsec_nanos() == 0 && expires_in.as_secs() % 60 == 0;
-    i32::try_from(expires_in.as_secs() / 60)
-        .ok()
-        .filter(|minutes| whole && MINUTES.contains(minutes))
-        .map(Some)
-        .ok_or_else(|| {
-            Error::invalid_argument("a token lasts a number of whole minutes from 60 to 1440")
-        })
-}
+use crate::response::Response;
+use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
 
 /// Issues a token; see
 /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
@@ -43,7 +21,7 @@ pub struct IssueToken {
     call: Call,
     user: CommunicationUserIdentifier,
     scopes: Vec<TokenScope>,
-    expires_in: Option<Duration>,
+    lifetime: Lifetime,
 }
 
 impl IssueToken {
@@ -56,34 +34,53 @@ impl IssueToken {
             call,
             user,
             scopes,
-            expires_in: None,
+            lifetime: Lifetime::default(),
         }
     }
 
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.expires_in = Some(lifetime);
+        self.lifetime = Lifetime::new(lifetime);
         self
     }
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
-    pub async fn send(self) -> Result<AccessToken, Error> {
-        check_segment(self.user.id(), "user id")?;
-        let minutes = lifetime(&self.scopes, self.expires_in)?;
-        let body = convert::issue(&self.scopes, minutes);
-        let issue: Request<Client, (CommunicationUserIdentifier, _), _> =
-            |client, (user, body)| Box::pin(client.issue_access_token(user.id(), body));
-        let operation = &operations::ISSUE_ACCESS_TOKEN;
-        let answer = self.call.run(operation, &(self.user, body), issue).await?;
-        answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
+    async fn carry_out(self) -> Result<Response<AccessToken>, Error> {
+        self.lifetime.check(&self.scopes)?;
+        let deadline = self.call.deadline();
+        transport::send(self, deadline).await
     }
 }
 
-operation_builder!(IssueToken, AccessToken);
+impl OperationRequest for IssueToken {
+    const OPERATION: &'static Operation = &operations::ISSUE_ACCESS_TOKEN;
+    type Client = Client;
+    type Wire = convert::Token;
+    type Output = AccessToken;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::User(self.user.id())]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        let body = convert::issue(&self.scopes, self.lifetime.minutes());
+        client.issue_access_token(self.user.id(), &body).await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<AccessToken, Error> {
+        token(wire)
+    }
+}
+
+operation_builder!(IssueToken, AccessToken, carry_out, call);
+
+fn token(wire: convert::Token) -> Result<AccessToken, Error> {
+    convert::token(wire)
+        .map_err(|_| Error::new(ErrorKind::InvalidResponse).with_context("its token can't be sent"))
+}
 
 /// Makes all tokens of a user invalid; see
 /// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
@@ -97,20 +94,32 @@ impl RevokeTokens {
     pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
         Self { call, user }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
-    pub async fn send(self) -> Result<(), Error> {
-        check_segment(self.user.id(), "user id")?;
-        let revoke: Request<Client, CommunicationUserIdentifier, _> =
-            |client, user| Box::pin(client.revoke_access_tokens(user.id()));
-        let operation = &operations::REVOKE_ACCESS_TOKENS;
-        self.call
-            .run_until_gone(operation, &self.user, revoke, Error::is_not_found)
-            .await
+impl OperationRequest for RevokeTokens {
+    const OPERATION: &'static Operation = &operations::REVOKE_ACCESS_TOKENS;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::User(self.user.id())]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        client.revoke_access_tokens(self.user.id()).await
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
+        error.is_not_found().then_some(())
     }
 }
 
@@ -136,54 +145,29 @@ impl ExchangeTeamsUserToken {
             body: convert::exchange(token, client_id, user_object_id),
         }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::exchange_teams_user_token`](crate::CommunicationIdentityClient::exchange_teams_user_token).
-    pub async fn send(self) -> Result<AccessToken, Error> {
-        let exchange: Request<Client, _, _> =
-            |client, body| Box::pin(client.exchange_teams_user_access_token(body));
-        let operation = &operations::EXCHANGE_TEAMS_USER_ACCESS_TOKEN;
-        let answer = self.call.run(operation, &self.body, exchange).await?;
-        answer.and_then(|wire| convert::token(wire).map_err(|_| "its token can't be sent"))
+impl OperationRequest for ExchangeTeamsUserToken {
+    const OPERATION: &'static Operation = &operations::EXCHANGE_TEAMS_USER_ACCESS_TOKEN;
+    type Client = Client;
+    type Wire = convert::Token;
+    type Output = AccessToken;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        []
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client.exchange_teams_user_access_token(&self.body).await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<AccessToken, Error> {
+        token(wire)
     }
 }
 
 operation_builder!(ExchangeTeamsUserToken, AccessToken);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ErrorKind;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    #[test]
-    fn lifetimes_are_whole_minutes_from_an_hour_to_a_day() {
-        let scopes = [TokenScope::Chat];
-        assert_eq!(lifetime(&scopes, None).unwrap(), None);
-        assert_eq!(lifetime(&scopes, Some(60 * MINUTE)).unwrap(), Some(60));
-        assert_eq!(lifetime(&scopes, Some(1440 * MINUTE)).unwrap(), Some(1440));
-        for bad in [
-            Duration::ZERO,
-            59 * MINUTE,
-            1441 * MINUTE,
-            60 * MINUTE + Duration::from_secs(1),
-            60 * MINUTE + Duration::from_nanos(1),
-            Duration::MAX,
-        ] {
-            let error = lifetime(&scopes, Some(bad)).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_token_without_a_scope_is_an_invalid_argument() {
-        assert_eq!(
-            lifetime(&[], None).unwrap_err().kind(),
-            ErrorKind::InvalidArgument
-        );
-    }
-}

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use chat_rest::Operation;
 use chat_rest::identity::{Client, operations};
 
-use super::tokens::lifetime;
+use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
-use crate::error::Error;
-use crate::identity::TokenScope;
-use crate::models::{CommunicationUserIdentifier, check_segment};
+use crate::error::{Error, ErrorKind, Recovery};
+use crate::models::{CommunicationUserIdentifier, TokenScope};
 use crate::operations::operation_builder;
-use crate::transport::{Call, Request};
+use crate::response::Response;
+use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
 
 /// Creates a user; see
 /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
@@ -24,20 +25,48 @@ impl CreateUser {
     pub(crate) fn new(call: Call) -> Self {
         Self { call }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
-    pub async fn send(self) -> Result<CommunicationUserIdentifier, Error> {
-        let body = convert::create(&[], None);
-        let (user, ()) = create(self.call, body, |_| Ok(())).await?;
-        Ok(user)
+impl OperationRequest for CreateUser {
+    const OPERATION: &'static Operation = &operations::CREATE_IDENTITY;
+    type Client = Client;
+    type Wire = convert::Created;
+    type Output = CommunicationUserIdentifier;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        []
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        client.create_identity(&convert::create(&[], None)).await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<CommunicationUserIdentifier, Error> {
+        Ok(created(wire)?.0)
     }
 }
 
 operation_builder!(CreateUser, CommunicationUserIdentifier);
+
+/// The user, and the token if there is one.
+fn created(
+    wire: convert::Created,
+) -> Result<
+    (
+        CommunicationUserIdentifier,
+        Option<Result<AccessToken, Error>>,
+    ),
+    Error,
+> {
+    let (user, token) = convert::created(wire);
+    let user = user
+        .ok_or_else(|| Error::new(ErrorKind::InvalidResponse).with_context("it names no user"))?;
+    Ok((user, token))
+}
 
 /// Creates a user and a token; see
 /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
@@ -45,7 +74,7 @@ operation_builder!(CreateUser, CommunicationUserIdentifier);
 pub struct CreateUserAndToken {
     call: Call,
     scopes: Vec<TokenScope>,
-    expires_in: Option<Duration>,
+    lifetime: Lifetime,
 }
 
 impl CreateUserAndToken {
@@ -53,59 +82,63 @@ impl CreateUserAndToken {
         Self {
             call,
             scopes,
-            expires_in: None,
+            lifetime: Lifetime::default(),
         }
     }
 
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.expires_in = Some(lifetime);
+        self.lifetime = Lifetime::new(lifetime);
         self
     }
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
-    pub async fn send(self) -> Result<(CommunicationUserIdentifier, AccessToken), Error> {
-        let minutes = lifetime(&self.scopes, self.expires_in)?;
-        let body = convert::create(&self.scopes, minutes);
-        let read = |token: Option<_>| match token {
-            Some(Ok(token)) => Ok(token),
-            Some(Err(_)) => Err("its token can't be sent"),
-            None => Err("it holds no token"),
+    async fn carry_out(
+        self,
+    ) -> Result<Response<(CommunicationUserIdentifier, AccessToken)>, Error> {
+        self.lifetime.check(&self.scopes)?;
+        let deadline = self.call.deadline();
+        transport::send(self, deadline).await
+    }
+}
+
+impl OperationRequest for CreateUserAndToken {
+    const OPERATION: &'static Operation = &operations::CREATE_IDENTITY;
+    type Client = Client;
+    type Wire = convert::Created;
+    type Output = (CommunicationUserIdentifier, AccessToken);
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        []
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
+        let body = convert::create(&self.scopes, self.lifetime.minutes());
+        client.create_identity(&body).await
+    }
+
+    fn output(&mut self, wire: Self::Wire) -> Result<Self::Output, Error> {
+        let (user, token) = created(wire)?;
+        let lacks = match token {
+            Some(Ok(token)) => return Ok((user, token)),
+            Some(Err(_)) => "its token can't be sent",
+            None => "it holds no token",
         };
-        create(self.call, body, read).await
+        Err(Error::new(ErrorKind::InvalidResponse)
+            .with_context(lacks)
+            .with_recovery(Recovery::CreateUser(user)))
     }
 }
 
 operation_builder!(
     CreateUserAndToken,
-    (CommunicationUserIdentifier, AccessToken)
+    (CommunicationUserIdentifier, AccessToken),
+    carry_out,
+    call
 );
-
-/// The user, and what `read` makes of the token. A user that was created is never lost.
-async fn create<T>(
-    call: Call,
-    body: convert::CreateBody,
-    read: impl FnOnce(Option<Result<AccessToken, Error>>) -> Result<T, &'static str>,
-) -> Result<(CommunicationUserIdentifier, T), Error> {
-    let create: Request<Client, _, _> = |client, body| Box::pin(client.create_identity(body));
-    let answer = call
-        .run(&operations::CREATE_IDENTITY, &body, create)
-        .await?;
-    let mut created = None;
-    let outcome = answer.and_then(|wire| {
-        let (user, token) = convert::created(wire);
-        let user = created.insert(user.ok_or("it names no user")?);
-        Ok((user.clone(), read(token)?))
-    });
-    outcome.map_err(|error| match created {
-        Some(user) => error.with_created_user(user),
-        None => error,
-    })
-}
 
 /// Deletes a user; see
 /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
@@ -119,20 +152,32 @@ impl DeleteUser {
     pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
         Self { call, user }
     }
+}
 
-    /// Sends the request; `.await` on the builder does the same.
-    ///
-    /// # Errors
-    /// See
-    /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
-    pub async fn send(self) -> Result<(), Error> {
-        check_segment(self.user.id(), "user id")?;
-        let delete: Request<Client, CommunicationUserIdentifier, _> =
-            |client, user| Box::pin(client.delete_identity(user.id()));
-        let operation = &operations::DELETE_IDENTITY;
-        self.call
-            .run_until_gone(operation, &self.user, delete, Error::is_not_found)
-            .await
+impl OperationRequest for DeleteUser {
+    const OPERATION: &'static Operation = &operations::DELETE_IDENTITY;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::User(self.user.id())]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        client.delete_identity(self.user.id()).await
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
+        error.is_not_found().then_some(())
     }
 }
 

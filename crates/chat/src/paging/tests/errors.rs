@@ -102,7 +102,10 @@ fn endless(with_item: fn(u32) -> bool) -> (ItemStream<u32>, Arc<Mutex<u32>>) {
             unreadable: vec![],
             next_link: Some(format!("{BASE}/list?{}", number + 1)),
         };
-        Box::pin(std::future::ready(Ok((page, RetryInfo::default()))))
+        Box::pin(std::future::ready(Ok(Response::new(
+            page,
+            ResponseInfo::default(),
+        ))))
     });
     (
         ItemStream::new(PageStream::new(fetch, target(), None)),
@@ -139,7 +142,10 @@ async fn a_list_may_end_behind_many_empty_pages() {
             unreadable: vec![],
             next_link: (number < 999).then(|| format!("{BASE}/list?{}", number + 1)),
         };
-        Box::pin(std::future::ready(Ok((page, RetryInfo::default()))))
+        Box::pin(std::future::ready(Ok(Response::new(
+            page,
+            ResponseInfo::default(),
+        ))))
     });
     let items = ItemStream::new(PageStream::new(fetch, target(), None));
     assert_eq!(collect(items).await, (vec![], None));

@@ -1,20 +1,19 @@
-//! Making a request again: when, after how long, how often. Knows neither sockets nor the time of
-//! this machine; both are given to it.
+//! Repeating a request: when, after how long, how often. Knows neither sockets nor the time of this
+//! machine; both are given to it.
 
 mod budget;
 mod options;
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 pub(crate) use budget::Budget;
+use chat_rest::Repeat;
 pub use options::RetryOptions;
 
+use super::deadline::Deadline;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::models::RetryInfo;
-use chat_rest::Repeat;
 
 /// What the loop works with.
 pub(super) struct Retry<'a> {
@@ -22,67 +21,79 @@ pub(super) struct Retry<'a> {
     pub(super) budget: &'a Budget,
     pub(super) clock: &'a dyn Clock,
     pub(super) repeat: Repeat,
+    pub(super) deadline: Deadline,
+}
+
+/// What became of one attempt.
+pub(super) struct Attempted<T> {
+    pub(super) result: Result<T, Error>,
+    /// Whether a request was made, or something failed before.
+    pub(super) requested: bool,
+    pub(super) queued: Duration,
+    /// Whether the request was refused for its authorization, and there is another now.
+    pub(super) reauthorized: bool,
 }
 
 impl Retry<'_> {
-    /// Makes attempts until one succeeds, or fails in a way that another would not mend. Each is
-    /// told how much time is left for it.
+    /// Makes attempts until one succeeds, or fails in a way that another would not mend.
+    ///
+    /// [`RetryInfo::in_doubt`] speaks of the attempts before the last.
     pub(super) async fn run<T, F, Fut>(&self, mut attempt: F) -> (Result<T, Error>, RetryInfo)
     where
-        F: FnMut(Duration) -> Fut,
-        Fut: Future<Output = Result<T, Error>>,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Attempted<T>>,
     {
-        let start = self.clock.instant();
-        let mut info = RetryInfo::default();
+        let mut history = RetryInfo::default();
+        let mut repeats = 0;
+        let mut reauthorized = false;
         loop {
-            info.attempts += 1;
-            let left = self.left(start);
-            let error = match attempt(left).await {
+            let attempted = attempt().await;
+            history.attempts += u32::from(attempted.requested);
+            history.queued += attempted.queued;
+            let error = match attempted.result {
                 Ok(value) => {
                     self.budget.deposit();
-                    return (Ok(value), info);
+                    return (Ok(value), history);
                 }
                 Err(error) => error,
             };
-            let Some(wait) = self.wait(&error, info.attempts, start) else {
-                return (Err(error), info);
+            if attempted.reauthorized && !reauthorized {
+                reauthorized = true;
+                tracing::info!("the authorization was refused; repeating with another");
+                continue;
+            }
+            let Some(wait) = self.wait(&error, repeats) else {
+                return (Err(error), history);
             };
+            repeats += 1;
             tracing::info!(
-                attempt = info.attempts,
-                failure = ?error.kind(),
-                status = error.http_status(),
+                attempt = history.attempts,
+                error.type = error.kind().name(),
+                http.response.status_code = error.http_status(),
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                "waiting to make the request again",
+                "waiting to repeat the request",
             );
-            info.in_doubt |= error.effect() != RequestEffect::NotCarriedOut;
+            history.in_doubt |= error.attempt_effect() != RequestEffect::NotCarriedOut;
             self.clock.sleep(wait).await;
-            info.waited += wait;
+            history.waited += wait;
         }
-    }
-
-    /// When a call must be over that began at `start`.
-    pub(super) fn deadline(&self, start: Instant) -> Instant {
-        // A time too long to be added up stands for one that is not over before the process is.
-        const LONG: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-        start + self.options.max_total_elapsed.min(LONG)
-    }
-
-    fn left(&self, start: Instant) -> Duration {
-        let elapsed = self.clock.instant().saturating_duration_since(start);
-        self.options.max_total_elapsed.saturating_sub(elapsed)
     }
 
     /// How long to wait before the next attempt; nothing if there is to be none.
-    fn wait(&self, error: &Error, attempts: u32, start: Instant) -> Option<Duration> {
-        if attempts > self.options.max_retries || !self.may_repeat(error) {
+    fn wait(&self, error: &Error, repeats: u32) -> Option<Duration> {
+        if repeats >= self.options.max_retries || !self.may_repeat(error) {
             return None;
         }
-        let doubled = 2u32.saturating_pow(attempts - 1);
+        let doubled = 2u32.saturating_pow(repeats);
         let most = self.options.initial_delay.saturating_mul(doubled);
-        let wait = jittered(most.min(self.options.max_delay), self.clock.fraction())
-            .max(error.retry_after().unwrap_or_default());
+        let backoff = jittered(most.min(self.options.max_delay), self.clock.fraction());
+        // Those who were told the same time to wait do not all come back at the same moment.
+        let wait = match error.retry_after() {
+            Some(asked) => asked.saturating_add(backoff),
+            None => backoff,
+        };
         // A wait that leaves no time for the attempt is none that helps.
-        if wait >= self.left(start) {
+        if wait >= self.deadline.left(self.clock) {
             return None;
         }
         (!self.options.budgeted || self.budget.withdraw()).then_some(wait)
@@ -90,7 +101,9 @@ impl Retry<'_> {
 
     fn may_repeat(&self, error: &Error) -> bool {
         match error.kind() {
-            ErrorKind::Connect | ErrorKind::TooManyRequests => true,
+            ErrorKind::Connect => true,
+            // Without a status it was this side that refused to send it.
+            ErrorKind::TooManyRequests => error.http_status().is_some(),
             _ => self.repeat == Repeat::Safe && error.is_retryable(),
         }
     }

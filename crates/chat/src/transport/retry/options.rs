@@ -4,15 +4,18 @@ use std::time::Duration;
 
 /// When and how often a request is made again.
 ///
-/// A request is made again when its failure is a passing one (no connection, no answer, 408, 429,
-/// 500 and above) *and* a repeat is safe: because the operation may be repeated, or because the
-/// request was certainly not carried out (no connection, 429). Sending a message is never repeated
-/// after its request left and no answer came.
+/// A request is repeated when its failure passes (no connection, no response in time, 408, 429, 500
+/// and above but for 501 and 505) *and* a repeat is safe: because the operation may be repeated, or
+/// because the request was certainly not carried out (no connection, 429). Sending a message is
+/// never repeated after its request left and no response came.
 ///
 /// The wait before the `n`th repeat is a random time up to `initial_delay * 2^(n-1)`, but no more
-/// than `max_delay` ("full jitter"), and no less than the service asks for (`retry-after-ms`,
-/// `x-ms-retry-after-ms`, `Retry-After`). If that would end after `max_total_elapsed`, the error
-/// is returned at once.
+/// than `max_delay` ("full jitter"), after the time that the service asks for (`retry-after-ms`,
+/// `x-ms-retry-after-ms`, `Retry-After`). If that would end after the
+/// [timeout of the call](crate::TransportBuilder::timeout), the error is returned at once.
+///
+/// A request that is refused with 401 is repeated once, at once and beside all this, if the
+/// credential has another token by then.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,7 +23,7 @@ use std::time::Duration;
 ///
 /// let patient = RetryOptions::exponential()
 ///     .max_retries(8)
-///     .max_total_elapsed(Duration::from_secs(10 * 60));
+///     .max_delay(Duration::from_secs(60));
 /// assert_ne!(patient, RetryOptions::none());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,19 +32,17 @@ pub struct RetryOptions {
     pub(in crate::transport) max_retries: u32,
     pub(super) initial_delay: Duration,
     pub(super) max_delay: Duration,
-    pub(super) max_total_elapsed: Duration,
     pub(super) budgeted: bool,
 }
 
 impl RetryOptions {
-    /// Up to 3 repeats, 0.8 seconds at first, no more than 30 seconds between two, no more than 2
-    /// minutes in all. This is what clients do unless they are told otherwise.
+    /// Up to 3 repeats, after up to 0.8 seconds at first, and no more than 30 seconds between two.
+    /// This is what clients do unless they are told otherwise.
     pub fn exponential() -> Self {
         Self {
             max_retries: 3,
             initial_delay: Duration::from_millis(800),
             max_delay: Duration::from_secs(30),
-            max_total_elapsed: Duration::from_secs(2 * 60),
             budgeted: true,
         }
     }
@@ -66,13 +67,6 @@ impl RetryOptions {
     /// Sets the longest wait between two requests that the library chooses by itself.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
-        self
-    }
-
-    /// Sets how long a call may take in all, with its repeats and the waits between them. It also
-    /// bounds each attempt.
-    pub fn max_total_elapsed(mut self, time: Duration) -> Self {
-        self.max_total_elapsed = time;
         self
     }
 

@@ -21,6 +21,7 @@ use fault::{Fault, faults};
 struct Call {
     repeat: Repeat,
     options: RetryOptions,
+    timeout: Duration,
     fraction: f64,
     attempts: Vec<Attempt>,
 }
@@ -51,14 +52,12 @@ fn attempts() -> impl Strategy<Value = Attempt> {
 }
 
 fn options() -> impl Strategy<Value = RetryOptions> {
-    let total = (0_u64..120_000).prop_map(Duration::from_millis);
-    (0_u32..6, durations(), durations(), total, any::<bool>()).prop_map(
-        |(retries, initial, most, total, budgeted)| {
+    (0_u32..6, durations(), durations(), any::<bool>()).prop_map(
+        |(retries, initial, most, budgeted)| {
             let options = RetryOptions::exponential()
                 .max_retries(retries)
                 .initial_delay(initial)
-                .max_delay(most)
-                .max_total_elapsed(total);
+                .max_delay(most);
             if budgeted {
                 options
             } else {
@@ -72,12 +71,16 @@ fn calls() -> impl Strategy<Value = Call> {
     let repeat = prop_oneof![Just(Repeat::Safe), Just(Repeat::Unsafe)];
     let fraction = prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0];
     let attempts = prop::collection::vec(attempts(), 0..7);
-    (repeat, options(), fraction, attempts).prop_map(|(repeat, options, fraction, attempts)| Call {
-        repeat,
-        options,
-        fraction,
-        attempts,
-    })
+    let timeout = (0_u64..120_000).prop_map(Duration::from_millis);
+    (repeat, options(), timeout, fraction, attempts).prop_map(
+        |(repeat, options, timeout, fraction, attempts)| Call {
+            repeat,
+            options,
+            timeout,
+            fraction,
+            attempts,
+        },
+    )
 }
 
 /// A clock that notes the waits.
@@ -125,20 +128,27 @@ fn make(call: &Call, budget: &Budget) -> Done {
     };
     let (left, failed_at) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
     let mut attempts = call.attempts.iter().cloned();
+    let deadline = Deadline::after(call.timeout, &notes);
     let retry = Retry {
         options: &call.options,
         budget,
         clock: &notes,
         repeat: call.repeat,
+        deadline,
     };
-    let run = retry.run(|time| {
-        left.borrow_mut().push(time);
+    let run = retry.run(|| {
+        left.borrow_mut().push(deadline.left(&notes));
         let outcome = attempts.next().map(|attempt| {
             notes.clock.advance(attempt.takes);
             failed_at.borrow_mut().push(notes.clock.moved());
             attempt.fault.into_error(call.repeat, attempt.retry_after)
         });
-        std::future::ready(outcome.map_or(Ok(()), Err))
+        std::future::ready(Attempted {
+            result: outcome.map_or(Ok(()), Err),
+            requested: true,
+            queued: Duration::ZERO,
+            reauthorized: false,
+        })
     });
     let (outcome, info) = run
         .now_or_never()
@@ -157,7 +167,7 @@ struct Saved(u32);
 
 fn hold(call: &Call, done: &Done, saved: &mut Saved) -> Result<(), TestCaseError> {
     let made = done.left.len();
-    let total = call.options.max_total_elapsed;
+    let total = call.timeout;
     prop_assert!(made <= call.options.max_retries as usize + 1);
     prop_assert_eq!(done.info.attempts as usize, made);
     prop_assert_eq!(done.waits.len(), made - 1);
@@ -188,9 +198,9 @@ fn hold(call: &Call, done: &Done, saved: &mut Saved) -> Result<(), TestCaseError
         if let Some(&wait) = done.waits.get(n) {
             prop_assert!(may, "{:?} was repeated", fault);
             prop_assert!(affordable, "there was nothing left for a repeat");
-            prop_assert!(wait >= retry_after && wait <= most.max(retry_after));
-            let chosen = most.as_secs_f64() * call.fraction;
-            prop_assert!(wait == retry_after || (wait.as_secs_f64() - chosen).abs() < 1e-6);
+            prop_assert!(wait >= retry_after && wait <= most.saturating_add(retry_after));
+            let chosen = most.as_secs_f64() * call.fraction + retry_after.as_secs_f64();
+            prop_assert!((wait.as_secs_f64() - chosen).abs() < 1e-6);
             prop_assert!(wait < left, "the wait goes beyond the deadline");
             prop_assert_eq!(done.left[n + 1], left - wait);
             in_doubt |= fault.may_have_happened();
@@ -200,7 +210,8 @@ fn hold(call: &Call, done: &Done, saved: &mut Saved) -> Result<(), TestCaseError
         } else {
             // It was the last: there is a reason for that.
             let wait = jittered(most, call.fraction);
-            let gives_up = n as u32 >= call.options.max_retries || wait.max(retry_after) >= left;
+            let gives_up =
+                n as u32 >= call.options.max_retries || wait.saturating_add(retry_after) >= left;
             prop_assert!(
                 !may || gives_up || !affordable,
                 "{:?} was not repeated",
@@ -242,6 +253,7 @@ proptest! {
         let call = Call {
             repeat: Repeat::Unsafe,
             options: RetryOptions::exponential().max_retries(10).without_budget(),
+            timeout: Duration::from_secs(120),
             fraction: 0.0,
             attempts: faults,
         };

@@ -5,9 +5,11 @@ use time::macros::datetime;
 
 use super::*;
 use crate::clock::testing::ManualClock;
-use crate::error::AnswerHead;
+use crate::response::ResponseHead;
+use crate::transport::failure::Failure;
 
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
 fn clock() -> Arc<ManualClock> {
     ManualClock::at(datetime!(2026-01-01 00:00 UTC))
@@ -18,18 +20,34 @@ fn options() -> RetryOptions {
 }
 
 fn status(status: u16, retry_after: Option<Duration>) -> Error {
-    Error::new(ErrorKind::of_status(status)).with_head(Some(AnswerHead {
-        status,
-        ms_cv: None,
-        request_id: None,
-        location: None,
+    let head = ResponseHead {
         retry_after,
-        date: None,
-    }))
+        ..ResponseHead::of_status(status)
+    };
+    Failure::Status(None).into_error(Repeat::Safe, Some(head), "host")
+}
+
+fn attempted<T>(result: Result<T, Error>) -> Attempted<T> {
+    Attempted {
+        result,
+        requested: true,
+        queued: Duration::ZERO,
+        reauthorized: false,
+    }
 }
 
 /// Runs a call whose attempts fail with `failures` in turn and then succeed.
 async fn run(
+    options: &RetryOptions,
+    repeat: Repeat,
+    clock: &Arc<ManualClock>,
+    failures: Vec<Error>,
+) -> (Result<(), Error>, RetryInfo) {
+    run_within(MINUTE, options, repeat, clock, failures).await
+}
+
+async fn run_within(
+    timeout: Duration,
     options: &RetryOptions,
     repeat: Repeat,
     clock: &Arc<ManualClock>,
@@ -42,11 +60,12 @@ async fn run(
         budget: &budget,
         clock: &**clock,
         repeat,
+        deadline: Deadline::after(timeout, &**clock),
     };
     retry
-        .run(|_| {
+        .run(|| {
             let failure = failures.pop_front();
-            async move { failure.map_or(Ok(()), Err) }
+            async move { attempted(failure.map_or(Ok(()), Err)) }
         })
         .await
 }
@@ -97,7 +116,7 @@ async fn what_may_not_be_repeated_is_repeated_only_if_it_was_not_carried_out() {
 
 #[tokio::test]
 async fn refusals_are_never_repeated_whatever_headers_they_have() {
-    for code in [400, 401, 403, 404, 409, 412] {
+    for code in [400, 401, 403, 404, 409, 412, 501, 505] {
         let failures = vec![status(code, Some(SECOND))];
         let (result, tries) = run(&options(), Repeat::Safe, &clock(), failures).await;
         assert_eq!(result.unwrap_err().http_status(), Some(code));
@@ -133,46 +152,87 @@ async fn waits_double_up_to_the_longest_and_are_counted() {
 }
 
 #[tokio::test]
-async fn the_wait_is_no_shorter_than_the_service_asks_for() {
+async fn the_wait_begins_when_the_one_that_the_service_asks_for_is_over() {
     let clock = clock();
     let failures = vec![status(429, Some(7 * SECOND)), status(429, None)];
     let (result, _) = run(&options(), Repeat::Unsafe, &clock, failures).await;
     assert!(result.is_ok());
-    assert_eq!(clock.moved(), (7 + 2) * SECOND);
+    assert_eq!(clock.moved(), (7 + 1 + 2) * SECOND);
 }
 
 #[tokio::test]
 async fn a_wait_beyond_the_deadline_is_not_begun() {
     let clock = clock();
-    let options = options().max_total_elapsed(10 * SECOND);
-    for wait in [10 * SECOND, Duration::MAX] {
+    for wait in [9 * SECOND, Duration::MAX] {
         let failures = vec![status(429, Some(wait))];
-        let (result, tries) = run(&options, Repeat::Safe, &clock, failures).await;
+        let (result, tries) =
+            run_within(10 * SECOND, &options(), Repeat::Safe, &clock, failures).await;
         assert_eq!(result.unwrap_err().retry_after(), Some(wait));
         assert_eq!((tries.attempts, clock.moved()), (1, Duration::ZERO));
     }
 }
 
 #[tokio::test]
-async fn attempts_are_told_how_much_time_is_left() {
+async fn what_was_refused_on_this_side_is_not_repeated() {
+    let failures = vec![Error::new(ErrorKind::TooManyRequests)];
+    let (result, tries) = run(&options(), Repeat::Safe, &clock(), failures).await;
+    assert!(result.unwrap_err().is_throttled());
+    assert!(!tries.in_doubt);
+}
+
+#[tokio::test]
+async fn a_refused_authorization_is_repeated_once_and_at_once_if_there_is_another() {
     let (clock, budget) = (clock(), Budget::default());
-    let options = options().max_total_elapsed(10 * SECOND);
     let retry = Retry {
-        options: &options,
+        options: &RetryOptions::none(),
+        budget: &budget,
+        clock: &*clock,
+        repeat: Repeat::Unsafe,
+        deadline: Deadline::after(MINUTE, &*clock),
+    };
+    let (result, tries) = retry
+        .run(|| async {
+            Attempted {
+                reauthorized: true,
+                ..attempted(Err::<(), _>(status(401, None)))
+            }
+        })
+        .await;
+    assert!(result.unwrap_err().is_unauthorized());
+    assert_eq!((tries.attempts, clock.moved()), (2, Duration::ZERO));
+}
+
+#[tokio::test]
+async fn only_requests_that_were_made_are_counted_and_queueing_is_added_up() {
+    let (clock, budget) = (clock(), Budget::default());
+    let retry = Retry {
+        options: &options(),
         budget: &budget,
         clock: &*clock,
         repeat: Repeat::Safe,
+        deadline: Deadline::after(MINUTE, &*clock),
     };
-    let mut left = Vec::new();
-    let (result, _) = retry
-        .run(|time| {
-            left.push(time);
-            clock.advance(3 * SECOND);
-            async { Err::<(), _>(Error::new(ErrorKind::Timeout)) }
+    let mut results = [
+        Err(status(503, None)),
+        Err(Error::new(ErrorKind::Credential)),
+    ]
+    .into_iter();
+    let (result, tries) = retry
+        .run(|| {
+            let result: Result<(), _> = results.next().unwrap();
+            let requested = !matches!(&result, Err(error) if error.kind() == ErrorKind::Credential);
+            async move {
+                Attempted {
+                    requested,
+                    queued: SECOND,
+                    ..attempted(result)
+                }
+            }
         })
         .await;
-    assert!(result.is_err());
-    assert_eq!(left, [10 * SECOND, 6 * SECOND, SECOND]);
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Credential);
+    assert_eq!((tries.attempts, tries.queued), (1, 2 * SECOND));
+    assert!(tries.in_doubt);
 }
 
 #[tokio::test]
@@ -208,6 +268,7 @@ async fn a_client_whose_budget_is_used_up_repeats_no_more_until_things_go_well()
                 budget,
                 clock: &**clock,
                 repeat: Repeat::Safe,
+                deadline: Deadline::after(MINUTE, &**clock),
             };
             let outcome = || async move {
                 if fail {
@@ -216,7 +277,11 @@ async fn a_client_whose_budget_is_used_up_repeats_no_more_until_things_go_well()
                     Ok(())
                 }
             };
-            retry.run(|_| outcome()).await.1.attempts
+            retry
+                .run(|| async { attempted(outcome().await) })
+                .await
+                .1
+                .attempts
         }
     };
     for _ in 0..100 {

@@ -9,8 +9,8 @@ use time::macros::datetime;
 
 use super::*;
 use crate::clock::testing::ManualClock;
-use crate::error::AnswerHead;
 use crate::models::ChatMessageId;
+use crate::response::ResponseHead;
 
 const SETTLE: Duration = Duration::from_secs(30);
 
@@ -161,24 +161,22 @@ impl<'a> World<'a> {
         id
     }
 
-    fn meet(&self, fate: &Fate) -> Result<SendChatMessageResult, Error> {
+    fn meet(&self, fate: &Fate) -> Result<Response<SendChatMessageResult>, Error> {
         match fate {
-            Fate::Answered => Ok(SendChatMessageResult {
-                id: self.store(Duration::ZERO),
-                retry_info: RetryInfo::default(),
-                exactly_once: None,
-            }),
+            Fate::Answered => {
+                let sent = SendChatMessageResult {
+                    id: self.store(Duration::ZERO),
+                    exactly_once: None,
+                };
+                Ok(Response::new(sent, ResponseInfo::default()))
+            }
             Fate::Unreadable { named, shown } => {
                 let id = self.store(*shown);
                 let location = format!("https://h/chat/threads/19:a/messages/{id}");
                 Err(
-                    Error::new(ErrorKind::InvalidResponse).with_head(Some(AnswerHead {
-                        status: 201,
-                        ms_cv: None,
-                        request_id: None,
+                    Error::new(ErrorKind::InvalidResponse).with_head(Some(ResponseHead {
                         location: named.then(|| location.into()),
-                        retry_after: None,
-                        date: None,
+                        ..ResponseHead::of_status(201)
                     })),
                 )
             }
@@ -204,7 +202,7 @@ impl<'a> World<'a> {
         self.clock.advance(self.case.takes);
     }
 
-    async fn send(&self) -> Result<SendChatMessageResult, Error> {
+    async fn send(&self) -> Result<Response<SendChatMessageResult>, Error> {
         self.did.borrow_mut().push((Did::Send, self.clock.moved()));
         let fate = self.case.fates.get(self.sends.get()).unwrap_or(&Fate::Lost);
         self.sends.set(self.sends.get() + 1);
@@ -249,7 +247,7 @@ impl<'a> World<'a> {
     fn deliver(&self) -> Result<Delivered, Error> {
         let delivery = Delivery {
             clock: &*self.clock,
-            deadline: Deadline::new(&*self.clock, self.case.deadline),
+            deadline: Deadline::after(self.case.deadline, &*self.clock),
             settle: SETTLE,
             max_resends: self.case.max_resends,
         };

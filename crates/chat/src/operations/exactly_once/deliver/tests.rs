@@ -6,8 +6,8 @@ use time::macros::datetime;
 
 use super::*;
 use crate::clock::testing::ManualClock;
-use crate::error::AnswerHead;
 use crate::models::ChatMessageId;
+use crate::response::ResponseHead;
 
 const SETTLE: Duration = Duration::from_secs(30);
 const SECOND: Duration = Duration::from_secs(1);
@@ -68,17 +68,21 @@ impl Service {
         id
     }
 
-    async fn send(&self) -> Result<SendChatMessageResult, Error> {
+    async fn send(&self) -> Result<Response<SendChatMessageResult>, Error> {
         self.sends.set(self.sends.get() + 1);
         let retry_info = one_attempt();
         let lost = || Err(Error::new(ErrorKind::OutcomeUnknown).with_retry_info(retry_info));
         let fate = self.fates.borrow_mut().pop_front();
         let answer = || {
-            Ok(SendChatMessageResult {
+            let sent = SendChatMessageResult {
                 id: self.store(Duration::ZERO),
-                retry_info,
                 exactly_once: None,
-            })
+            };
+            let info = ResponseInfo {
+                retry_info,
+                ..ResponseInfo::default()
+            };
+            Ok(Response::new(sent, info))
         };
         match fate.expect("no more sends than expected") {
             Fate::Stored => answer(),
@@ -120,7 +124,7 @@ impl Service {
     async fn deliver_with_info(&self, fresh: bool) -> (Result<Delivered, Error>, RetryInfo) {
         let delivery = Delivery {
             clock: &*self.clock,
-            deadline: Deadline::new(&*self.clock, self.deadline),
+            deadline: Deadline::after(self.deadline, &*self.clock),
             settle: SETTLE,
             max_resends: self.max_resends,
         };
@@ -283,13 +287,9 @@ async fn nothing_is_sent_on_the_strength_of_looks_that_failed_and_the_deadline_e
 async fn a_service_that_asks_for_patience_is_not_asked_before() {
     let mut service = Service::new([Fate::AnswerLost]);
     service.outage = (SECOND, || {
-        Error::new(ErrorKind::TooManyRequests).with_head(Some(AnswerHead {
-            status: 429,
-            ms_cv: None,
-            request_id: None,
-            location: None,
+        Error::new(ErrorKind::TooManyRequests).with_head(Some(ResponseHead {
             retry_after: Some(2 * SETTLE),
-            date: None,
+            ..ResponseHead::of_status(429)
         }))
     });
     assert_eq!(id(&service.deliver(true).await.unwrap()), "1");

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use proptest::prelude::*;
 
-use crate::error::{AnswerHead, Error};
+use crate::error::Error;
+use crate::response::ResponseHead;
+use crate::transport::attempt::Seen;
 use crate::transport::failure::Failure;
 use chat_rest::Repeat;
 
@@ -55,22 +57,18 @@ impl Fault {
         let (failure, status) = match self {
             Self::Refused => (Failure::Refused("no".to_owned()), None),
             Self::NotSent => (Failure::NotSent(transport_error()), None),
-            Self::TimedOut(status) => (Failure::TimedOut, status),
+            Self::TimedOut(status) => (Failure::TimedOut("it"), status),
             Self::Lost(status) => (Failure::Lost(transport_error()), status),
             Self::TooLarge(status) => (Failure::TooLarge, Some(status)),
             Self::Garbled => (undecodable("no JSON"), Some(200)),
             Self::CutShort => (undecodable("[1,"), Some(200)),
             Self::Status(status) => (Failure::Status(None), Some(status)),
         };
-        let head = status.map(|status| AnswerHead {
-            status,
-            ms_cv: None,
-            request_id: None,
-            location: None,
+        let head = status.map(|status| ResponseHead {
             retry_after,
-            date: None,
+            ..ResponseHead::of_status(status)
         });
-        failure.into_error(repeat, head)
+        failure.into_error(repeat, head, "host")
     }
 }
 
@@ -79,7 +77,7 @@ fn is_refusal(status: u16) -> bool {
 }
 
 fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500..=599)
+    matches!(status, 408 | 429 | 500 | 502..=504 | 506..=599)
 }
 
 /// An error of the HTTP client; which one does not matter.
@@ -92,7 +90,7 @@ fn transport_error() -> reqwest::Error {
 fn undecodable(body: &'static str) -> Failure {
     let error = serde_json::from_str::<Vec<u8>>(body).expect_err("it is no list");
     let error = chat_rest::Error::InvalidResponsePayload(body.into(), error);
-    Failure::of(error)
+    Failure::of(error, &Seen::default())
         .now_or_never()
         .expect("nothing is waited for")
 }

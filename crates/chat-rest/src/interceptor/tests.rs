@@ -19,10 +19,10 @@ async fn the_version_is_sent_once_and_in_the_query() {
             then.status(200).json_body(json!({"value": []}));
         })
         .await;
-    let exchange = Recorder::new();
+    let recorder = Recorder::new();
     let start = "2026-01-31T12:00:00Z".parse().unwrap();
 
-    let page = exchange
+    let page = recorder
         .chat(&server.base_url())
         .list_chat_threads(Some(5), Some(&start))
         .await
@@ -30,9 +30,9 @@ async fn the_version_is_sent_once_and_in_the_query() {
 
     mock.assert_async().await;
     assert!(page.value.is_empty());
-    assert_eq!(*exchange.prepared.lock().unwrap(), ["listChatThreads"]);
+    assert_eq!(*recorder.prepared.lock().unwrap(), ["listChatThreads"]);
     assert_eq!(
-        *exchange.received.lock().unwrap(),
+        *recorder.received.lock().unwrap(),
         [("listChatThreads", 200)]
     );
 }
@@ -137,15 +137,15 @@ async fn identity_speaks_its_own_version() {
             then.status(204);
         })
         .await;
-    let exchange = Recorder::new();
+    let recorder = Recorder::new();
 
-    let client = exchange.identity(&server.base_url());
+    let client = recorder.identity(&server.base_url());
     client.revoke_access_tokens("8:acs:a_b").await.unwrap();
 
     mock.assert_async().await;
-    assert_eq!(*exchange.prepared.lock().unwrap(), ["revokeAccessTokens"]);
+    assert_eq!(*recorder.prepared.lock().unwrap(), ["revokeAccessTokens"]);
     assert_eq!(
-        *exchange.received.lock().unwrap(),
+        *recorder.received.lock().unwrap(),
         [("revokeAccessTokens", 204)]
     );
 }
@@ -159,9 +159,9 @@ async fn an_answer_that_is_not_declared_arrives_whole() {
             then.status(503).header("retry-after", "7").body("<html>");
         })
         .await;
-    let exchange = Recorder::new();
+    let recorder = Recorder::new();
 
-    let client = exchange.chat(&server.base_url());
+    let client = recorder.chat(&server.base_url());
     let error = client.get_chat_message(THREAD, "17").await.unwrap_err();
 
     let Error::UnexpectedResponse(answer) = error else {
@@ -171,7 +171,7 @@ async fn an_answer_that_is_not_declared_arrives_whole() {
     assert_eq!(answer.headers()["retry-after"], "7");
     assert_eq!(answer.text().await.unwrap(), "<html>");
     assert_eq!(
-        *exchange.received.lock().unwrap(),
+        *recorder.received.lock().unwrap(),
         [("getChatMessage", 503)]
     );
 }
@@ -204,9 +204,9 @@ async fn a_refused_request_is_not_sent() {
             then.status(204);
         })
         .await;
-    let exchange = Recorder::refusing();
+    let recorder = Recorder::refusing();
 
-    let client = exchange.chat(&server.base_url());
+    let client = recorder.chat(&server.base_url());
     let error = client.delete_chat_thread(THREAD).await.unwrap_err();
 
     assert!(
@@ -214,7 +214,7 @@ async fn a_refused_request_is_not_sent() {
         "{error}"
     );
     assert_eq!(mock.calls_async().await, 0);
-    assert!(exchange.received.lock().unwrap().is_empty());
+    assert!(recorder.received.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -226,16 +226,16 @@ async fn an_id_that_leaves_its_path_is_not_sent() {
             then.status(204);
         })
         .await;
-    let exchange = Recorder::new();
+    let recorder = Recorder::new();
 
-    let client = exchange.chat(&server.base_url());
+    let client = recorder.chat(&server.base_url());
     for id in ["", ".", "..", "a/b", r"a\b", "a?b", "a#b", "a\nb"] {
         let error = client.delete_chat_message(id, "17").await.unwrap_err();
 
         assert!(matches!(error, Error::InvalidRequest(_)), "{id:?}: {error}");
     }
     assert_eq!(mock.calls_async().await, 0);
-    assert!(exchange.prepared.lock().unwrap().is_empty());
+    assert!(recorder.prepared.lock().unwrap().is_empty());
 }
 
 #[test]

@@ -1,65 +1,86 @@
-//! The seam between the generated clients and whoever drives them.
+//! What stands between the generated clients and the HTTP client.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
+use bytes::Bytes;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
-    Method, Request, Response,
+    Body, Method, Request, Response,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
 
 use crate::{
-    Error, Operation, chat, identity,
+    Error, Operation, ReadBodyError,
+    body::read_body,
+    chat, identity,
     path::{self, PathError},
 };
 
 const API_VERSION: &str = "api-version";
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What the driver of a client does to each request before it leaves, and with each answer before
-/// its body is read.
+/// The most bytes of a body that are read, unless an interceptor says otherwise.
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// Sees each request before it is sent, and each answer before it is decoded.
 ///
-/// A client holds one exchange. Making a client is cheap, so an exchange may belong to one attempt
-/// of one call and keep what it saw.
-pub trait Exchange: fmt::Debug + Send + Sync + 'static {
-    /// Takes the last look at a request, which is otherwise as it will be sent: adds credentials
-    /// or tracing headers.
+/// A client holds one interceptor. Making a client is cheap, so an interceptor may belong to one
+/// request and keep what it saw.
+pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
+    /// Completes a request, which is otherwise as it will be sent: adds credentials or tracing
+    /// headers.
     ///
     /// # Errors
     ///
     /// An error stops the request before anything is sent. It arrives as [`Error::Custom`] with
-    /// the text of the error; a driver that wants more of it back has to keep it.
-    fn prepare(
+    /// the text of the error; an interceptor that wants more of it back has to keep it.
+    fn request(
         &self,
         operation: &'static Operation,
         request: &mut Request,
-    ) -> Result<(), PrepareError>;
+    ) -> Result<(), InterceptError>;
 
-    /// Sees status and headers of an answer. The answer that is given back is the one that is
-    /// read: it may be another, with its body bounded for instance.
-    fn receive(&self, operation: &'static Operation, response: Response) -> Response;
+    /// Sees status and headers of an answer.
+    fn response(&self, operation: &'static Operation, response: &Response);
+
+    /// Sees the body of an answer of success as it was received. One that is too large is left
+    /// out: the answer is then decoded without a body, which fails unless the operation has none.
+    fn body(&self, operation: &'static Operation, body: Result<&Bytes, BodyTooLarge>) {
+        let _ = (operation, body);
+    }
+
+    /// The most bytes of such a body that are read: 16 MiB unless this says otherwise.
+    fn max_body_bytes(&self) -> usize {
+        MAX_BODY_BYTES
+    }
 }
+
+/// A body was larger than what is read; see [`Interceptor::max_body_bytes`]. Bodies of more than
+/// half a million JSON values, which would take far more memory than bytes, count as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BodyTooLarge;
 
 /// Why a request was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrepareError(Cow<'static, str>);
+pub struct InterceptError(Cow<'static, str>);
 
-impl PrepareError {
+impl InterceptError {
     /// An error with that text. It will be shown, so it must not hold a secret.
     pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
         Self(text.into())
     }
 }
 
-impl fmt::Display for PrepareError {
+impl fmt::Display for InterceptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for PrepareError {}
+impl std::error::Error for InterceptError {}
 
-impl ClientHooks<Arc<dyn Exchange>> for chat::Client {
+impl ClientHooks<Arc<dyn Interceptor>> for chat::Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
         Ok(complete(self, chat::operations::ALL, info, request)?)
     }
@@ -70,7 +91,7 @@ impl ClientHooks<Arc<dyn Exchange>> for chat::Client {
     }
 }
 
-impl ClientHooks<Arc<dyn Exchange>> for identity::Client {
+impl ClientHooks<Arc<dyn Interceptor>> for identity::Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
         Ok(complete(self, identity::operations::ALL, info, request)?)
     }
@@ -86,7 +107,7 @@ pub(crate) enum Unsent {
     /// Table and functions come from one document, so this one does not come up.
     UnknownOperation,
     Path(PathError),
-    Refused(PrepareError),
+    Refused(InterceptError),
 }
 
 impl<E> From<Unsent> for Error<E> {
@@ -99,13 +120,13 @@ impl<E> From<Unsent> for Error<E> {
     }
 }
 
-/// Makes of a generated request what the document says, and shows it to the driver of the client.
+/// Makes of a generated request what the document says, and shows it to the interceptor.
 ///
 /// The generator sends the version as a header, knows no merge-patch, asks for no media type where
 /// an answer of success has no body (though one of error has), says nothing of the length of a
 /// POST without a body (which servers may refuse with 411), and leaves `:` and `@` of ids as they
 /// are.
-fn complete<C: ClientInfo<Arc<dyn Exchange>>>(
+fn complete<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     table: &[&'static Operation],
     info: &OperationInfo,
@@ -129,27 +150,46 @@ fn complete<C: ClientInfo<Arc<dyn Exchange>>>(
     prepare(client, operation, request)
 }
 
-/// Lets the driver of the client take its look at a complete request.
-pub(crate) fn prepare<C: ClientInfo<Arc<dyn Exchange>>>(
+/// Lets the interceptor of the client complete a request.
+pub(crate) fn prepare<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     operation: &'static Operation,
     request: &mut Request,
 ) -> Result<(), Unsent> {
-    let prepared = client.inner().prepare(operation, request);
+    let prepared = client.inner().request(operation, request);
     prepared.map_err(Unsent::Refused)
 }
 
-/// Sends a request, and lets the driver of the client see the answer.
-pub(crate) async fn execute<C: ClientInfo<Arc<dyn Exchange>>>(
+/// Sends a request, and shows the answer to the interceptor. The body of an answer of success is
+/// read here, within its bound; any other stays to be read.
+pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     operation: Option<&'static Operation>,
     request: Request,
 ) -> reqwest::Result<Response> {
-    let response = client.client().execute(request).await?;
-    Ok(match operation {
-        Some(operation) => client.inner().receive(operation, response),
-        None => response,
-    })
+    let mut response = client.client().execute(request).await?;
+    let Some(operation) = operation else {
+        return Ok(response);
+    };
+    let interceptor = client.inner();
+    interceptor.response(operation, &response);
+    if !operation.success.contains(&response.status().as_u16()) {
+        return Ok(response);
+    }
+    let body = match read_body(&mut response, interceptor.max_body_bytes()).await {
+        Ok(body) => {
+            interceptor.body(operation, Ok(&body));
+            body
+        }
+        Err(ReadBodyError::TooLarge) => {
+            interceptor.body(operation, Err(BodyTooLarge));
+            Bytes::new()
+        }
+        Err(ReadBodyError::Http(error)) => return Err(error),
+    };
+    let mut answer: http::Response<Body> = response.into();
+    *answer.body_mut() = body.into();
+    Ok(answer.into())
 }
 
 #[cfg(test)]

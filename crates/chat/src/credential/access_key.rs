@@ -1,6 +1,8 @@
-//! The signature of a request: HMAC-SHA256 over what is sent.
+//! The access key of a resource, which signs requests: HMAC-SHA256 over what is sent.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,19 +10,25 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::Request;
 use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::clock::Clock;
 
 const DATE: HeaderName = HeaderName::from_static("x-ms-date");
 const CONTENT_HASH: HeaderName = HeaderName::from_static("x-ms-content-sha256");
 
-/// Signs with the access key of a resource.
-#[derive(Clone)]
-pub(super) struct Signer {
+/// How far off a clock may be before a signature is refused for it, at the least.
+const TOLERANCE: Duration = Duration::minutes(1);
+
+/// The access key of a resource. It signs requests, with the time of this machine until a refusal
+/// shows that the service has another.
+pub(crate) struct AccessKey {
     /// Keyed, and otherwise fresh: a clone of it signs one request. Its memory is zeroed when it is
     /// dropped.
     mac: Hmac<Sha256>,
+    clock: Arc<dyn Clock>,
+    /// By how many seconds the clock of the service is ahead.
+    ahead: AtomicI64,
 }
 
 /// What is signed of a request, and all of it must be as it is sent.
@@ -37,21 +45,38 @@ struct Signature {
     authorization: String,
 }
 
-impl Signer {
+impl AccessKey {
     /// Nothing for an empty key.
-    pub(super) fn new(key: &[u8]) -> Option<Self> {
+    pub(crate) fn new(key: &[u8], clock: Arc<dyn Clock>) -> Option<Self> {
         if key.is_empty() {
             return None;
         }
-        Hmac::new_from_slice(key).ok().map(|mac| Self { mac })
+        Some(Self {
+            mac: Hmac::new_from_slice(key).ok()?,
+            clock,
+            ahead: AtomicI64::new(0),
+        })
+    }
+
+    /// A request was refused at this time of the service. Whether the clock was off, so that
+    /// another signature may be taken.
+    pub(crate) fn set_clock(&self, service: OffsetDateTime) -> bool {
+        let off = service - self.now();
+        if off.abs() <= TOLERANCE {
+            return false;
+        }
+        // Nothing else is published through this number.
+        self.ahead.fetch_add(off.whole_seconds(), Ordering::Relaxed);
+        true
+    }
+
+    fn now(&self) -> OffsetDateTime {
+        let ahead = Duration::seconds(self.ahead.load(Ordering::Relaxed));
+        self.clock.now().saturating_add(ahead)
     }
 
     /// Adds date, content hash and signature to a request that is otherwise complete.
-    pub(super) fn sign(
-        &self,
-        request: &mut Request,
-        clock: &dyn Clock,
-    ) -> Result<(), &'static str> {
+    pub(crate) fn sign(&self, request: &mut Request) -> Result<(), &'static str> {
         let url = request.url();
         let host = match (url.host_str(), url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -67,7 +92,7 @@ impl Signer {
             Some(None) => return Err("a body that is streamed can't be signed"),
             None => &[],
         };
-        let date = imf_date(clock.now());
+        let date = imf_date(self.now());
         let signature = self.signature(&Parts {
             method: request.method().as_str(),
             path_and_query: &path_and_query,
@@ -115,9 +140,9 @@ fn imf_date(now: OffsetDateTime) -> String {
     httpdate::fmt_http_date(now.into())
 }
 
-impl fmt::Debug for Signer {
+impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Signer")
+        f.write_str("AccessKey")
     }
 }
 
@@ -128,14 +153,16 @@ mod tests {
     use super::*;
     use crate::clock::testing::ManualClock;
 
-    fn signer() -> Signer {
-        Signer::new(b"secret").unwrap()
+    const NOW: OffsetDateTime = datetime!(2026-11-22 19:35:53 UTC);
+
+    fn key() -> AccessKey {
+        AccessKey::new(b"secret", ManualClock::at(NOW)).unwrap()
     }
 
     /// The signature for a request as a known-good client made it.
     #[test]
     fn an_empty_body_gives_the_known_signature() {
-        let signature = signer().signature(&Parts {
+        let signature = key().signature(&Parts {
             method: "POST",
             path_and_query: "/identities?api-version=2023-10-01",
             host: "contoso.communication.azure.com",
@@ -158,8 +185,7 @@ mod tests {
         let url = "http://127.0.0.1:41253/identities/8%3Aacs%3Aaaa_bbb/:issueAccessToken?api-version=2023-10-01";
         let mut request = Request::new(reqwest::Method::POST, url.parse().unwrap());
         *request.body_mut() = Some(r#"{"scopes": ["chat"]}"#.into());
-        let clock = ManualClock::at(datetime!(2026-11-22 19:35:53 UTC));
-        signer().sign(&mut request, &*clock).unwrap();
+        key().sign(&mut request).unwrap();
         let header = |name: &str| request.headers()[name].to_str().unwrap();
         assert_eq!(header("x-ms-date"), "Sun, 22 Nov 2026 19:35:53 GMT");
         assert_eq!(
@@ -182,6 +208,17 @@ mod tests {
 
     #[test]
     fn an_empty_key_is_refused() {
-        assert!(Signer::new(b"").is_none());
+        assert!(AccessKey::new(b"", ManualClock::at(NOW)).is_none());
+    }
+
+    #[test]
+    fn the_time_of_a_refusal_is_signed_from_then_on_if_it_is_far_from_ours() {
+        for off in [Duration::hours(7), Duration::hours(-7)] {
+            let key = key();
+            assert!(key.set_clock(NOW + off));
+            assert_eq!(key.now(), NOW + off);
+            assert!(!key.set_clock(NOW + off + TOLERANCE));
+            assert_eq!(key.now(), NOW + off);
+        }
     }
 }

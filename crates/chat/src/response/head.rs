@@ -1,4 +1,4 @@
-//! What is known of an answer before its body is read.
+//! What is known of a response before its body is read.
 
 use std::time::Duration;
 
@@ -7,21 +7,46 @@ use time::OffsetDateTime;
 
 use crate::models::{ChatMessageId, ChatThreadId};
 
-/// The head of an answer: kept apart, so that nothing of it is lost when the body is unreadable.
+/// The head of a response: kept apart, so that nothing of it is lost when the body is unreadable.
 #[derive(Clone, Debug)]
-pub(crate) struct AnswerHead {
+pub(crate) struct ResponseHead {
     pub(crate) status: u16,
     pub(crate) ms_cv: Option<Box<str>>,
     pub(crate) request_id: Option<Box<str>>,
     pub(crate) location: Option<Box<str>>,
+    /// Whether it names the versions that the service supports, as only the service does.
+    pub(crate) names_versions: bool,
     pub(crate) retry_after: Option<Duration>,
     /// When the service says it answered, to the second.
     pub(crate) date: Option<OffsetDateTime>,
 }
 
-impl AnswerHead {
+impl ResponseHead {
+    /// A head of which nothing but the status is known.
+    #[cfg(test)]
+    pub(crate) fn of_status(status: u16) -> Self {
+        Self {
+            status,
+            ms_cv: None,
+            request_id: None,
+            location: None,
+            names_versions: false,
+            retry_after: None,
+            date: None,
+        }
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
+    }
+
+    /// Whether the service itself has answered, rather than a gateway or a captive portal on the
+    /// way: it has headers that only the service sends.
+    pub(crate) fn is_of_service(&self) -> bool {
+        self.ms_cv.is_some()
+            || self.names_versions
+            || self.created_thread_id().is_some()
+            || self.created_message_id().is_some()
     }
 
     /// The thread that the `location` of a 201 names.
@@ -56,14 +81,10 @@ fn decode(segment: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn created(location: &str) -> AnswerHead {
-        AnswerHead {
-            status: 201,
-            ms_cv: None,
-            request_id: None,
+    fn created(location: &str) -> ResponseHead {
+        ResponseHead {
             location: Some(location.into()),
-            retry_after: None,
-            date: None,
+            ..ResponseHead::of_status(201)
         }
     }
 

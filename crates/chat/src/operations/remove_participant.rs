@@ -1,0 +1,67 @@
+//! Removing participants.
+
+use chat_rest::Operation;
+use chat_rest::chat::{Client, operations};
+
+use super::operation_builder;
+use crate::convert::request;
+use crate::error::Error;
+use crate::models::{ChatThreadId, CommunicationIdentifier};
+use crate::transport::{Call, OperationRequest, PathId, RestResult};
+
+/// Removes a participant; see
+/// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
+#[must_use = "nothing is sent before the builder is awaited"]
+pub struct RemoveParticipant {
+    call: Call,
+    thread: ChatThreadId,
+    participant: CommunicationIdentifier,
+}
+
+impl RemoveParticipant {
+    pub(crate) fn new(
+        call: Call,
+        thread: ChatThreadId,
+        participant: CommunicationIdentifier,
+    ) -> Self {
+        Self {
+            call,
+            thread,
+            participant,
+        }
+    }
+}
+
+impl OperationRequest for RemoveParticipant {
+    const OPERATION: &'static Operation = &operations::REMOVE_CHAT_PARTICIPANT;
+    type Client = Client;
+    type Wire = ();
+    type Output = ();
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
+        [PathId::Thread(&self.thread)]
+    }
+
+    async fn request(&self, client: &Client) -> RestResult<()> {
+        let body = request::remove_participant(&self.participant);
+        client
+            .remove_chat_participant(self.thread.as_str(), &body)
+            .await
+    }
+
+    fn output(&mut self, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whoever has left a thread is forbidden to leave it again.
+    fn done_by_earlier_attempt(&self, error: &Error, user: Option<&str>) -> Option<()> {
+        let left = error.is_forbidden() && user == Some(self.participant.raw_id());
+        (error.is_not_found() || left).then_some(())
+    }
+}
+
+operation_builder!(RemoveParticipant, ());

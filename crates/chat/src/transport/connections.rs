@@ -1,0 +1,221 @@
+//! Connections and settings, shared by any number of clients.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, retry};
+
+use super::retry::RetryOptions;
+use super::settings::Settings;
+use crate::clock::{Clock, system_clock};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::governor::RateGovernor;
+
+/// How long making a connection may take, TLS handshake included, unless the caller brings an own
+/// HTTP client. Less than a request may take, so that a handshake that is never answered is known
+/// as such: nothing was sent.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const USER_AGENT: &str = concat!("chat-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Connections and settings, shared by any number of clients.
+///
+/// Each client that is made by its own builder has a transport of its own. A program that acts for
+/// many users makes one transport, or one client and [others from it](crate::ChatClient::with_credential):
+/// they share connections, TLS sessions, the rate governor and all settings, and cost next to
+/// nothing to make.
+///
+/// A clone is cheap and shares everything.
+///
+/// ```
+/// # fn main() -> Result<(), chat::Error> {
+/// # let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE5OTk5OTk5OTl9.c2ln";
+/// use std::time::Duration;
+/// use chat::{ChatClient, CommunicationTokenCredential, Transport};
+///
+/// let transport = Transport::builder().timeout(Duration::from_secs(30)).build()?;
+/// let credential = CommunicationTokenCredential::new(jwt)?;
+/// let client = ChatClient::builder("https://contoso.communication.azure.com", credential)
+///     .transport(&transport)
+///     .build()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Several runtimes
+/// Connections belong to the tokio runtime that made them. A pooled connection whose runtime is
+/// idle (a `current_thread` runtime outside of `block_on`) makes no progress, and a request of
+/// another runtime that gets it waits until its timeout. Use one transport per runtime, or keep no
+/// idle connections: `http_client(|| reqwest::Client::builder().pool_max_idle_per_host(0))`.
+#[derive(Clone)]
+pub struct Transport {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: Settings,
+    builder: Arc<dyn Fn() -> ClientBuilder + Send + Sync>,
+    http: reqwest::Client,
+    /// For plain http to this machine: without any proxy.
+    direct: OnceLock<reqwest::Client>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Transport {
+    /// A builder with the usual settings.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder {
+            settings: Settings::default(),
+            http: None,
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// The HTTP client for an endpoint. Plain http to this machine never goes through a proxy,
+    /// which would be shown the access token.
+    pub(super) fn http(&self, endpoint: &Endpoint) -> Result<&reqwest::Client, Error> {
+        if !endpoint.is_loopback_http() {
+            return Ok(&self.shared.http);
+        }
+        if let Some(direct) = self.shared.direct.get() {
+            return Ok(direct);
+        }
+        let direct = build((self.shared.builder)().no_proxy())?;
+        Ok(self.shared.direct.get_or_init(|| direct))
+    }
+}
+
+impl From<&Transport> for Transport {
+    fn from(transport: &Transport) -> Self {
+        transport.clone()
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("settings", &self.shared.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes a [`Transport`].
+#[must_use]
+pub struct TransportBuilder {
+    settings: Settings,
+    http: Option<Arc<dyn Fn() -> ClientBuilder + Send + Sync>>,
+}
+
+impl TransportBuilder {
+    /// Permits endpoints of plain `http` that are not this machine. Whoever is on the way can then
+    /// read access tokens and messages.
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.settings.allow_insecure_http = true;
+        self
+    }
+
+    /// Sets how long a call may take in all, with queueing, getting a token, every request and the
+    /// waits between them; 2 minutes unless it is set. Of a list, each page is such a call.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// Sets how long one request of a call may take, from making the connection to the end of the
+    /// response; 60 seconds unless it is set. When that is over the request is
+    /// [repeated](RetryOptions) where that is safe.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets when and how often requests are repeated.
+    pub fn retry(mut self, options: RetryOptions) -> Self {
+        self.settings.retry = options;
+        self
+    }
+
+    /// Keeps all requests under rate limits, together with other transports that share the
+    /// governor.
+    pub fn rate_governor(mut self, governor: impl Into<RateGovernor>) -> Self {
+        self.settings.governor = Some(governor.into());
+        self
+    }
+
+    /// Sets the largest response that is read, in bytes; 16 MiB unless it is set. A larger one is
+    /// an error of kind [`InvalidResponse`](crate::ErrorKind::InvalidResponse), and so is one of
+    /// more than half a million JSON values, which would take far more memory than bytes.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.settings.max_response_bytes = bytes;
+        self
+    }
+
+    /// Brings an own HTTP client: proxies, root certificates, a connection pool. It is a function,
+    /// since more than one client may be made from it.
+    ///
+    /// Whatever it says, redirects and reqwest's own retries are turned off, and plain http to
+    /// this machine uses no proxy. A timeout of its own and the user agent stay as they are.
+    /// Without a [`connect_timeout`](ClientBuilder::connect_timeout) in it, a TLS handshake that
+    /// is never answered counts as a request that may have been sent.
+    pub fn http_client(
+        mut self,
+        builder: impl Fn() -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http = Some(Arc::new(builder));
+        self
+    }
+
+    /// Makes the transport. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the HTTP client can't
+    /// be made, for instance because there is no TLS backend.
+    pub fn build(self) -> Result<Transport, Error> {
+        let builder = self.http.unwrap_or_else(|| {
+            Arc::new(|| {
+                reqwest::Client::builder()
+                    .user_agent(USER_AGENT)
+                    .connect_timeout(CONNECT_TIMEOUT)
+            })
+        });
+        Ok(Transport {
+            shared: Arc::new(Shared {
+                http: build(builder())?,
+                settings: self.settings,
+                builder,
+                direct: OnceLock::new(),
+                clock: system_clock(),
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Redirects are off, since the access token must not go where a response points. reqwest's own
+/// retries are off, since they know nothing of what may be repeated.
+fn build(builder: ClientBuilder) -> Result<reqwest::Client, Error> {
+    builder
+        .redirect(Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .build()
+        .map_err(|error| {
+            Error::invalid_argument("the HTTP client could not be made").with_source(error)
+        })
+}

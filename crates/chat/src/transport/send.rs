@@ -1,0 +1,239 @@
+//! Carrying out an operation, in as many attempts as it takes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chat_rest::Interceptor;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::attempt::{Attempt, RestClient, Seen};
+use super::authorization::Proof;
+use super::call::Call;
+use super::deadline::Deadline;
+use super::failure::Failure;
+use super::request::{OperationRequest, PathId};
+use super::retry::{Attempted, Retry, RetryOptions};
+use super::telemetry;
+use crate::error::{Error, ErrorKind, RequestEffect};
+use crate::governor::{NoRoom, Permit, RateGroup};
+use crate::response::{Response, ResponseHead, ResponseInfo};
+
+/// Carries out one operation.
+pub(crate) async fn send<R: OperationRequest>(
+    mut request: R,
+    deadline: Deadline,
+) -> Result<Response<R::Output>, Error> {
+    let started = request.call().clock().instant();
+    let mut info = ResponseInfo {
+        client_request_id: Uuid::new_v4(),
+        ..ResponseInfo::default()
+    };
+    let span = telemetry::span(&request, info.client_request_id);
+    let attempts = request.call().attempts(&request, deadline, &mut info);
+    let result = match attempts.instrument(span.clone()).await {
+        Ok(wire) => {
+            let output = request.output(wire);
+            output.map_err(|error| error.with_head(info.head.take().map(|head| *head)))
+        }
+        Err(error) if info.retry_info.in_doubt => {
+            let user = request.call().pipeline.authorization.user();
+            let done = request.done_by_earlier_attempt(&error, user.as_deref());
+            done.ok_or(error)
+        }
+        Err(error) => Err(error),
+    };
+    let result = result.map_err(|error| {
+        let error = error
+            .with_operation(R::OPERATION.id)
+            .with_client_request_id(info.client_request_id)
+            .with_retry_info(info.retry_info);
+        request.complete_error(error)
+    });
+    let took = request
+        .call()
+        .clock()
+        .instant()
+        .saturating_duration_since(started);
+    let outcome = result.as_ref().map(|_| info.head.as_deref());
+    telemetry::record(&span, outcome, info.retry_info, took);
+    Ok(Response::new(result?, info))
+}
+
+impl Call {
+    async fn attempts<R: OperationRequest>(
+        &self,
+        request: &R,
+        deadline: Deadline,
+        info: &mut ResponseInfo,
+    ) -> Result<R::Wire, Error> {
+        request.path_ids().into_iter().try_for_each(PathId::check)?;
+        let once = RetryOptions::none();
+        let retry = Retry {
+            options: match R::OPERATION.no_wait {
+                true => &once,
+                false => self.retry_options(),
+            },
+            budget: &self.pipeline.service.budget,
+            clock: self.clock(),
+            repeat: R::OPERATION.repeat,
+            deadline,
+        };
+        let id = info.client_request_id;
+        let (result, retry_info) = retry.run(|| self.attempt(request, deadline, id)).await;
+        info.retry_info = retry_info;
+        let Received { wire, head, body } = result?;
+        info.head = head.map(Box::new);
+        info.body = body;
+        Ok(wire)
+    }
+
+    /// One attempt: room under the governor, a token, a request.
+    async fn attempt<R: OperationRequest>(
+        &self,
+        request: &R,
+        deadline: Deadline,
+        id: Uuid,
+    ) -> Attempted<Received<R::Wire>> {
+        let started = self.clock().instant();
+        let permit = self.admit(request, deadline).await;
+        let queued = self.clock().instant().saturating_duration_since(started);
+        let not_sent = |error| Attempted {
+            result: Err(error),
+            requested: false,
+            queued,
+            reauthorized: false,
+        };
+        // Held until the request has ended.
+        let _permit = match permit {
+            Ok(permit) => permit,
+            Err(error) => return not_sent(error),
+        };
+        let proof = match self.proof(deadline).await {
+            Ok(proof) => proof,
+            Err(error) => return not_sent(error),
+        };
+        if deadline.left(self.clock()).is_zero() {
+            let error = Error::new(ErrorKind::Timeout).with_effect(RequestEffect::NotCarriedOut);
+            return not_sent(error.with_context("the timeout of the call; nothing was sent"));
+        }
+        let attempt = Arc::new(Attempt {
+            proof,
+            client_request_id: id,
+            max_response_bytes: self.pipeline.transport.settings().max_response_bytes,
+            keep_body: self.keep_body,
+            seen: Seen::default(),
+        });
+        let outcome = self.exchange(request, &attempt, deadline).await;
+        // Whoever had the other handles is gone by now.
+        let (proof, seen) = match Arc::try_unwrap(attempt) {
+            Ok(attempt) => (attempt.proof, attempt.seen),
+            Err(attempt) => (attempt.proof.clone(), Seen::default()),
+        };
+        let (head, body) = seen.into_parts();
+        let succeeded = head.as_ref().filter(|head| head.is_success());
+        if let Some(date) = succeeded.and_then(|head| head.date) {
+            self.pipeline.service.time.note(date, self.clock());
+        }
+        match outcome {
+            Ok(wire) => {
+                tracing::debug!("done");
+                Attempted {
+                    result: Ok(Received { wire, head, body }),
+                    requested: true,
+                    queued,
+                    reauthorized: false,
+                }
+            }
+            Err(failure) => {
+                let refused = head.as_ref().filter(|head| head.status == 401);
+                let authorization = &self.pipeline.authorization;
+                let reauthorized = refused.is_some_and(|head| authorization.refused(&proof, head));
+                let status = head.as_ref().map(|head| head.status);
+                let ms_cv = head.as_ref().and_then(|head| head.ms_cv.as_deref());
+                tracing::debug!(status, ms_cv, error.type = failure.name(), "the request failed");
+                let requested = !matches!(failure, Failure::Refused(_));
+                Attempted {
+                    result: Err(failure.into_error(
+                        R::OPERATION.repeat,
+                        head,
+                        self.endpoint().host(),
+                    )),
+                    requested,
+                    queued,
+                    reauthorized,
+                }
+            }
+        }
+    }
+
+    /// Waits for room under the governor, if there is one.
+    async fn admit<R: OperationRequest>(
+        &self,
+        request: &R,
+        deadline: Deadline,
+    ) -> Result<Option<Permit>, Error> {
+        let Some(governor) = &self.pipeline.transport.settings().governor else {
+            return Ok(None);
+        };
+        if self.pipeline.authorization.user().is_none() {
+            // The first token tells who the user is.
+            self.proof(deadline).await?;
+        }
+        let (user, thread) = (self.pipeline.user(), request.thread());
+        let group = RateGroup::named(R::OPERATION.rate_group);
+        let permit = match R::OPERATION.no_wait {
+            false => governor.acquire(group, &user, thread, deadline.at()).await,
+            true => governor.try_acquire(group, &user, thread),
+        };
+        permit.map(Some).map_err(|NoRoom { wait }| {
+            Error::new(ErrorKind::TooManyRequests).with_context(format!(
+                "not sent: the rate governor has no room for {wait:.1?}"
+            ))
+        })
+    }
+
+    async fn proof(&self, deadline: Deadline) -> Result<Proof, Error> {
+        let left = deadline.left(self.clock());
+        let proof = tokio::time::timeout(left, self.pipeline.authorization.proof()).await;
+        proof.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::Credential)
+                .with_context("the refresher gave no token before the timeout of the call"))
+        })
+    }
+
+    /// Makes the request, and reads the response.
+    async fn exchange<R: OperationRequest>(
+        &self,
+        request: &R,
+        attempt: &Arc<Attempt>,
+        deadline: Deadline,
+    ) -> Result<R::Wire, Failure> {
+        let service = &self.pipeline.service;
+        let interceptor = Arc::clone(attempt) as Arc<dyn Interceptor>;
+        let client = R::Client::new(service.endpoint.as_str(), service.http.clone(), interceptor);
+        let exchange = async {
+            match request.request(&client).await {
+                Ok(response) => Ok(response.into_inner()),
+                Err(error) => Err(Failure::of(error, &attempt.seen).await),
+            }
+        };
+        let settings = self.pipeline.transport.settings();
+        let attempt_timeout = self.attempt_timeout.unwrap_or(settings.attempt_timeout);
+        let left = deadline.left(self.clock());
+        tokio::time::timeout(attempt_timeout.min(left), exchange)
+            .await
+            .unwrap_or(Err(Failure::TimedOut(if attempt_timeout < left {
+                "the timeout of one attempt"
+            } else {
+                "the timeout of the call"
+            })))
+    }
+}
+
+/// A response of success, decoded, and what was seen of it before.
+struct Received<T> {
+    wire: T,
+    head: Option<ResponseHead>,
+    body: Option<Bytes>,
+}
