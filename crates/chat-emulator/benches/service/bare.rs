@@ -1,21 +1,18 @@
 //! A server of the same framework that does nothing: it answers every request with the same JSON.
 
-use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::Full;
-use hyper::body::Incoming;
+use axum::Router;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderName};
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 
 use super::Result;
 
 /// As long as what a sent message is answered with.
-const BODY: &[u8] = br#"{"id":"1767225600250"}"#;
+const BODY: &str = r#"{"id":"1767225600250"}"#;
 
 /// It runs until the process ends, on as many threads as the emulator would.
 #[derive(Debug)]
@@ -40,19 +37,17 @@ impl BareServer {
 
 async fn serve(listener: TcpListener) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
+    let service = Router::<()>::new().fallback(answer);
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let connection =
-            http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
+        let service = TowerToHyperService::new(service.clone());
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         tokio::spawn(connection);
     }
 }
 
-async fn answer(_: Request<Incoming>) -> std::result::Result<Response<Full<Bytes>>, Infallible> {
-    let mut response = Response::new(Full::new(Bytes::from_static(BODY)));
-    *response.status_mut() = StatusCode::CREATED;
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    Ok(response)
+async fn answer() -> (StatusCode, [(HeaderName, &'static str); 1], &'static str) {
+    let json = "application/json; charset=utf-8";
+    (StatusCode::CREATED, [(CONTENT_TYPE, json)], BODY)
 }

@@ -151,6 +151,7 @@ impl Accepted {
         let respond = service_fn(move |request| responder.clone().respond(request));
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
+            // Finds out about peers that are gone.
             .keep_alive_interval(READ_TIMEOUT)
             .serve_connection(TokioIo::new(self.0), respond);
         serving::until_stopped(connection, stopping).await
