@@ -147,3 +147,24 @@ async fn a_client_goes_on_after_a_lost_connection() {
         assert_eq!(service.calls(), calls);
     }
 }
+
+#[tokio::test]
+async fn a_handshake_that_is_never_answered_sends_nothing_and_is_tried_again() {
+    let service = RawService::start(Then::WriteAndHang(Vec::new())).await;
+    let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
+    let endpoint = service.endpoint().replace("http://", "https://");
+    let client = ChatClient::builder(endpoint, credential)
+        .attempt_timeout(Duration::from_millis(150))
+        .retry(RetryOptions::exponential().max_retries(1))
+        .build()
+        .unwrap();
+
+    let send = client.chat_thread_client(THREAD).send_message("hello");
+    let error = send.await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
+    assert!(error.is_retryable() && !error.in_doubt());
+    assert_eq!(error.retry_info().attempts(), 2);
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+}

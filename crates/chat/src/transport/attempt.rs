@@ -10,6 +10,7 @@ use reqwest::{Request, Response};
 use uuid::Uuid;
 
 use super::authorization::Proof;
+use super::watched::Begun;
 use super::{retry_after, service_time};
 use crate::response::ResponseHead;
 
@@ -47,6 +48,8 @@ pub(super) struct Attempt {
     pub(super) max_response_bytes: usize,
     /// Whether the body is to be kept as it was received.
     pub(super) keep_body: bool,
+    /// Watched where it matters whether the request has left.
+    pub(super) begun: Option<Begun>,
     pub(super) seen: Seen,
 }
 
@@ -79,7 +82,11 @@ impl Interceptor for Attempt {
         let id = HeaderValue::from_str(id.encode_lower(&mut buffer))
             .map_err(|_| InterceptError::new("the request id is no header value"))?;
         request.headers_mut().insert(CLIENT_REQUEST_ID, id);
-        self.proof.apply(request).map_err(InterceptError::new)
+        self.proof.apply(request).map_err(InterceptError::new)?;
+        if let Some(begun) = &self.begun {
+            begun.watch(request);
+        }
+        Ok(())
     }
 
     // There is one response to an attempt, so what is set here is set once.

@@ -15,8 +15,7 @@ use crate::error::Error;
 use crate::governor::RateGovernor;
 
 /// How long making a connection may take, TLS handshake included, unless the caller brings an own
-/// HTTP client. Less than a request may take, so that a handshake that is never answered is known
-/// as such: nothing was sent.
+/// HTTP client. Less than a request may take, so that there is time for another.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const USER_AGENT: &str = concat!("chat-rust/", env!("CARGO_PKG_VERSION"));
@@ -164,8 +163,6 @@ impl TransportBuilder {
     ///
     /// Whatever it says, redirects and reqwest's own retries are turned off, and plain http to
     /// this machine uses no proxy. A timeout of its own and the user agent stay as they are.
-    /// Without a [`connect_timeout`](ClientBuilder::connect_timeout) in it, a TLS handshake that
-    /// is never answered counts as a request that may have been sent.
     pub fn http_client(
         mut self,
         builder: impl Fn() -> ClientBuilder + Send + Sync + 'static,

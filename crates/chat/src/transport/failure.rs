@@ -26,6 +26,8 @@ pub(super) enum Failure {
     Refused(String),
     /// No connection came about; nothing was sent.
     NotSent(reqwest::Error),
+    /// No connection came about in time; nothing was sent.
+    NoConnection(&'static str),
     /// The time for the attempt is over.
     TimedOut(&'static str),
     /// The connection broke, before or within the response.
@@ -101,11 +103,20 @@ impl Failure {
         }
     }
 
+    /// The same, of a request of which nothing has left yet.
+    pub(super) fn before_it_was_sent(self) -> Self {
+        match self {
+            Self::TimedOut(which) => Self::NoConnection(which),
+            Self::Lost(error) => Self::NotSent(error),
+            failure => failure,
+        }
+    }
+
     /// A name for traces, without anything the response holds.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Refused(_) => "invalid_request",
-            Self::NotSent(_) => "connect",
+            Self::NotSent(_) | Self::NoConnection(_) => "connect",
             Self::TimedOut(_) => "timeout",
             Self::Lost(_) => "connection_lost",
             Self::TooLarge => "response_too_large",
@@ -139,6 +150,7 @@ impl Failure {
             Self::NotSent(source) => error
                 .with_context(format!("to {host}"))
                 .with_source(source.without_url()),
+            Self::NoConnection(which) => error.with_context(format!("to {host} in {which}")),
             Self::Lost(source) => error.with_source(source.without_url()),
             Self::TimedOut(which) => error.with_context(which),
             Self::TooLarge => {
@@ -153,7 +165,9 @@ impl Failure {
     fn verdict(&self, repeat: Repeat, head: Option<&ResponseHead>) -> (ErrorKind, RequestEffect) {
         let (kind, effect) = match (self, head) {
             (Self::Refused(_), _) => (ErrorKind::InvalidArgument, RequestEffect::NotCarriedOut),
-            (Self::NotSent(_), _) => (ErrorKind::Connect, RequestEffect::NotCarriedOut),
+            (Self::NotSent(_) | Self::NoConnection(_), _) => {
+                (ErrorKind::Connect, RequestEffect::NotCarriedOut)
+            }
             (_, None) if matches!(self, Self::Lost(_)) => {
                 (ErrorKind::ConnectionLost, RequestEffect::Unknown)
             }

@@ -19,6 +19,7 @@ mod send;
 mod service_time;
 mod settings;
 mod telemetry;
+mod watched;
 
 pub(crate) use attempt::RestResult;
 pub(crate) use authorization::Authorization;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chat_rest::Interceptor;
+use chat_rest::{Interceptor, Repeat};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::request::{OperationRequest, PathId};
 use super::retry::{Attempted, Retry, RetryOptions};
 use super::telemetry;
+use super::watched::Begun;
 use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::governor::{NoRoom, Permit, RateGroup};
 use crate::response::{Response, ResponseHead, ResponseInfo};
@@ -122,6 +123,7 @@ impl Call {
             client_request_id: id,
             max_response_bytes: self.pipeline.transport.settings().max_response_bytes,
             keep_body: self.keep_body,
+            begun: (R::OPERATION.repeat == Repeat::Unsafe).then(Begun::default),
             seen: Seen::default(),
         });
         let outcome = self.exchange(request, &attempt, deadline).await;
@@ -221,13 +223,18 @@ impl Call {
         let settings = self.pipeline.transport.settings();
         let attempt_timeout = self.attempt_timeout.unwrap_or(settings.attempt_timeout);
         let left = deadline.left(self.clock());
-        tokio::time::timeout(attempt_timeout.min(left), exchange)
+        let outcome = tokio::time::timeout(attempt_timeout.min(left), exchange)
             .await
             .unwrap_or(Err(Failure::TimedOut(if attempt_timeout < left {
                 "the timeout of one attempt"
             } else {
                 "the timeout of the call"
-            })))
+            })));
+        let begun = attempt.begun.as_ref().is_none_or(Begun::is_true);
+        outcome.map_err(|failure| match begun {
+            true => failure,
+            false => failure.before_it_was_sent(),
+        })
     }
 }
 

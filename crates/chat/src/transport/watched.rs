@@ -1,0 +1,58 @@
+//! A request body that tells whether it was begun to be sent.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+/// Whether a request was begun to be sent. Until then nothing of it has left, however long the
+/// connection has been in the making.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Begun(Arc<AtomicBool>);
+
+impl Begun {
+    pub(super) fn is_true(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Replaces the body of a request by one that takes note when it is asked for: the HTTP client
+    /// does so when it has a connection, and before it writes anything to it.
+    pub(super) fn watch(&self, request: &mut reqwest::Request) {
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        let watched = Watched {
+            data: body.map(Bytes::copy_from_slice),
+            begun: self.clone(),
+        };
+        *request.body_mut() = Some(reqwest::Body::wrap(watched));
+    }
+}
+
+struct Watched {
+    data: Option<Bytes>,
+    begun: Begun,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.begun.0.store(true, Ordering::Release);
+        Poll::Ready(self.data.take().map(|data| Ok(Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.data.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64))
+    }
+}
