@@ -10,8 +10,8 @@ pub enum EnforcedLimits {
     /// None.
     None,
     /// Sizes and batches: 250 participants in a thread, 200 in one request, messages of 28 KiB, metadata
-    /// of 1 KiB, retention of 30 to 90 days, tokens of 60 to 1440 minutes, typing notifications and read
-    /// receipts up to 20 participants, pages of 200.
+    /// of 1 KiB, retention of 30 to 90 days, tokens of 60 to 1440 minutes, read receipts kept in
+    /// threads of up to 20 participants, pages of 200.
     #[default]
     Sizes,
     /// Those, and rate limits: what comes too often is answered 429 with `retry-after`. They follow the
@@ -31,7 +31,7 @@ pub(crate) struct Limits {
     pub(crate) message: usize,
     /// Bytes of the metadata of a thread or a participant.
     pub(crate) metadata: usize,
-    /// Up to how many participants a thread has typing notifications and read receipts.
+    /// Up to how many participants a thread keeps read receipts.
     pub(crate) signals: usize,
     pub(crate) retention_days: RangeInclusive<u32>,
     pub(crate) token_minutes: RangeInclusive<u32>,

@@ -455,3 +455,43 @@ fn a_database_of_another_program_is_refused_and_left_alone() {
     assert!(error.contains("another program"), "{error}");
     assert!(Database::create(folder.file()).is_ok());
 }
+
+/// So many messages in one thread of a user.
+fn fill(store: &mut Store, messages: usize) {
+    use crate::store::{ContentType, UserMessage};
+
+    let (user, grant) = store.create_user(vec![Scope::Chat], 60).unwrap();
+    let caller = store.authorize(&grant.unwrap()).unwrap();
+    let created = store.create_thread(&caller, new_thread("full")).unwrap();
+    for number in 0..messages {
+        let message = UserMessage {
+            sender: user.clone(),
+            sender_display_name: String::new(),
+            content_type: ContentType::Text,
+            content: format!("{number} {}", "x".repeat(200)),
+            metadata: Default::default(),
+        };
+        store
+            .send_message(&caller, &created.properties.id, message)
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_file_does_not_grow_with_each_state_that_is_brought_back() {
+    let folder = Folder::new("grow");
+    let mut opened = begin(&folder.file());
+    let empty = opened.store.state();
+    fill(&mut opened.store, 1_000);
+    opened.write().unwrap();
+    let full = opened.store.state();
+    let size = || std::fs::metadata(folder.file()).unwrap().len();
+    let before = size();
+    for _ in 0..5 {
+        for state in [&empty, &full] {
+            opened.store.set_state(state).unwrap();
+            opened.write().unwrap();
+        }
+    }
+    assert!(size() <= 3 * before, "from {before} to {} bytes", size());
+}
