@@ -1,0 +1,180 @@
+//! Disks and files that go away under the running emulator.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use redb::StorageBackend;
+use redb::backends::InMemoryBackend;
+
+use super::*;
+use crate::api::origin::Origins;
+use crate::api::service::Service;
+use crate::data::writer::NotWritten;
+use crate::emulator::{Emulator, Launch};
+use crate::http::cors::AllowedOrigins;
+use crate::http::journal::Journal;
+use crate::http::state::AppState;
+
+/// A disk that can be taken away.
+#[derive(Debug)]
+struct Disk {
+    memory: InMemoryBackend,
+    gone: Arc<AtomicBool>,
+}
+
+impl Disk {
+    fn check(&self) -> std::io::Result<()> {
+        match self.gone.load(Ordering::SeqCst) {
+            true => Err(std::io::Error::other("no space left")),
+            false => Ok(()),
+        }
+    }
+}
+
+impl StorageBackend for Disk {
+    fn len(&self) -> std::io::Result<u64> {
+        self.memory.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
+        self.memory.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> std::io::Result<()> {
+        self.check()?;
+        self.memory.set_len(len)
+    }
+
+    fn sync_data(&self) -> std::io::Result<()> {
+        self.check()?;
+        self.memory.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
+        self.check()?;
+        self.memory.write(offset, data)
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_disk_that_is_gone() {
+    let gone = Arc::new(AtomicBool::new(false));
+    let file = DataFile::on(Disk {
+        memory: InMemoryBackend::new(),
+        gone: Arc::clone(&gone),
+    });
+    let mut store = new_store();
+    store.note_changes();
+    let writer = Writer::start(file).unwrap();
+    store.create_user(Vec::new(), 60).unwrap();
+    writer.enqueue(batch(&mut store));
+    assert_eq!(writer.written().await, Ok(()));
+
+    gone.store(true, Ordering::SeqCst);
+    store.create_user(Vec::new(), 60).unwrap();
+    writer.enqueue(batch(&mut store));
+    assert_eq!(writer.written().await, Err(NotWritten));
+    // The disk comes back, what was lost does not.
+    gone.store(false, Ordering::SeqCst);
+    store.create_user(Vec::new(), 60).unwrap();
+    writer.enqueue(batch(&mut store));
+    let waited = tokio::time::timeout(Duration::from_secs(20), writer.written());
+    assert_eq!(waited.await, Ok(Err(NotWritten)));
+}
+
+/// An emulator on a disk that can be taken away.
+fn emulator_on(disk: Disk) -> Emulator {
+    let mut store = new_store();
+    store.note_changes();
+    let keys = Keys::generate(store.resource(), None);
+    let mut service = Service::new(store, keys);
+    service.write_to(Writer::start(DataFile::on(disk)).unwrap());
+    let clock = Arc::new(MovableClock::default());
+    Emulator::launch(Launch {
+        listener: std::net::TcpListener::bind("127.0.0.1:0").unwrap(),
+        tls: None,
+        certificate: None,
+        public_url: None,
+        allowed_origins: AllowedOrigins::default(),
+        control: None,
+        state: AppState::new(service, clock, Journal::new(10), Origins::default(), None),
+        access_key: String::new(),
+        seeded_users: Vec::new(),
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn an_emulator_whose_disk_is_gone_carries_nothing_out() {
+    let gone = Arc::new(AtomicBool::new(false));
+    let emulator = emulator_on(Disk {
+        memory: InMemoryBackend::new(),
+        gone: Arc::clone(&gone),
+    });
+    let service = &emulator.state.service;
+    let grant = service.store().create_user(vec![Scope::Chat], 60).unwrap();
+    let (user, token) = (grant.0, service.token_key().sign(&grant.1.unwrap()));
+    let url = format!("{}chat/threads?api-version=2025-03-15", emulator.endpoint());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let create = async || {
+        let request = client.post(&url).bearer_auth(&token);
+        let request = request.header("x-ms-client-request-id", "an-id");
+        let request = request.header("x-ms-return-client-request-id", "true");
+        let body = serde_json::json!({"topic": "t"});
+        request.json(&body).send().await.unwrap()
+    };
+    assert_eq!(create().await.status(), 201, "all is well");
+
+    gone.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let answer = create().await;
+        assert_eq!(answer.status(), 503);
+        let headers = answer.headers().clone();
+        for name in ["ms-cv", "api-supported-versions", "x-ms-client-request-id"] {
+            assert!(headers.contains_key(name), "{name}: {headers:?}");
+        }
+        let body = answer.text().await.unwrap();
+        assert!(body.contains(r#""Code": "EmulatorOutOfOrder""#), "{body}");
+    }
+    // The first of them could not know; the others were not carried out, and nothing waits in memory.
+    let known = topics(&mut service.store(), &user).len();
+    assert_eq!(known, 2);
+    assert_eq!(service.writable(), Err(NotWritten));
+    // Nor is anything read that was never written.
+    let read = client.get(&url).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(read.status(), 503);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_removed_or_replaced_is_noticed() {
+    for replaced in [false, true] {
+        let folder = Folder::new(&format!("vanished-{replaced}"));
+        let mut opened = begin(&folder.file());
+        let writer = Writer::start(opened.file.take().unwrap()).unwrap();
+        assert!(!writer.has_failed());
+        std::fs::remove_file(folder.file()).unwrap();
+        if replaced {
+            std::fs::write(folder.file(), "another one").unwrap();
+        }
+        opened.store.create_user(Vec::new(), 60).unwrap();
+        writer.enqueue(batch(&mut opened.store));
+        assert_eq!(writer.written().await, Err(NotWritten));
+        assert!(writer.has_failed());
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_vanishes_is_noticed_while_nothing_is_written() {
+    let folder = Folder::new("idle");
+    let mut opened = begin(&folder.file());
+    let writer = Writer::start(opened.file.take().unwrap()).unwrap();
+    std::fs::remove_file(folder.file()).unwrap();
+    let noticed = async {
+        while !writer.has_failed() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let noticed = tokio::time::timeout(Duration::from_secs(20), noticed);
+    assert!(noticed.await.is_ok());
+}
