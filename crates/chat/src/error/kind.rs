@@ -10,18 +10,19 @@ pub enum ErrorKind {
     /// A value the caller gave can't be used: an id, a page size, an endpoint, a connection string,
     /// a token, a continuation. Nothing was sent.
     InvalidArgument,
-    /// There is no usable access token: the refresher failed, or gave a token that has expired.
-    /// Nothing was sent.
+    /// There is no usable access token: the refresher failed, gave none in time, or gave one that
+    /// has expired. Nothing was sent.
     Credential,
-    /// The connection to the service could not be made. Nothing was sent.
+    /// The connection to the service could not be made, or not in time. Nothing was sent.
     Connect,
-    /// No answer came in time. Repeating the call is safe.
+    /// The timeout of the call, or of its last request, was over. Repeating the call is safe.
     Timeout,
-    /// The connection broke before the answer was there in full. Repeating the call is safe.
+    /// The connection broke before the response was there in full. Repeating the call is safe.
     ConnectionLost,
-    /// The request left, and whether it was carried out is not known (no answer in time, connection
-    /// lost, or an answer of 500 and above). Repeating the call is *not* safe: it could, say, send
-    /// a message twice.
+    /// The request left, and whether it was carried out is not known: there was no response in
+    /// time, the connection was lost, the status was 408 or 500 and above, or somebody other than
+    /// the service responded. Repeating the call is *not* safe: it could, say, send a message
+    /// twice.
     OutcomeUnknown,
     /// 400: the service finds the request malformed.
     BadRequest,
@@ -31,16 +32,16 @@ pub enum ErrorKind {
     Forbidden,
     /// 404: there is no such thread, message or user.
     NotFound,
-    /// 429: too many requests. It was not carried out. Or it was not sent at all, because the
-    /// client's [`RateGovernor`](crate::RateGovernor) has no room for it before its deadline.
+    /// 429: too many requests, and the request was not carried out. Without a
+    /// [status](crate::Error::http_status): the [`RateGovernor`](crate::RateGovernor) had no room
+    /// for it before the timeout of the call, and nothing was sent.
     TooManyRequests,
     /// 503: the service is unavailable for now.
     ServiceUnavailable,
     /// Any other status that the service does not document for the operation.
     UnexpectedStatus,
-    /// The service's answer to a successful request can't be read: not JSON, too large, or lacking
-    /// what it must have; or it broke off, where repeating the call would not be safe. What was
-    /// created is in
+    /// The response of success can't be read: it is not JSON, too large, lacks what it must have,
+    /// or broke off where repeating the call would not be safe. What was created is in
     /// [`created_thread_id`](crate::Error::created_thread_id) and its siblings.
     InvalidResponse,
     /// A list's link to its next page leads to another endpoint, operation or thread, comes twice,

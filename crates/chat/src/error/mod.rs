@@ -164,8 +164,9 @@ impl Error {
     }
 
     /// Whether making the same call again, a little later, is safe and may go well: the connection
-    /// could not be made, there were too many requests, or the service failed or its answer broke
-    /// off on an operation that is safe to repeat. An [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) never is.
+    /// could not be made, there were too many requests, or the service failed or its response broke
+    /// off on an operation that is safe to repeat. An
+    /// [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) never is.
     ///
     /// To repeat [`create_chat_thread`](crate::ChatClient::create_chat_thread), give the
     /// [`idempotency_token`](Self::idempotency_token) again: without it another thread is created.
@@ -174,32 +175,36 @@ impl Error {
         self.inner.retryable
     }
 
-    /// Whether the request left and its fate is unknown, on an operation that is not safe to
-    /// repeat. It may have taken effect.
+    /// Whether the request left and it is not known what became of it, on an operation that is not
+    /// safe to repeat. It may have taken effect.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.kind() == ErrorKind::OutcomeUnknown
     }
 
-    /// Whether there were too many requests (429). The request had no effect.
+    /// Whether there were too many requests (429, or no room under the rate governor). This request
+    /// had no effect; [`effect`](Self::effect) speaks for the whole call.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::TooManyRequests
     }
 
-    /// Whether what was asked for is not there (404). The request had no effect.
+    /// Whether what was asked for is not there (404). This request had no effect; [`effect`](Self::effect)
+    /// speaks for the whole call.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Whether the user may not do this (403). The request had no effect.
+    /// Whether the user may not do this (403). This request had no effect; [`effect`](Self::effect)
+    /// speaks for the whole call.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
     }
 
-    /// Whether the token was refused (401). The request had no effect.
+    /// Whether the token was refused (401). This request had no effect; [`effect`](Self::effect)
+    /// speaks for the whole call.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
@@ -211,7 +216,7 @@ impl Error {
         self.inner.operation
     }
 
-    /// The status of the service's answer, if one came.
+    /// The status of the last response, if one came.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.inner.head.as_ref().map(|head| head.status)
@@ -231,13 +236,13 @@ impl Error {
             .filter(|code| !code.is_empty())
     }
 
-    /// The answer's `MS-CV`, which the service's support asks for.
+    /// The response's `MS-CV`, which the service's support asks for.
     #[must_use]
     pub fn ms_cv(&self) -> Option<&str> {
         self.inner.head.as_ref()?.ms_cv.as_deref()
     }
 
-    /// The answer's `x-ms-request-id`, if the service gave one.
+    /// The response's `x-ms-request-id`, if the service gave one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.inner.head.as_ref()?.request_id.as_deref()
