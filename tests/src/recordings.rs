@@ -5,6 +5,7 @@
 
 mod acts;
 mod answer;
+mod caller;
 mod check;
 mod compare;
 mod given;

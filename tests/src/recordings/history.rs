@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::acts::{act, create_from};
-use super::stage::caller;
+use super::caller::caller;
 use super::story::Story;
 use super::world::World;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::caller::caller;
 use super::compare::differences;
 use super::story::Story;
 use super::world::{Received, User, World};
@@ -106,7 +107,7 @@ impl Player {
         let request = match exchange.operation.starts_with("identity.") {
             true => world.sign(request, &recorded.method, &target, &body),
             false => {
-                let user = world.user(stage::caller(story, exchange)).await;
+                let user = world.user(caller(story, exchange)).await;
                 request.bearer_auth(user.token)
             }
         };

@@ -109,7 +109,7 @@ impl ChatThreadClient {
         S: Stream<Item: Into<String>> + Send + 'static,
     {
         let messages = contents.map(|content| (None, content.into()));
-        SendMessages::new(self.clone(), messages)
+        SendMessages::new(self.pipeline.call(), self.thread_id.clone(), messages)
     }
 
     /// Sends many messages, each so that it is stored exactly once, under keys that were made
@@ -149,7 +149,7 @@ impl ChatThreadClient {
         T: Into<String>,
     {
         let messages = messages.map(|(key, content)| (Some(key.into()), content.into()));
-        SendMessages::new(self.clone(), messages)
+        SendMessages::new(self.pipeline.call(), self.thread_id.clone(), messages)
     }
 
     /// Makes a key for [`exactly_once_with`](super::SendMessage::exactly_once_with), which can be

@@ -13,9 +13,9 @@ use futures_util::StreamExt;
 use sync_wrapper::SyncWrapper;
 
 use super::SendMessage;
-use crate::client::ChatThreadClient;
 use crate::error::Error;
-use crate::models::{SendChatMessageResult, SendKey};
+use crate::models::{ChatThreadId, SendChatMessageResult, SendKey};
+use crate::transport::Call;
 
 type Outcome = Result<SendChatMessageResult, Error>;
 
@@ -24,7 +24,8 @@ type Outcome = Result<SendChatMessageResult, Error>;
 /// [`ChatThreadClient::send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct SendMessages {
-    thread: ChatThreadClient,
+    call: Call,
+    thread: ChatThreadId,
     messages: SyncWrapper<BoxStream<'static, (Option<SendKey>, String)>>,
     configure: SyncWrapper<Box<dyn FnMut(SendMessage) -> SendMessage + Send>>,
     concurrency: usize,
@@ -33,10 +34,12 @@ pub struct SendMessages {
 
 impl SendMessages {
     pub(crate) fn new(
-        thread: ChatThreadClient,
+        call: Call,
+        thread: ChatThreadId,
         messages: impl Stream<Item = (Option<SendKey>, String)> + Send + 'static,
     ) -> Self {
         Self {
+            call,
             thread,
             messages: SyncWrapper::new(messages.boxed()),
             configure: SyncWrapper::new(Box::new(|message| message)),
@@ -77,6 +80,7 @@ impl SendMessages {
     /// is sent before the stream is polled, and no more messages are taken than may be in flight.
     pub fn into_stream(self) -> SendStream {
         let Self {
+            call,
             thread,
             messages,
             configure,
@@ -87,7 +91,7 @@ impl SendMessages {
         let in_flight = Arc::<AtomicUsize>::default();
         let counter = Arc::clone(&in_flight);
         let sends = messages.into_inner().map(move |(key, content)| {
-            let message = configure(thread.send_message(content));
+            let message = configure(SendMessage::new(call.clone(), thread.clone(), content));
             let counter = Arc::clone(&counter);
             async move {
                 let _counted = Counted::new(counter);
