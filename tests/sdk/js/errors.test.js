@@ -23,7 +23,7 @@ const UNKNOWN = "19:00000000000000000000000000000000@thread.v2";
 test("a token that nobody has issued is 401", async () => {
   const client = chatClient(forged({ exp: seconds() + 3600 }));
   const error = await refused(() => client.createChatThread({ topic: "x" }), 401, "Unauthorized");
-  assert.equal(error.response.headers.get("www-authenticate"), "Bearer");
+  assert.match(error.response.headers.get("www-authenticate"), /^Bearer\b/);
   await refused(() => items(client.listChatThreads()), 401, "Unauthorized");
   await refused(() => client.deleteChatThread(UNKNOWN), 401, "Unauthorized");
   await refused(() => client.getChatThreadClient(UNKNOWN).getProperties(), 401, "Unauthorized");

@@ -71,7 +71,7 @@ test("participants are listed by page, by item and from a position", async () =>
   assert.deepEqual(await items(thread.listParticipants({ skip: 6 })), []);
 });
 
-test("who is removed is shut out", async () => {
+test("who is removed keeps what was said before and is shut out of the rest", async () => {
   const [alice, bob, carol] = await people(3);
   const [threadId, thread] = await alice.createThread("Lunch", [bob, carol]);
   await thread.removeParticipant(bob.id);
@@ -81,9 +81,11 @@ test("who is removed is shut out", async () => {
   assert.deepEqual(rawIds(newest.content.participants), [rawId(bob.id)]);
   const theirs = bob.thread(threadId);
   await refused(() => theirs.sendMessage({ content: "hello" }), 403, "Forbidden");
-  await refused(() => items(theirs.listMessages()), 403, "Forbidden");
-  await refused(() => theirs.getProperties(), 403, "Forbidden");
-  assert.deepEqual(await items(bob.chat.listChatThreads()), []);
+  await refused(() => theirs.updateTopic("Dinner"), 403, "Forbidden");
+  await refused(() => items(theirs.listParticipants()), 403, "Forbidden");
+  await thread.sendMessage({ content: "He is gone." });
+  assert.equal((await items(theirs.listMessages()))[0].id, newest.id);
+  assert.deepEqual((await items(bob.chat.listChatThreads())).map(({ id }) => id), [threadId]);
   await refused(() => thread.removeParticipant(bob.id), 404, "NotFound");
   await carol.thread(threadId).removeParticipant(carol.id);
   assert.deepEqual(rawIds(await items(thread.listParticipants())), [rawId(alice.id)]);

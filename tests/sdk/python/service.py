@@ -6,6 +6,7 @@ calls and their arguments are those of the package.
 """
 
 import asyncio
+import json
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,6 +97,16 @@ async def items(pages):
 async def by_page(pages, **kwargs):
     """The items of a list, page by page."""
     return [[item async for item in page] async for page in pages.by_page(**kwargs)]
+
+
+def told(error):
+    """Code and message of an error of the chat service.
+
+    The packages expect another envelope, and leave both out; so they are read from the answer.
+    """
+    (envelope,) = json.loads(error.response.text()).values()
+    fields = {name.lower(): value for name, value in envelope.items()}
+    return fields["code"], fields.get("message")
 
 
 def now():

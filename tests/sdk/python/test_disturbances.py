@@ -7,7 +7,7 @@ import pytest_asyncio
 import requests
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 
-from service import Service, items
+from service import Service, items, told
 
 
 class Control:
@@ -49,7 +49,7 @@ async def test_what_comes_too_often_is_429_until_the_time_is_over(service, contr
     with pytest.raises(HttpResponseError) as error:
         await thread.update_topic("one more")
     assert error.value.status_code == 429
-    assert error.value.model.error.code == "TooManyRequests"
+    assert told(error.value) == ("TooManyRequests", "Rate limit exceeded.")
     assert 1 <= int(error.value.response.headers["retry-after"]) <= 10
     assert (await thread.get_properties()).topic == "Topic 4"
     control.post("clock", {"advanceSeconds": 10})
@@ -76,7 +76,8 @@ async def test_an_error_that_stays_is_handed_on(service, control):
     with pytest.raises(HttpResponseError) as error:
         await items(thread.list_messages())
     assert error.value.status_code == 503
-    assert error.value.model.error.message
+    unavailable = "The server is currently unable to handle the request."
+    assert told(error.value) == ("ServiceUnavailable", unavailable)
     assert len(control.requests("listChatMessages")) == 1
 
 
@@ -86,7 +87,7 @@ async def test_an_expired_token_is_401(service, control):
     control.post("clock", {"advanceSeconds": 24 * 60 * 60})
     with pytest.raises(ClientAuthenticationError) as error:
         await thread.get_properties()
-    assert error.value.model.error.code == "Unauthorized"
+    assert told(error.value)[0] == "Unauthorized"
     token = await service.identity.get_token(alice.id, ["chat"])
     client = service.chat_client(service.credential(token.token))
     assert [thread.id for thread in await items(client.list_chat_threads())] == [thread_id]

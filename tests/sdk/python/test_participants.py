@@ -11,7 +11,7 @@ from azure.communication.chat import (
 )
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from service import by_page, items
+from service import by_page, items, told
 
 
 async def test_participants_are_added_and_told(service):
@@ -62,7 +62,10 @@ async def test_a_malformed_identifier_fails_the_whole_call(service):
         with pytest.raises(HttpResponseError) as error:
             await call()
         assert error.value.status_code == 400
-        assert error.value.error.message == "Identifier format is invalid (8:acs:invalidUserId)."
+        assert told(error.value) == (
+            "BadRequest",
+            "Identifier format is invalid (8:acs:invalidUserId).",
+        )
     assert len(await items(thread.list_participants())) == 1
 
 
@@ -79,7 +82,7 @@ async def test_participants_are_listed_by_page_by_item_and_from_a_position(servi
     assert await items(thread.list_participants(skip=6)) == []
 
 
-async def test_who_is_removed_is_shut_out(service):
+async def test_who_is_removed_keeps_what_was_said_before_and_is_shut_out_of_the_rest(service):
     alice, bob, carol = await service.people(3)
     thread_id, thread = await alice.create_thread("Lunch", [bob, carol])
     await thread.remove_participant(bob.id)
@@ -91,15 +94,16 @@ async def test_who_is_removed_is_shut_out(service):
     theirs = bob.thread(thread_id)
     for call in (
         lambda: theirs.send_message("hello"),
-        lambda: items(theirs.list_messages()),
-        lambda: theirs.get_properties(),
+        lambda: theirs.update_topic("Dinner"),
         lambda: items(theirs.list_participants()),
         lambda: theirs.send_typing_notification(),
     ):
         with pytest.raises(HttpResponseError) as error:
             await call()
         assert error.value.status_code == 403
-    assert await items(bob.chat.list_chat_threads()) == []
+    assert [listed.id for listed in await items(bob.chat.list_chat_threads())] == [thread_id]
+    await thread.send_message("He is gone.")
+    assert (await items(theirs.list_messages()))[0].id == newest.id
     with pytest.raises(ResourceNotFoundError):
         await thread.remove_participant(bob.id)
     # Carol may leave of her own accord.

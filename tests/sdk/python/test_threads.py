@@ -12,9 +12,9 @@ from azure.communication.chat import (
 )
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from service import a_moment_between, by_page, items, now
+from service import a_moment_between, by_page, items, now, told
 
-THREAD = re.compile(r"19:[A-Za-z0-9_-]{43}1@thread\.v2")
+THREAD = re.compile(r"19:acsV2_[A-Za-z0-9_-]{43}1@thread\.v2")
 
 
 async def test_a_thread_is_created_with_its_topic_alone(service):
@@ -97,7 +97,10 @@ async def test_a_malformed_identifier_fails_the_whole_call(service):
     with pytest.raises(HttpResponseError) as error:
         await alice.chat.create_chat_thread("Lunch", thread_participants=asked)
     assert error.value.status_code == 400
-    assert error.value.error.message == "Identifier format is invalid (8:acs:invalidUserId)."
+    assert told(error.value) == (
+        "BadRequest",
+        "Identifier format is invalid (8:acs:invalidUserId).",
+    )
     assert await items(alice.chat.list_chat_threads()) == []
 
 
