@@ -7,7 +7,6 @@ import {
   AzureCommunicationTokenCredential,
   ChatClient,
   CommunicationIdentityClient,
-  OPTIONS,
   items,
   refused,
 } from "./service.js";
@@ -17,7 +16,7 @@ const CONTROL = process.env.DISTURBED_CONTROL_URL;
 const [, ENDPOINT] = /^endpoint=(.*);accesskey=/.exec(CONNECTION_STRING);
 const NO_RETRIES = { retryOptions: { maxRetries: 0 } };
 
-const identity = new CommunicationIdentityClient(CONNECTION_STRING, OPTIONS);
+const identity = new CommunicationIdentityClient(CONNECTION_STRING);
 
 async function control(path, body) {
   const answer = await fetch(`${CONTROL}${path}`, { method: "POST", body: JSON.stringify(body) });
@@ -31,7 +30,7 @@ async function requests(operation) {
 
 function chatClient(token, options) {
   const credential = new AzureCommunicationTokenCredential(token);
-  return new ChatClient(ENDPOINT, credential, { ...OPTIONS, ...options });
+  return new ChatClient(ENDPOINT, credential, options);
 }
 
 /** A new user's client of a new thread. */

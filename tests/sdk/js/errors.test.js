@@ -7,7 +7,6 @@ import {
   AzureCommunicationTokenCredential,
   ChatClient,
   ENDPOINT,
-  OPTIONS,
   chatClient,
   forged,
   identity,
@@ -115,7 +114,7 @@ test("a token is refreshed before it is used", async () => {
       return (await identity.getToken(user, ["chat"])).token;
     },
   });
-  const client = new ChatClient(ENDPOINT, credential, OPTIONS);
+  const client = new ChatClient(ENDPOINT, credential);
   const { chatThread } = await client.createChatThread({ topic: "Lunch" });
   assert.equal((await items(client.listChatThreads()))[0].id, chatThread.id);
   assert.equal(asked, 1);

@@ -8,7 +8,6 @@ import {
   CONNECTION_STRING,
   ENDPOINT,
   KEY,
-  OPTIONS,
   assertClose,
   chatClient,
   claims,
@@ -105,9 +104,9 @@ test("a Teams user's token is exchanged when it fits", async () => {
 
 test("a client is made of a connection string or of endpoint and key", async () => {
   for (const client of [
-    new CommunicationIdentityClient(CONNECTION_STRING, OPTIONS),
-    new CommunicationIdentityClient(ENDPOINT, { key: KEY }, OPTIONS),
-    new CommunicationIdentityClient(ENDPOINT.replace(/\/$/, ""), { key: KEY }, OPTIONS),
+    new CommunicationIdentityClient(CONNECTION_STRING),
+    new CommunicationIdentityClient(ENDPOINT, { key: KEY }),
+    new CommunicationIdentityClient(ENDPOINT.replace(/\/$/, ""), { key: KEY }),
   ]) {
     assert.match((await client.createUser()).communicationUserId, USER);
   }
@@ -115,6 +114,6 @@ test("a client is made of a connection string or of endpoint and key", async () 
 
 test("another access key is 401", async () => {
   const key = Buffer.from("another key").toString("base64");
-  const client = new CommunicationIdentityClient(ENDPOINT, { key }, OPTIONS);
+  const client = new CommunicationIdentityClient(ENDPOINT, { key });
   await refused(() => client.createUser(), 401, "Denied");
 });

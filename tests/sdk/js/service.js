@@ -15,30 +15,7 @@ export const CONNECTION_STRING = process.env.COMMUNICATION_SERVICES_CONNECTION_S
 const [, ENDPOINT, KEY] = /^endpoint=(.*);accesskey=(.*)$/.exec(CONNECTION_STRING);
 export { ENDPOINT, KEY };
 
-/**
- * The emulator has no TLS. That is enough for requests signed with the access key; a bearer token is only
- * added to a request to https, wherefore one policy calls it that, and another, the last of all, calls it
- * what it is.
- */
-export const OPTIONS = {
-  allowInsecureConnection: true,
-  additionalPolicies: [
-    { position: "perCall", policy: withScheme("https:") },
-    { position: "perRetry", policy: withScheme("http:") },
-  ],
-};
-
-function withScheme(scheme) {
-  return {
-    name: `withScheme(${scheme})`,
-    sendRequest(request, next) {
-      request.url = request.url.replace(/^https?:/, scheme);
-      return next(request);
-    },
-  };
-}
-
-export const identity = new CommunicationIdentityClient(CONNECTION_STRING, OPTIONS);
+export const identity = new CommunicationIdentityClient(CONNECTION_STRING);
 
 /** A user with a token, and its chat client. */
 export class Person {
@@ -62,7 +39,7 @@ export class Person {
 }
 
 export function chatClient(token) {
-  return new ChatClient(ENDPOINT, new AzureCommunicationTokenCredential(token), OPTIONS);
+  return new ChatClient(ENDPOINT, new AzureCommunicationTokenCredential(token));
 }
 
 /** A new user with a token. */

@@ -19,16 +19,8 @@ import azure.communication.identity as identity
 import azure.communication.identity.aio as identity_aio
 from azure.communication.chat import ChatParticipant
 from azure.core.paging import ItemPaged
-from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 CONNECTION_STRING = os.environ["COMMUNICATION_SERVICES_CONNECTION_STRING"]
-
-
-class PlainHttp(SansIOHTTPPolicy):
-    """Lets a bearer token travel without TLS, which the emulator has not."""
-
-    def on_request(self, request):
-        request.context.options["enforce_https"] = False
 
 
 class _Awaited:
@@ -137,10 +129,7 @@ class Person:
 
     def thread(self, thread_id, **options):
         """Its client of a thread, which inherits no options from the chat client."""
-        client = self.chat.get_chat_thread_client(
-            thread_id, per_call_policies=[PlainHttp()], **options
-        )
-        return self._service.keep(client)
+        return self._service.keep(self.chat.get_chat_thread_client(thread_id, **options))
 
     async def create_thread(self, topic="Lunch", others=(), **options):
         """A new thread, and this user's client of it."""
@@ -156,6 +145,7 @@ class Service:
     """The clients of one package, synchronous or asynchronous."""
 
     def __init__(self, flavour, connection_string):
+        self._connection_string = connection_string
         settings = dict(part.split("=", 1) for part in connection_string.split(";"))
         self.endpoint = settings["endpoint"].rstrip("/")
         self.access_key = settings["accesskey"]
@@ -172,10 +162,10 @@ class Service:
 
     def identity_client(self, key=None, **options):
         package = identity_aio if self.is_async else identity
-        client = package.CommunicationIdentityClient(
-            self.endpoint, key or self.access_key, **options
-        )
-        return self.keep(client)
+        if key is None:
+            make = package.CommunicationIdentityClient.from_connection_string
+            return self.keep(make(self._connection_string, **options))
+        return self.keep(package.CommunicationIdentityClient(self.endpoint, key, **options))
 
     def credential(self, token, **options):
         package = chat_aio if self.is_async else chat
@@ -183,10 +173,7 @@ class Service:
 
     def chat_client(self, credential, **options):
         package = chat_aio if self.is_async else chat
-        client = package.ChatClient(
-            self.endpoint, credential, per_call_policies=[PlainHttp()], **options
-        )
-        return self.keep(client)
+        return self.keep(package.ChatClient(self.endpoint, credential, **options))
 
     async def person(self, scopes=("chat",), **options):
         """A new user with a token."""
