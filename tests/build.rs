@@ -38,7 +38,7 @@ fn write_tests(tests: &mut String, page: &str, text: &str) {
             tests,
             "#[tokio::test]\n\
              async fn {name}_line_{}() -> Result<(), Box<dyn std::error::Error>> {{\n\
-             chat_tests::scene!(connection_string, endpoint, identity, bob, client, thread);\n\
+             chat_tests::scene!(connection_string, endpoint, access_key, identity, bob, client, thread);\n\
              {}\n\
              Ok(())\n\
              }}\n",

@@ -15,6 +15,8 @@ pub struct Scene {
     pub connection_string: String,
     /// Its endpoint.
     pub endpoint: String,
+    /// Its access key.
+    pub access_key: String,
     /// Makes users and tokens.
     pub identity: CommunicationIdentityClient,
     /// A user who is in no thread.
@@ -44,6 +46,7 @@ impl Scene {
             thread.send_message(format!("message {n}")).await?;
         }
         Ok(Self {
+            access_key: emulator.access_key().to_owned(),
             emulator,
             connection_string,
             endpoint,

@@ -1,6 +1,7 @@
 //! The rules of `ARCHITECTURE.md` about who may import whom, held against the source code without its tests.
 
 mod circles;
+mod operations;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -8,8 +9,27 @@ use std::path::{Path, PathBuf};
 use circles::{Circle, circles};
 use source::{Import, imports};
 
+/// The rooms of the client. Each may import those before it, and nothing else.
+const ROOMS_OF_THE_CLIENT: [&str; 15] = [
+    "clock",
+    "models",
+    "paging/continuation",
+    "response",
+    "error",
+    "endpoint",
+    "governor",
+    "credential",
+    "transport",
+    "paging",
+    "convert",
+    "operations",
+    "client",
+    "identity",
+    "fuzzing",
+];
+
 /// The rooms of the emulator. Each may import those before it, and nothing else.
-const ROOMS: [&str; 11] = [
+const ROOMS_OF_THE_EMULATOR: [&str; 11] = [
     "store", "wire", "auth", "data", "seed", "api", "http", "control", "emulator", "builder",
     "command",
 ];
@@ -61,17 +81,19 @@ fn no_two_files_of_a_crate_import_each_other_in_a_loop() {
     assert_eq!(found, []);
 }
 
-#[test]
-fn the_rooms_of_the_emulator_import_only_those_before_them() {
-    let source = Path::new("crates/chat-emulator/src");
-    let room = |file: &Path| {
-        let first = file.strip_prefix(source).ok()?.components().next()?;
-        let name = Path::new(&first).file_stem()?.to_str()?;
-        ROOMS.iter().position(|room| *room == name)
-    };
+/// The imports of a crate that go against the order of its rooms: folders and files of its source, of which a
+/// longer path is a room of its own.
+fn against_the_order(source: &str, rooms: &[&str]) -> Vec<String> {
+    let source = Path::new(source);
     let root = source.join("lib.rs");
+    let room = |file: &Path| {
+        let within = file.strip_prefix(source).ok()?.with_extension("");
+        within
+            .ancestors()
+            .find_map(|path| rooms.iter().position(|room| Path::new(room) == path))
+    };
     let imports = imports(&workspace(), &root);
-    assert!(imports.len() > 100, "the emulator was not read");
+    assert!(imports.len() > 100, "{source:?} was not read");
     let mut against = Vec::new();
     for import in &imports {
         let Import { from, to, .. } = import;
@@ -83,5 +105,30 @@ fn the_rooms_of_the_emulator_import_only_those_before_them() {
             against.push(import.to_string());
         }
     }
+    against
+}
+
+#[test]
+fn the_rooms_of_the_client_import_only_those_before_them() {
+    let against = against_the_order("crates/chat/src", &ROOMS_OF_THE_CLIENT);
     assert_eq!(against, Vec::<String>::new());
+}
+
+#[test]
+fn the_rooms_of_the_emulator_import_only_those_before_them() {
+    let against = against_the_order("crates/chat-emulator/src", &ROOMS_OF_THE_EMULATOR);
+    assert_eq!(against, Vec::<String>::new());
+}
+
+#[test]
+fn every_operation_of_the_documents_has_a_builder() {
+    let documented = operations::documented(&workspace());
+    assert!(documented.len() > 20, "the generated tables were not read");
+    let offered = operations::offered(&workspace());
+    let missing: Vec<_> = documented.difference(&offered).collect();
+    assert_eq!(
+        missing,
+        Vec::<&String>::new(),
+        "no builder names these as its `OPERATION`"
+    );
 }

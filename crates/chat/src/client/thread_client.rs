@@ -152,7 +152,7 @@ impl ChatThreadClient {
         SendMessages::new(self.pipeline.call(), self.thread_id.clone(), messages)
     }
 
-    /// Makes a key for [`exactly_once_with`](super::SendMessage::exactly_once_with), which can be
+    /// Makes a key for [`exactly_once_with`](crate::operations::SendMessage::exactly_once_with), which can be
     /// stored before the message is sent. The key holds the service's time: if no answer has told
     /// it yet, the thread's properties are read; `GET /chat/threads/{id}`.
     ///

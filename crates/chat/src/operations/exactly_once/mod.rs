@@ -39,7 +39,7 @@ impl SendMessage {
     /// was asked for after that does not show the message, it is sent again, as often as
     /// [`RetryOptions`](crate::RetryOptions) say. A list that fails in a passing way (no
     /// connection, 429, 500 and above) says nothing: it is asked for again. The whole ends with
-    /// its [`deadline`](SendExactlyOnce::deadline). The retry info of the result or the error
+    /// its [`timeout`](SendExactlyOnce::timeout). The retry info of the result or the error
     /// counts the requests of all sends and lists.
     ///
     /// # What is promised
@@ -66,7 +66,7 @@ impl SendMessage {
     /// # Errors
     /// As [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message), each with its
     /// [`send_key`](Error::send_key). [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) is
-    /// left where the repeats or the deadline are over, or the messages can't be listed (403, 404);
+    /// left where the repeats or the time are over, or the messages can't be listed (403, 404);
     /// the [`source`](std::error::Error::source) is then what the last list failed with.
     pub fn exactly_once(self) -> SendExactlyOnce {
         SendExactlyOnce::new(self, None)
