@@ -1,9 +1,8 @@
 //! Adding participants, in as many requests as it takes.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::{Error, Recovery};
 use crate::models::{
@@ -111,18 +110,7 @@ struct AddBatch<'a> {
 }
 
 impl OperationRequest for AddBatch<'_> {
-    const OPERATION: &'static Operation = &operations::ADD_CHAT_PARTICIPANTS;
-    type Client = Client;
-    type Wire = response::AddedParticipants;
-    type Output = Vec<ChatError>;
-
-    fn call(&self) -> &Call {
-        self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(self.thread)]
-    }
+    operation!(ADD_CHAT_PARTICIPANTS of chat, response::AddedParticipants => Vec<ChatError>, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client

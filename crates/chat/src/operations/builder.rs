@@ -1,5 +1,33 @@
 //! What the builders of all operations have in common.
 
+/// What is the same in each [`OperationRequest`](crate::transport::OperationRequest) of a type with
+/// a field `call`: its operation and the API that has it, what is received and what the caller gets
+/// of it (nothing where that is left out), and which fields are the ids in the path.
+macro_rules! operation {
+    ($operation:ident of $api:ident, [$($kind:ident($id:ident)),*]) => {
+        $crate::operations::operation!($operation of $api, () => (), [$($kind($id)),*]);
+
+        fn output(&mut self, (): ()) -> Result<(), $crate::Error> {
+            Ok(())
+        }
+    };
+    ($operation:ident of $api:ident, $wire:ty => $output:ty, [$($kind:ident($id:ident)),*]) => {
+        const OPERATION: &'static chat_rest::Operation =
+            &chat_rest::$api::operations::$operation;
+        type Client = chat_rest::$api::Client;
+        type Wire = $wire;
+        type Output = $output;
+
+        fn call(&self) -> &$crate::transport::Call {
+            &self.call
+        }
+
+        fn path_ids(&self) -> impl IntoIterator<Item = $crate::transport::PathId<'_>> {
+            [$($crate::transport::PathId::$kind(&self.$id)),*]
+        }
+    };
+}
+
 /// Makes a builder awaitable, and gives it the setters of its call.
 ///
 /// `operation_builder!(Builder, Output)` is for a builder with a field `call` that is an
@@ -85,4 +113,4 @@ macro_rules! operation_builder {
     };
 }
 
-pub(crate) use operation_builder;
+pub(crate) use {operation, operation_builder};

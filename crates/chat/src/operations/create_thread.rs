@@ -1,10 +1,9 @@
 //! Creating a thread.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
 use super::add_participants::{BATCH, add_in_batches};
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{
@@ -12,7 +11,7 @@ use crate::models::{
     IdempotencyToken, extend_metadata, match_failures,
 };
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+use crate::transport::{self, Call, OperationRequest, RestResult};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -131,18 +130,7 @@ impl CreateChatThread {
 }
 
 impl OperationRequest for CreateChatThread {
-    const OPERATION: &'static Operation = &operations::CREATE_CHAT_THREAD;
-    type Client = Client;
-    type Wire = response::CreatedThread;
-    type Output = CreateChatThreadResult;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        []
-    }
+    operation!(CREATE_CHAT_THREAD of chat, response::CreatedThread => CreateChatThreadResult, []);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client

@@ -1,12 +1,11 @@
 //! Deleting threads.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::transport::{Call, OperationRequest, PathId, RestResult};
+use crate::transport::{Call, OperationRequest, RestResult};
 
 /// Deletes a thread; see [`ChatClient::delete_chat_thread`](crate::ChatClient::delete_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -22,25 +21,10 @@ impl DeleteChatThread {
 }
 
 impl OperationRequest for DeleteChatThread {
-    const OPERATION: &'static Operation = &operations::DELETE_CHAT_THREAD;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(DELETE_CHAT_THREAD of chat, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client.delete_chat_thread(self.thread.as_str()).await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 
     fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {

@@ -1,13 +1,12 @@
 //! Reading, editing and deleting messages.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
-use crate::transport::{Call, OperationRequest, PathId, RestResult};
+use crate::transport::{Call, OperationRequest, RestResult};
 
 /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -28,21 +27,7 @@ impl GetMessage {
 }
 
 impl OperationRequest for GetMessage {
-    const OPERATION: &'static Operation = &operations::GET_CHAT_MESSAGE;
-    type Client = Client;
-    type Wire = response::Message;
-    type Output = ChatMessage;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [
-            PathId::Thread(&self.thread),
-            PathId::Message(self.message.as_str()),
-        ]
-    }
+    operation!(GET_CHAT_MESSAGE of chat, response::Message => ChatMessage, [Thread(thread), Message(message)]);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client
@@ -95,31 +80,13 @@ impl UpdateMessage {
 }
 
 impl OperationRequest for UpdateMessage {
-    const OPERATION: &'static Operation = &operations::UPDATE_CHAT_MESSAGE;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [
-            PathId::Thread(&self.thread),
-            PathId::Message(self.message.as_str()),
-        ]
-    }
+    operation!(UPDATE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         let (thread, message) = (self.thread.as_str(), self.message.as_str());
         client
             .update_chat_message(thread, message, &self.body)
             .await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 }
 
@@ -145,30 +112,12 @@ impl DeleteMessage {
 }
 
 impl OperationRequest for DeleteMessage {
-    const OPERATION: &'static Operation = &operations::DELETE_CHAT_MESSAGE;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [
-            PathId::Thread(&self.thread),
-            PathId::Message(self.message.as_str()),
-        ]
-    }
+    operation!(DELETE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client
             .delete_chat_message(self.thread.as_str(), self.message.as_str())
             .await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 
     fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {

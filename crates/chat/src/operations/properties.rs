@@ -1,13 +1,12 @@
 //! Reading and changing a thread's properties.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::transport::{Call, OperationRequest, PathId, RestResult};
+use crate::transport::{Call, OperationRequest, RestResult};
 
 /// Reads a thread's properties; see
 /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
@@ -24,18 +23,7 @@ impl GetProperties {
 }
 
 impl OperationRequest for GetProperties {
-    const OPERATION: &'static Operation = &operations::GET_CHAT_THREAD_PROPERTIES;
-    type Client = Client;
-    type Wire = response::ThreadProperties;
-    type Output = ChatThreadProperties;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(GET_CHAT_THREAD_PROPERTIES of chat, response::ThreadProperties => ChatThreadProperties, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client
@@ -91,27 +79,12 @@ impl UpdateProperties {
 }
 
 impl OperationRequest for UpdateProperties {
-    const OPERATION: &'static Operation = &operations::UPDATE_CHAT_THREAD_PROPERTIES;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(UPDATE_CHAT_THREAD_PROPERTIES of chat, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client
             .update_chat_thread_properties(self.thread.as_str(), &self.body)
             .await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 }
 

@@ -1,13 +1,12 @@
 //! Removing participants.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatThreadId, CommunicationIdentifier};
-use crate::transport::{Call, OperationRequest, PathId, RestResult};
+use crate::transport::{Call, OperationRequest, RestResult};
 
 /// Removes a participant; see
 /// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
@@ -33,28 +32,13 @@ impl RemoveParticipant {
 }
 
 impl OperationRequest for RemoveParticipant {
-    const OPERATION: &'static Operation = &operations::REMOVE_CHAT_PARTICIPANT;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(REMOVE_CHAT_PARTICIPANT of chat, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         let body = request::remove_participant(&self.participant);
         client
             .remove_chat_participant(self.thread.as_str(), &body)
             .await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 
     /// Whoever has left a thread is forbidden to leave it again.

@@ -1,14 +1,13 @@
 //! Sending a message.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatMessageType, ChatThreadId, SendChatMessageResult, extend_metadata};
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+use crate::transport::{self, Call, OperationRequest, RestResult};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -58,18 +57,7 @@ impl SendMessage {
 
 /// By reference, since a message that is to be stored exactly once may be sent more than once.
 impl OperationRequest for &SendMessage {
-    const OPERATION: &'static Operation = &operations::SEND_CHAT_MESSAGE;
-    type Client = Client;
-    type Wire = response::SentMessage;
-    type Output = SendChatMessageResult;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(SEND_CHAT_MESSAGE of chat, response::SentMessage => SendChatMessageResult, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client

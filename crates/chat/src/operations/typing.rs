@@ -1,13 +1,11 @@
 //! Showing that somebody is typing.
 
-use chat_rest::Operation;
-use chat_rest::chat::{Client, operations};
+use chat_rest::chat::Client;
 
-use super::operation_builder;
+use super::{operation, operation_builder};
 use crate::convert::request;
-use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::transport::{Call, OperationRequest, PathId, RestResult};
+use crate::transport::{Call, OperationRequest, RestResult};
 
 /// Sends a typing notification; see
 /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
@@ -35,27 +33,12 @@ impl SendTypingNotification {
 }
 
 impl OperationRequest for SendTypingNotification {
-    const OPERATION: &'static Operation = &operations::SEND_TYPING_NOTIFICATION;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::Thread(&self.thread)]
-    }
+    operation!(SEND_TYPING_NOTIFICATION of chat, [Thread(thread)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client
             .send_typing_notification(self.thread.as_str(), &self.body)
             .await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 }
 

@@ -45,6 +45,10 @@ impl Authorization {
     }
 
     /// The service has answered 401. Whether another request at once may fare better.
+    #[cfg_attr(
+        not(feature = "identity"),
+        expect(unused_variables, reason = "keys alone need it")
+    )]
     pub(super) fn refused(&self, proof: &Proof, head: &ResponseHead) -> bool {
         match (self, proof) {
             (Self::Token(credential), Proof::Token(header)) => credential.refused(header),

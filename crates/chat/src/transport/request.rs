@@ -5,7 +5,9 @@ use chat_rest::Operation;
 use super::attempt::{RestClient, RestResult};
 use super::call::Call;
 use crate::error::Error;
-use crate::models::ChatThreadId;
+#[cfg(feature = "identity")]
+use crate::models::CommunicationUserIdentifier;
+use crate::models::{ChatMessageId, ChatThreadId};
 
 /// What a builder sends: one operation of the service, with its arguments.
 pub(crate) trait OperationRequest: Send + Sync + Sized {
@@ -59,9 +61,9 @@ pub(crate) trait OperationRequest: Send + Sync + Sized {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PathId<'a> {
     Thread(&'a ChatThreadId),
-    Message(&'a str),
+    Message(&'a ChatMessageId),
     #[cfg(feature = "identity")]
-    User(&'a str),
+    User(&'a CommunicationUserIdentifier),
 }
 
 impl PathId<'_> {
@@ -69,9 +71,9 @@ impl PathId<'_> {
     pub(crate) fn check(self) -> Result<(), Error> {
         let (name, id) = match self {
             Self::Thread(id) => ("thread id", id.as_str()),
-            Self::Message(id) => ("message id", id),
+            Self::Message(id) => ("message id", id.as_str()),
             #[cfg(feature = "identity")]
-            Self::User(id) => ("user id", id),
+            Self::User(id) => ("user id", id.id()),
         };
         chat_rest::check_id(id)
             .map_err(|error| Error::invalid_argument(format!("the {name} {error}")))

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use chat_rest::{InterceptError, Interceptor};
+use chat_rest::{InterceptError, Interceptor, Operation};
 use futures_util::FutureExt;
 use proptest::prelude::*;
 

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use chat_rest::Operation;
-use chat_rest::identity::{Client, operations};
+use chat_rest::identity::Client;
 
 use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
-use crate::operations::operation_builder;
+use crate::operations::{operation, operation_builder};
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+use crate::transport::{self, Call, OperationRequest, RestResult};
 
 /// Issues a token; see
 /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
@@ -52,18 +51,7 @@ impl IssueToken {
 }
 
 impl OperationRequest for IssueToken {
-    const OPERATION: &'static Operation = &operations::ISSUE_ACCESS_TOKEN;
-    type Client = Client;
-    type Wire = convert::Token;
-    type Output = AccessToken;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::User(self.user.id())]
-    }
+    operation!(ISSUE_ACCESS_TOKEN of identity, convert::Token => AccessToken, [User(user)]);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         let body = convert::issue(&self.scopes, self.lifetime.minutes());
@@ -97,25 +85,10 @@ impl RevokeTokens {
 }
 
 impl OperationRequest for RevokeTokens {
-    const OPERATION: &'static Operation = &operations::REVOKE_ACCESS_TOKENS;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::User(self.user.id())]
-    }
+    operation!(REVOKE_ACCESS_TOKENS of identity, [User(user)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client.revoke_access_tokens(self.user.id()).await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 
     fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
@@ -148,18 +121,7 @@ impl ExchangeTeamsUserToken {
 }
 
 impl OperationRequest for ExchangeTeamsUserToken {
-    const OPERATION: &'static Operation = &operations::EXCHANGE_TEAMS_USER_ACCESS_TOKEN;
-    type Client = Client;
-    type Wire = convert::Token;
-    type Output = AccessToken;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        []
-    }
+    operation!(EXCHANGE_TEAMS_USER_ACCESS_TOKEN of identity, convert::Token => AccessToken, []);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client.exchange_teams_user_access_token(&self.body).await

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use chat_rest::Operation;
-use chat_rest::identity::{Client, operations};
+use chat_rest::identity::Client;
 
 use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
-use crate::operations::operation_builder;
+use crate::operations::{operation, operation_builder};
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+use crate::transport::{self, Call, OperationRequest, RestResult};
 
 /// Creates a user; see
 /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
@@ -28,18 +27,7 @@ impl CreateUser {
 }
 
 impl OperationRequest for CreateUser {
-    const OPERATION: &'static Operation = &operations::CREATE_IDENTITY;
-    type Client = Client;
-    type Wire = convert::Created;
-    type Output = CommunicationUserIdentifier;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        []
-    }
+    operation!(CREATE_IDENTITY of identity, convert::Created => CommunicationUserIdentifier, []);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         client.create_identity(&convert::create(&[], None)).await
@@ -102,18 +90,7 @@ impl CreateUserAndToken {
 }
 
 impl OperationRequest for CreateUserAndToken {
-    const OPERATION: &'static Operation = &operations::CREATE_IDENTITY;
-    type Client = Client;
-    type Wire = convert::Created;
-    type Output = (CommunicationUserIdentifier, AccessToken);
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        []
-    }
+    operation!(CREATE_IDENTITY of identity, convert::Created => (CommunicationUserIdentifier, AccessToken), []);
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         let body = convert::create(&self.scopes, self.lifetime.minutes());
@@ -155,25 +132,10 @@ impl DeleteUser {
 }
 
 impl OperationRequest for DeleteUser {
-    const OPERATION: &'static Operation = &operations::DELETE_IDENTITY;
-    type Client = Client;
-    type Wire = ();
-    type Output = ();
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        [PathId::User(self.user.id())]
-    }
+    operation!(DELETE_IDENTITY of identity, [User(user)]);
 
     async fn request(&self, client: &Client) -> RestResult<()> {
         client.delete_identity(self.user.id()).await
-    }
-
-    fn output(&mut self, (): ()) -> Result<(), Error> {
-        Ok(())
     }
 
     fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
