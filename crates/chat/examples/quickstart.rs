@@ -11,6 +11,8 @@ use chat::{
     ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential, TokenScope,
 };
 use chat_emulator::Emulator;
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -87,11 +89,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     at_alice.update_topic("Lunch at noon").await?;
     print_messages(&at_alice).await?;
     let edited = at_alice.message(answer.id()).await?;
-    println!(
-        "edited on {:?}, metadata {:?}",
-        edited.edited_on(),
-        edited.metadata()
-    );
+    if let Some(edited_on) = edited.edited_on() {
+        println!("Bob edited his answer on {}", day_and_time(edited_on));
+    }
+    for (name, value) in edited.metadata() {
+        println!("its metadata says: {name} = {value}");
+    }
 
     heading("The same list, page by page, and resumed");
     let mut pages = at_alice.list_messages().page_size(3).into_pages();
@@ -124,16 +127,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!(
             "message {} was read on {}",
             receipt.chat_message_id(),
-            receipt.read_on()
+            day_and_time(receipt.read_on())
         );
     }
     let properties = at_alice.properties().await?;
     println!(
-        "{:?}, created on {}, kept by {:?}",
+        "“{}” was created on {}",
         properties.topic(),
-        properties.created_on(),
-        properties.retention_policy(),
+        day_and_time(properties.created_on())
     );
+    if let Some(ChatRetentionPolicy::ThreadCreationDate {
+        delete_thread_after_days,
+    }) = properties.retention_policy()
+    {
+        println!("the service deletes it {delete_thread_after_days} days after that");
+    }
 
     heading("The end");
     at_alice.remove_participant(&bob_id).await?;
@@ -144,15 +152,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let added = at_alice
         .add_participants([ChatParticipant::new(&bob_id).display_name("Bob again")])
         .await?;
-    println!("Bob is back: {}", added.is_complete());
+    match added.is_complete() {
+        true => println!("Bob is back"),
+        false => println!("Bob could not be added again"),
+    }
     alice.delete_chat_thread(at_alice.thread_id()).await?;
     let mut threads = alice.list_chat_threads().into_stream();
     while let Some(thread) = threads.try_next().await? {
-        println!(
-            "{:?} was deleted on {:?}",
-            thread.topic(),
-            thread.deleted_on()
-        );
+        match thread.deleted_on() {
+            Some(time) => println!("“{}” was deleted on {}", thread.topic(), day_and_time(time)),
+            None => println!("“{}” is still there", thread.topic()),
+        }
     }
     for user in [&alice_id, &bob_id] {
         identity.revoke_tokens(user).await?;
@@ -163,6 +173,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn heading(text: &str) {
     println!("\n── {text}");
+}
+
+/// As people read it, such as `24 November 2026 at 20:15 UTC`.
+fn day_and_time(time: OffsetDateTime) -> String {
+    let form =
+        format_description!("[day padding:none] [month repr:long] [year] at [hour]:[minute] UTC");
+    let utc = time.to_offset(time::UtcOffset::UTC);
+    utc.format(form).unwrap_or_else(|_| utc.to_string())
 }
 
 /// Prints the messages, oldest first.
@@ -189,7 +207,7 @@ fn describe(message: &ChatMessage) -> String {
             }
         }
         ChatMessageType::TopicUpdated => {
-            format!("* the topic is {:?}", content.topic().unwrap_or_default())
+            format!("* the topic is “{}”", content.topic().unwrap_or_default())
         }
         ChatMessageType::ParticipantAdded => format!("* {} joined", content.participants().len()),
         other => format!("* {other}"),

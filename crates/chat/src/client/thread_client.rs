@@ -234,7 +234,7 @@ impl ChatThreadClient {
 
     /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
     /// in a request, so that more are added in several, and 250 in a thread (documented). Who takes
-    /// part already is left as they are. Nothing is sent for nobody.
+    /// part already is left as they are. Nothing is sent if there are no participants.
     ///
     /// Participants that can't be added do not fail the call: see
     /// [`AddChatParticipantsResult::failed_participants`](crate::AddChatParticipantsResult::failed_participants).
@@ -255,7 +255,7 @@ impl ChatThreadClient {
     ///
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors). A malformed identifier is a
-    /// [`BadRequest`](crate::ErrorKind::BadRequest), that of nobody in the thread
+    /// [`BadRequest`](crate::ErrorKind::BadRequest), that of a user who is not in the thread
     /// [`NotFound`](crate::ErrorKind::NotFound).
     pub fn remove_participant(
         &self,

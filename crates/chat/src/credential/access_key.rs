@@ -17,7 +17,7 @@ use crate::clock::Clock;
 const DATE: HeaderName = HeaderName::from_static("x-ms-date");
 const CONTENT_HASH: HeaderName = HeaderName::from_static("x-ms-content-sha256");
 
-/// How far off a clock may be before a signature is refused for it, at the least.
+/// By how much a clock must differ, at least, to be taken for the reason of a refusal.
 const TOLERANCE: Duration = Duration::minutes(1);
 
 /// The access key of a resource. It signs requests, with the time of this machine until a refusal
@@ -58,8 +58,8 @@ impl AccessKey {
         })
     }
 
-    /// A request was refused at this time of the service. Whether the clock was off, so that
-    /// another signature may be taken.
+    /// Takes over the service's time after a refusal. Returns whether the clock was off, so that
+    /// another signature may be accepted.
     pub(crate) fn set_clock(&self, service: OffsetDateTime) -> bool {
         let off = service - self.now();
         if off.abs() <= TOLERANCE {

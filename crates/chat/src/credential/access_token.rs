@@ -47,7 +47,7 @@ impl AccessToken {
         Ok(Self { bearer, expires_on })
     }
 
-    /// The token itself. It is a secret: whoever has it acts as its user.
+    /// The token itself. It is a secret: with it, anyone can act as its user.
     #[must_use]
     pub fn secret(&self) -> &str {
         // Checked to be ASCII when it was made.

@@ -1,4 +1,4 @@
-//! The one thing a client needs to know of a token: when it expires.
+//! What a client reads of a token: when it expires, and whose it is.
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Number;
 use time::OffsetDateTime;
 
-/// Base64url as JWTs have it, without padding; some issuers write it all the same.
+/// Base64url as JWTs have it, without padding. Some issuers add the padding.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()

@@ -68,7 +68,7 @@ use refresh::Refresher;
 /// # Ok(()) }
 /// ```
 /// One refresh runs at a time, however many requests need a token. While it runs, a token that is
-/// still valid is used, and nobody waits.
+/// still valid is used, and no call waits.
 ///
 /// **A refresh runs in a task of its own**, on the Tokio runtime of the call that started it.
 /// Cancelling that call, or its timeout, does not end the refresh: the token it gets is there for

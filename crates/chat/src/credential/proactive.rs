@@ -1,4 +1,4 @@
-//! Getting a new token before anybody needs it.
+//! Getting a new token before a call needs it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,7 +49,7 @@ async fn keep_fresh(refresher: Arc<Refresher>) {
             expires_on.map(|time| Duration::try_from(time - clock.now()).unwrap_or_default());
         clock.sleep(wait(left, failures, clock.fraction())).await;
         if expiry() != expires_on {
-            // A caller's refresh has brought another meanwhile.
+            // A caller's refresh has stored another token meanwhile.
             failures = 0;
             continue;
         }

@@ -127,8 +127,8 @@ impl Refresher {
         (expires_on <= self.clock.now()).then_some(expires_on)
     }
 
-    /// The token at hand if it is valid. If it is about to expire, a refresh is started, which
-    /// nobody waits for.
+    /// The token at hand if it is valid. If it is about to expire, a refresh is started in the
+    /// background.
     fn valid_token(self: &Arc<Self>) -> Option<AccessToken> {
         let now = self.clock.now();
         let mut state = self.lock();
@@ -138,7 +138,7 @@ impl Refresher {
         }
         let lasts = token.expires_on() > now + REFRESH_BEFORE_EXPIRY;
         if !lasts && !state.has_just_ended(self.clock.instant()) {
-            // Where there is no runtime to start it on, the token is no less valid.
+            // Without a runtime to start it on, the token is still used.
             let _ = self.join(&mut state);
         }
         Some(token)
@@ -186,7 +186,7 @@ impl Refresher {
     fn start(self: &Arc<Self>, timeout: Duration) -> Option<Running> {
         let (sender, outcome) = watch::channel(None);
         let (refresh, clock) = (Arc::clone(&self.refresh), Arc::clone(&self.clock));
-        // The task does not keep its owner.
+        // The task holds no strong reference, so that dropping the credential ends it.
         let refresher = Arc::downgrade(self);
         let task = Task::spawn(async move {
             let refreshed = run(refresh, &*clock, timeout).await;
@@ -242,7 +242,7 @@ impl State {
         let is_late = |running: &mut Running| running.time_left(now).is_zero();
         if let Some(late) = self.running.take_if(is_late) {
             self.ended = Some(Ended {
-                // Not more than now, since no time is left.
+                // At most now, since no time is left.
                 at: late.started + late.timeout,
                 failure: Some(RefreshFault::TimedOut.into()),
             });

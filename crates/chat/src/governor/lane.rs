@@ -7,13 +7,13 @@ use tokio::time::Instant;
 
 use super::limits::Rule;
 
-/// The number of a waiter. Whoever came earlier has the smaller one.
+/// The number of a waiter. One that came earlier has a smaller number.
 pub(super) type Ticket = u64;
 
 /// Lets through so many requests in any time as long as a window.
 ///
-/// A request has its slot from before it leaves until a window after its end. So however long each
-/// takes on its way, no more than the count can arrive within a window.
+/// A request has its slot from before it leaves until a window after its end. So no more than the count
+/// can arrive within a window, however long each is in flight.
 #[derive(Debug)]
 pub(super) struct Lane {
     window: Duration,
@@ -25,7 +25,7 @@ pub(super) struct Lane {
     pub(super) waiting: BTreeSet<Ticket>,
     /// When the next slot is free for those who wait, as far as that is known.
     pub(super) due: Option<Instant>,
-    /// Who was told to look after the lane.
+    /// The waiter that was told to look when the next slot is free.
     pub(super) first: Option<Ticket>,
 }
 
@@ -65,7 +65,7 @@ impl Lane {
         self.cooling.push_back(now + self.window);
     }
 
-    /// Whether nothing would be lost with it.
+    /// Whether it counts nothing and can be removed.
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.has_room(now) && self.free == self.count && self.waiting.is_empty()
     }

@@ -28,12 +28,12 @@ use queue::{Queue, Subject};
 /// token yet, the client is counted as a user of its own; so is an identity client, which acts for
 /// no user.
 ///
-/// Who came first is served first. A request is overtaken only by requests for which there is room
-/// while another limit, which does not apply to them, still holds it up. A request whose future is
-/// dropped while it waits uses up nothing.
+/// Requests go in the order in which they came. One that waits for a limit does not hold up requests
+/// to which that limit does not apply. A request whose future is dropped while it waits does not
+/// count.
 ///
-/// A wait is part of the call's time: one that would end after the call's deadline is not begun,
-/// and fails at once. Typing notifications never wait. Where there is no room, one is not sent, and
+/// A wait is part of the call's time. If it would end after the call's deadline, the call fails at
+/// once. Typing notifications never wait. Where there is no room, one is not sent, and
 /// fails with [`TooManyRequests`](crate::ErrorKind::TooManyRequests): a late one would be wrong.
 ///
 /// ```
@@ -63,7 +63,7 @@ struct Shared {
 pub(crate) enum User {
     /// The user with this raw id.
     RawId(String),
-    /// Whoever the client with this number acts for.
+    /// The unknown user of the client with this number.
     OfClient(u64),
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Subject {
 ///
 /// A request takes its slots in all of its lanes at once, when all have room; until then it holds
 /// none. It waits at one lane that has no room. Where several could go, the oldest goes first: a
-/// request is overtaken in a lane only while another of its lanes is what keeps it.
+/// request is overtaken in a lane only while another of its lanes has no room.
 #[derive(Debug)]
 pub(super) struct Queue {
     rules: Arc<[Rule]>,
@@ -32,7 +32,7 @@ pub(super) struct Queue {
     /// The lanes with waiters, by when their next slot is free.
     due: BTreeSet<(Instant, Arc<Subject>)>,
     next_ticket: Ticket,
-    /// At how many lanes idle ones are thrown away.
+    /// How many lanes there are when idle ones are removed next.
     sweep_at: usize,
 }
 
@@ -54,12 +54,12 @@ pub(super) struct Full {
     pub(super) earliest: Instant,
 }
 
-/// What a waiter has to expect.
+/// How long a waiter may have to wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outlook {
     /// When the lane it waits at may have room for it.
     pub(super) look_again: Instant,
-    /// When all of its lanes may have room for it, if nobody before it gives up.
+    /// When all of its lanes may have room for it, if no waiter before it gives up.
     pub(super) earliest: Instant,
 }
 

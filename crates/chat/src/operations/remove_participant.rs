@@ -41,7 +41,7 @@ impl OperationRequest for RemoveParticipant {
             .await
     }
 
-    /// Whoever has left a thread is forbidden to leave it again.
+    /// A user who has left a thread gets a 403 for leaving it again.
     fn done_by_earlier_attempt(&self, error: &Error, user: Option<&str>) -> Option<()> {
         let left = error.is_forbidden() && user == Some(self.participant.raw_id());
         (error.is_not_found() || left).then_some(())

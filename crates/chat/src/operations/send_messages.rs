@@ -76,8 +76,8 @@ impl SendMessages {
     }
 
     /// What became of each message, in the order of the messages. One that fails does not keep the
-    /// others from being sent: to end at the first error, drop the stream. Nothing is
-    /// sent before the stream is polled, and no more messages are taken than may be in flight.
+    /// others from being sent: to end at the first error, drop the stream. Nothing is sent before
+    /// the stream is polled, and no more messages are taken than may be in flight.
     pub fn into_stream(self) -> SendStream {
         let Self {
             call,

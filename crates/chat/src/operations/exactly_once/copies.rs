@@ -2,7 +2,7 @@
 
 use crate::models::{ChatMessage, ChatMessageId};
 
-/// A copy that was found, or was answered with.
+/// A copy that was found in a list, or whose id came with a response.
 #[derive(Clone, Debug)]
 pub(super) struct Copy {
     pub(super) id: ChatMessageId,
@@ -47,7 +47,7 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// What was found; nothing if that is nothing.
+    /// The copies that were found; `None` if there are none.
     pub(super) fn of(mut found: Vec<Copy>) -> Option<Self> {
         let copy = found.pop()?;
         Some(Self::sorted(copy, found))
@@ -74,8 +74,8 @@ impl Copies {
     }
 
     /// Whether one of the others may be deleted: it is provably younger than the oldest, which is
-    /// not deleted itself, and nobody has touched it. Whoever else looks for the same message comes
-    /// to the same oldest copy, or to one that it leaves alone for an even older one.
+    /// not deleted itself, and it was not edited. Another caller that looks for the same message finds
+    /// the same oldest copy, or an even older one, so that one copy always stays.
     pub(super) fn may_delete(&self, other: &Copy) -> bool {
         let oldest = self.oldest.stored_at();
         oldest.is_some()

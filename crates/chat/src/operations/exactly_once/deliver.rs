@@ -132,7 +132,7 @@ where
                         // Stored, and its id came before the answer broke off.
                         (Some(id), _) => id,
                         (None, RequestEffect::NotCarriedOut) => return Err(error),
-                        // Stored, but under which id is to be found out; or perhaps stored.
+                        // Stored under an id that is not known; or perhaps not stored.
                         (None, _) => {
                             doubt = Some(error);
                             continue;
@@ -177,7 +177,7 @@ where
     }
 
     /// Looks until something is found, or a look that began after the settle time finds nothing.
-    /// A look that fails in a passing way has seen nothing, and is no reason to send.
+    /// A look whose failure may pass has seen nothing, and is no reason to send.
     ///
     /// Fails with why it can't look. When the deadline leaves no time for another look, this is what
     /// the last one failed with, if it did.
@@ -223,8 +223,8 @@ where
     }
 }
 
-/// Whether a look that failed so may go well later: the service was away, or asked for patience,
-/// or the token could not be had, which an outage may keep from coming as well.
+/// Whether a look that failed like this may succeed later: the service was not reachable, there
+/// were too many requests, or there was no token, which an outage can cause as well.
 fn may_pass(error: &Error) -> bool {
     error.is_retryable() || error.kind() == ErrorKind::Credential
 }

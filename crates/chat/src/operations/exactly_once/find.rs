@@ -47,8 +47,8 @@ impl FindMessages {
 
 operation_builder!(FindMessages, Vec<ChatMessageId>, carry_out, call);
 
-/// The messages with this key, in no order: reads the newest messages back to the bound, which may
-/// come to be known by the first answer.
+/// The messages with this key, in no order: reads the newest messages back to the bound, which the
+/// first response may be the first to tell.
 pub(super) async fn find(
     call: &Call,
     thread: &ChatThreadId,
@@ -70,7 +70,7 @@ pub(super) async fn find(
             }
         };
         info.add(page.info().retry_info());
-        // What can't be read may be the message that is looked for.
+        // An unreadable item may be the message that is looked for.
         if let Some(item) = page.unreadable().first() {
             return Err(Error::new(ErrorKind::InvalidResponse)
                 .with_context(item.to_string())
@@ -89,7 +89,7 @@ pub(super) async fn find(
 }
 
 /// Whether no message behind this one can have the key: it is older than the key's bound and lies
-/// where it was first put. (Edited and deleted messages lie at the top, however old they are.)
+/// at its original place. (Edited and deleted messages lie at the top, however old they are.)
 fn ends(message: &ChatMessage, bound: OffsetDateTime) -> bool {
     let untouched = message.edited_on().is_none() && message.deleted_on().is_none();
     untouched && message.created_on() < bound.saturating_sub(MARGIN)

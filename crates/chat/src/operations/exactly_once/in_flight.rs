@@ -21,7 +21,7 @@ impl InFlight {
     /// Waits until no other call sends with the key.
     pub(super) async fn enter(key: Uuid) -> Self {
         loop {
-            // Made before the look, so that no leaving is missed between the look and the wait.
+            // Made before the look, so that no notice is missed between the look and the wait.
             let left = LEFT.notified();
             if keys().insert(key) {
                 return Self(key);

@@ -37,8 +37,8 @@ impl SendMessage {
     /// carried out, the messages of the thread are listed and searched for the key: at once, and
     /// with growing pauses until [`settle`](SendExactlyOnce::settle) is over. Only if a list that
     /// was asked for after that does not show the message, it is sent again, as often as
-    /// [`RetryOptions`](crate::RetryOptions) say. A list that fails in a passing way (no
-    /// connection, 429, 500 and above) says nothing: it is asked for again. The whole ends with
+    /// [`RetryOptions`](crate::RetryOptions) say. A list whose failure may pass (no
+    /// connection, 429, 500 and above) is asked for again. The whole ends with
     /// its [`timeout`](SendExactlyOnce::timeout). The retry info of the result or the error
     /// counts the requests of all sends and lists.
     ///
@@ -75,7 +75,7 @@ impl SendMessage {
     /// The same as [`exactly_once`](Self::exactly_once), under a key that was made before
     /// ([`new_send_key`](crate::ChatThreadClient::new_send_key)) and can have been stored. If a
     /// request with it may have left before, the message is looked for first. A key whose requests
-    /// were all refused, or never got through to the service, is as good as new.
+    /// were all refused, or never reached the service, counts as new.
     pub fn exactly_once_with(self, key: impl Into<SendKey>) -> SendExactlyOnce {
         SendExactlyOnce::new(self, Some(key.into()))
     }
@@ -115,7 +115,7 @@ impl SendExactlyOnce {
         self
     }
 
-    /// Deletes copies that turn up all the same. The oldest, which has the lowest id, always stays,
+    /// Deletes copies that are found nevertheless. The oldest, which has the lowest id, always stays,
     /// and so does what was edited meanwhile. Where several senders with the same key do this at
     /// the same time, one copy stays.
     pub fn delete_duplicates(mut self) -> Self {
@@ -206,7 +206,7 @@ operation_builder!(
     message.call
 );
 
-/// Deletes what copies it may and can, and says which.
+/// Deletes the copies that may be deleted. Returns those for which it succeeded.
 async fn delete(
     call: &Call,
     thread: &ChatThreadId,
