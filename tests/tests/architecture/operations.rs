@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ImplItemConst, ItemStatic};
+use syn::{Expr, ImplItemConst, ItemStatic, Macro};
 
 /// The operations of the generated tables, by the names of their statics.
 pub(crate) fn documented(workspace: &Path) -> BTreeSet<String> {
@@ -38,7 +38,7 @@ impl<'ast> Visit<'ast> for Statics {
     }
 }
 
-/// `const OPERATION: &'static Operation = &operations::NAME`.
+/// `operation!(NAME of …)` of a builder, and `const OPERATION: … = &operations::NAME` of a list.
 #[derive(Default)]
 struct Constants {
     names: BTreeSet<String>,
@@ -55,6 +55,13 @@ impl<'ast> Visit<'ast> for Constants {
         {
             let name = path.path.segments.last();
             self.names.extend(name.map(|name| name.ident.to_string()));
+        }
+    }
+
+    fn visit_macro(&mut self, used: &'ast Macro) {
+        if used.path.is_ident("operation") {
+            let name = used.tokens.clone().into_iter().next();
+            self.names.extend(name.map(|name| name.to_string()));
         }
     }
 }
