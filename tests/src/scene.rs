@@ -1,8 +1,8 @@
 //! What a snippet of a page takes for granted: a service, and a user in a thread.
 
+use chat::models::{CommunicationUserIdentifier, TokenScope};
 use chat::{
     ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
-    CommunicationUserIdentifier, TokenScope,
 };
 use chat_emulator::Emulator;
 

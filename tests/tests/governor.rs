@@ -3,9 +3,11 @@
 
 use std::time::Instant;
 
+use chat::governor::RateLimits;
+use chat::models::TokenScope;
 use chat::{
     ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, RateGovernor,
-    RateLimits, RetryOptions, TokenScope,
+    RetryOptions,
 };
 use chat_emulator::{Emulator, EnforcedLimits};
 use futures_util::future::try_join_all;

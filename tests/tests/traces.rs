@@ -6,7 +6,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, TokenScope};
+use chat::models::TokenScope;
+use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential};
 use chat_emulator::Emulator;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;

@@ -6,9 +6,11 @@
 use std::env;
 use std::error::Error;
 
+use chat::models::{
+    ChatMessage, ChatMessageType, ChatParticipant, ChatRetentionPolicy, TokenScope,
+};
 use chat::{
-    ChatClient, ChatMessage, ChatMessageType, ChatParticipant, ChatRetentionPolicy,
-    ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential, TokenScope,
+    ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
 };
 use chat_emulator::Emulator;
 use time::OffsetDateTime;

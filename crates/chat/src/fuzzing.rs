@@ -10,10 +10,10 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
-use crate::CommunicationIdentifier;
 #[cfg(feature = "identity")]
 use crate::CommunicationIdentityClient;
 use crate::credential::{AccessToken, CommunicationTokenCredential};
+use crate::models::CommunicationIdentifier;
 use crate::models::SendKey;
 #[cfg(feature = "identity")]
 pub use answers::identity_answers;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chat::{ChatClient, ChatClientBuilder, CommunicationTokenCredential, RetryOptions};
+use chat::builders::ChatClientBuilder;
+use chat::{ChatClient, CommunicationTokenCredential, RetryOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;

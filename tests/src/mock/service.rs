@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use chat::builders::ChatClientBuilder;
 use chat::{
-    ChatClient, ChatClientBuilder, ChatThreadClient, CommunicationIdentityClient,
-    CommunicationTokenCredential, RetryOptions,
+    ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
+    RetryOptions,
 };
 use httpmock::{HttpMockRequest, MockServer};
 

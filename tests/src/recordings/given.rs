@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chat::{ChatParticipant, CommunicationIdentifier, FailedParticipant};
+use chat::models::{ChatParticipant, CommunicationIdentifier, FailedParticipant};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -75,7 +75,7 @@ fn participant(recorded: &Value) -> ChatParticipant {
     let id = match raw_id(&recorded["communicationIdentifier"]) {
         // What it was recorded as is no raw id; the nested object said what it is.
         id if id.contains(':') => CommunicationIdentifier::from_raw_id(id),
-        id => chat::CommunicationUserIdentifier::new(id).into(),
+        id => chat::models::CommunicationUserIdentifier::new(id).into(),
     };
     let mut participant = ChatParticipant::new(id);
     participant.display_name = recorded["displayName"].as_str().map(str::to_owned);

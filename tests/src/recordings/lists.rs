@@ -1,9 +1,8 @@
 //! The lists of the client, as if they were of one type.
 
-use chat::{
-    ChatClient, ChatMessage, ChatMessageReadReceipt, ChatParticipant, ChatThreadItem, Error, Page,
-    PageStream,
-};
+use chat::models::{ChatMessage, ChatMessageReadReceipt, ChatParticipant, ChatThreadItem};
+use chat::paging::{Page, PageStream};
+use chat::{ChatClient, Error};
 use serde_json::Value;
 
 use super::{Exchange, given, views};

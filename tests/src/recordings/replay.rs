@@ -1,8 +1,7 @@
 //! What the service has answered, answered to the client again.
 
-use chat::{
-    ChatClient, ChatThreadClient, CommunicationIdentityClient, Error, IdempotencyToken, TokenScope,
-};
+use chat::models::{IdempotencyToken, TokenScope};
+use chat::{ChatClient, ChatThreadClient, CommunicationIdentityClient, Error};
 use serde_json::{Map, Value};
 
 use super::answer::answer;

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chat::{
-    AccessToken, ChatError, ChatMessage, ChatMessageReadReceipt, ChatParticipant, ChatThreadItem,
+use chat::AccessToken;
+use chat::models::{
+    ChatError, ChatMessage, ChatMessageReadReceipt, ChatParticipant, ChatThreadItem,
     ChatThreadProperties, CommunicationIdentifier, CommunicationUserIdentifier, FailedParticipant,
 };
 use serde_json::{Map, Value, json};

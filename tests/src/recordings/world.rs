@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use chat::{CommunicationIdentityClient, TokenScope};
+use chat::CommunicationIdentityClient;
+use chat::models::TokenScope;
 use chat_emulator::Emulator;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Method, RequestBuilder};

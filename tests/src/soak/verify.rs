@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chat::{ChatMessageId, ChatThreadId};
+use chat::models::{ChatMessageId, ChatThreadId};
 
 use super::worker::{Thread, Work};
 use super::{Failure, Report};

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use chat::{
-    ChatClient, ChatThreadId, CommunicationIdentityClient, CommunicationTokenCredential,
-    IdempotencyToken, RetryOptions, SendKey, TokenScope,
-};
+use chat::models::{ChatThreadId, IdempotencyToken, SendKey, TokenScope};
+use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, RetryOptions};
 
 use super::service::Progress;
 use super::{Failure, Plan};

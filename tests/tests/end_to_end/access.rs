@@ -1,6 +1,7 @@
 //! Who may do what.
 
-use chat::{CommunicationIdentityClient, CommunicationTokenCredential, ErrorKind, TokenScope};
+use chat::models::TokenScope;
+use chat::{CommunicationIdentityClient, CommunicationTokenCredential, ErrorKind};
 
 use crate::stage::on_stage;
 

@@ -1,6 +1,7 @@
 //! Two people who write to each other.
 
-use chat::{ChatMessageType, ErrorKind};
+use chat::ErrorKind;
+use chat::models::ChatMessageType;
 
 use crate::stage::{all_messages, on_stage, texts};
 

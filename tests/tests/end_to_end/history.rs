@@ -1,6 +1,6 @@
 //! How much of the past participants see.
 
-use chat::ChatParticipant;
+use chat::models::ChatParticipant;
 use time::{Duration, OffsetDateTime};
 
 use crate::stage::{on_stage, texts};

@@ -1,6 +1,6 @@
 //! Lists over many pages.
 
-use chat::Continuation;
+use chat::paging::Continuation;
 use futures_util::TryStreamExt;
 
 use crate::stage::{on_stage, texts};

@@ -1,8 +1,9 @@
 //! Who takes part.
 
-use chat::{
+use chat::ErrorKind;
+use chat::models::{
     ChatMessageType, ChatParticipant, CommunicationIdentifier, CommunicationUserIdentifier,
-    ErrorKind, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
+    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
 };
 use futures_util::TryStreamExt;
 

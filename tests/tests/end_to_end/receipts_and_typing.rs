@@ -58,7 +58,8 @@ async fn the_latest_receipt_of_each_counts() {
                 )
             }));
         }
-        let one = |user: &chat::CommunicationUserIdentifier, id: &chat::ChatMessageId| {
+        let one = |user: &chat::models::CommunicationUserIdentifier,
+                   id: &chat::models::ChatMessageId| {
             (user.to_string(), id.to_string())
         };
         assert_eq!(

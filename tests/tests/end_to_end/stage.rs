@@ -2,9 +2,9 @@
 
 use std::sync::Mutex;
 
+use chat::models::{ChatMessage, ChatParticipant, CommunicationUserIdentifier, TokenScope};
 use chat::{
-    ChatClient, ChatMessage, ChatParticipant, ChatThreadClient, CommunicationIdentityClient,
-    CommunicationTokenCredential, CommunicationUserIdentifier, TokenScope,
+    ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
 };
 use chat_emulator::Emulator;
 use futures_util::TryStreamExt;

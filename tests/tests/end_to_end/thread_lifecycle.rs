@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use chat::{
-    ChatRetentionPolicy, CommunicationTokenCredential, ErrorKind, IdempotencyToken, TokenScope,
-};
+use chat::models::{ChatRetentionPolicy, IdempotencyToken, TokenScope};
+use chat::{CommunicationTokenCredential, ErrorKind};
 use futures_util::TryStreamExt;
 
 use crate::stage::{all_messages, on_stage};

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chat::{AccessToken, CommunicationTokenCredential, ErrorKind, TokenScope};
+use chat::models::TokenScope;
+use chat::{AccessToken, CommunicationTokenCredential, ErrorKind};
 use serde_json::json;
 use time::OffsetDateTime;
 

@@ -1,7 +1,7 @@
 //! Ids that would leave their place in a path: refused by every operation that takes one, and
 //! nothing is sent.
 
-use chat::{ChatParticipant, CommunicationUserIdentifier, TokenScope};
+use chat::models::{ChatParticipant, CommunicationUserIdentifier, TokenScope};
 use chat_tests::mock::{MESSAGE, MockService};
 
 use crate::bad_input::assert_refused;

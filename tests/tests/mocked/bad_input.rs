@@ -4,10 +4,13 @@
 
 use std::time::Duration;
 
+use chat::models::{
+    ChatParticipant, CommunicationIdentifier, CommunicationUserIdentifier, IdempotencyToken,
+    TokenScope,
+};
 use chat::{
-    AccessToken, ChatClient, ChatParticipant, CommunicationIdentifier, CommunicationIdentityClient,
-    CommunicationTokenCredential, CommunicationUserIdentifier, Error, ErrorKind, IdempotencyToken,
-    RequestEffect, TokenScope,
+    AccessToken, ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, Error,
+    ErrorKind, RequestEffect,
 };
 use chat_tests::mock::{ACCESS_KEY, Answer, MockService, THREAD, TOKEN};
 use serde_json::json;

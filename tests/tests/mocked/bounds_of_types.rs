@@ -1,5 +1,9 @@
 //! Everything can be sent between threads and kept: held by the compiler.
 
+use chat::builders::*;
+use chat::models::*;
+use chat::operations::*;
+use chat::paging::*;
 use chat::*;
 
 fn free<T: Send + Sync + 'static>() {}

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chat::{ChatMessageType, ErrorKind, SendKey};
+use chat::ErrorKind;
+use chat::models::{ChatMessageType, SendKey};
 use chat_tests::mock::{Answer, MockService, message, thread};
 use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::json;
@@ -155,7 +156,7 @@ impl Write for Captured {
 }
 
 /// The warnings that come of dropping the stream after polling it so often.
-fn warnings_of_dropping(polls: usize, mut outcomes: chat::SendStream) -> String {
+fn warnings_of_dropping(polls: usize, mut outcomes: chat::operations::SendStream) -> String {
     let captured = Captured::default();
     let writer = captured.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use chat::builders::ChatClientBuilder;
 use chat::{
-    ChatClient, ChatClientBuilder, CommunicationTokenCredential, Error, ErrorKind, RequestEffect,
-    RetryOptions,
+    ChatClient, CommunicationTokenCredential, Error, ErrorKind, RequestEffect, RetryOptions,
 };
 use chat_tests::mock::{MESSAGE, RawService, THREAD, TOKEN, Then};
 

@@ -1,6 +1,8 @@
 //! Lists that go on where another one has stopped.
 
-use chat::{ChatMessage, Continuation, ErrorKind, Page, PageStream};
+use chat::ErrorKind;
+use chat::models::ChatMessage;
+use chat::paging::{Continuation, Page, PageStream};
 use chat_tests::mock::{Answer, MockService, OTHER_THREAD, messages};
 use serde_json::json;
 

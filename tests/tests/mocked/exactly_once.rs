@@ -4,9 +4,8 @@ mod search;
 
 use std::time::Duration;
 
-use chat::{
-    ChatClient, ChatThreadClient, CommunicationTokenCredential, ErrorKind, RetryOptions, SendKey,
-};
+use chat::models::SendKey;
+use chat::{ChatClient, ChatThreadClient, CommunicationTokenCredential, ErrorKind, RetryOptions};
 use chat_tests::mock::{Answer, MESSAGE, MockService, RawService, THREAD, TOKEN, message, thread};
 use serde_json::{Value, json};
 use time::OffsetDateTime;

@@ -1,6 +1,7 @@
 //! The token by which the service knows a repeated create.
 
-use chat::{ErrorKind, IdempotencyToken};
+use chat::ErrorKind;
+use chat::models::IdempotencyToken;
 use chat_tests::mock::{Answer, MockService, thread};
 use serde_json::json;
 use uuid::Uuid;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use chat::{CommunicationTokenCredential, CommunicationUserIdentifier, ErrorKind, TokenScope};
+use chat::models::{CommunicationUserIdentifier, TokenScope};
+use chat::{CommunicationTokenCredential, ErrorKind};
 use chat_tests::mock::{Answer, MockService, TOKEN};
 use serde_json::{Value, json};
 use time::macros::datetime;

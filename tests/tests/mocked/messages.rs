@@ -1,6 +1,7 @@
 //! Sending, reading, listing, editing and deleting messages.
 
-use chat::{ChatMessageType, ErrorKind};
+use chat::ErrorKind;
+use chat::models::ChatMessageType;
 use chat_tests::mock::{
     Answer, CONTENT, MESSAGE, MockService, THREAD_IN_PATH, message, messages, user,
 };

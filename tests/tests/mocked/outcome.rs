@@ -1,6 +1,7 @@
 //! Statuses that leave open whether a request was carried out.
 
-use chat::{CommunicationUserIdentifier, ErrorKind, RequestEffect};
+use chat::models::CommunicationUserIdentifier;
+use chat::{ErrorKind, RequestEffect};
 use chat_tests::mock::{Answer, MESSAGE, MockService, THREAD};
 
 #[tokio::test]

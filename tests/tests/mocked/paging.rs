@@ -23,7 +23,9 @@ fn then_page(service: &MockService, ids: &[&str], query: Option<&str>) {
     service.then(Answer::json(200, &messages(ids, link.as_deref())));
 }
 
-async fn ids(stream: chat::ItemStream<chat::ChatMessage>) -> Result<Vec<String>, chat::Error> {
+async fn ids(
+    stream: chat::paging::ItemStream<chat::models::ChatMessage>,
+) -> Result<Vec<String>, chat::Error> {
     stream
         .map_ok(|message| message.id().to_string())
         .try_collect()

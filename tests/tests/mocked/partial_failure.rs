@@ -1,6 +1,6 @@
 //! Creating and adding where some participants can't be added: a success with details.
 
-use chat::{
+use chat::models::{
     ChatParticipant, CommunicationUserIdentifier, MicrosoftTeamsUserIdentifier,
     PhoneNumberIdentifier,
 };

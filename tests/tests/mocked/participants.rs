@@ -1,6 +1,6 @@
 //! Listing, adding and removing participants.
 
-use chat::{
+use chat::models::{
     ChatParticipant, CommunicationCloudEnvironment, CommunicationIdentifier,
     CommunicationUserIdentifier, MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier,
     PhoneNumberIdentifier, TeamsExtensionUserIdentifier, UnknownIdentifier,

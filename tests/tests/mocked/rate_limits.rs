@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use chat::governor::{RateGroup, RateLimits, RateScope};
 use chat::{
-    ChatClient, CommunicationTokenCredential, ErrorKind, RateGovernor, RateGroup, RateLimits,
-    RateScope, RequestEffect, RetryOptions,
+    ChatClient, CommunicationTokenCredential, ErrorKind, RateGovernor, RequestEffect, RetryOptions,
 };
 use chat_tests::mock::{Answer, MockService, OTHER_THREAD, THREAD, thread};
 use serde_json::json;

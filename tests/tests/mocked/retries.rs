@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chat::models::{ChatParticipant, CommunicationUserIdentifier, TokenScope};
+use chat::paging::ItemStream;
 use chat::{
-    AccessToken, ChatClient, ChatParticipant, CommunicationIdentityClient,
-    CommunicationTokenCredential, CommunicationUserIdentifier, Error, ErrorKind, ItemStream,
-    RetryOptions, TokenScope,
+    AccessToken, ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, Error,
+    ErrorKind, RetryOptions,
 };
 use chat_tests::mock::{
     Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, read_receipt, thread,

@@ -3,9 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt::Debug;
 
+use chat::models::{ChatParticipant, CommunicationUserIdentifier, TokenScope};
 use chat::{
-    AccessToken, ChatClient, ChatParticipant, CommunicationIdentityClient,
-    CommunicationTokenCredential, CommunicationUserIdentifier, Error, RetryOptions, TokenScope,
+    AccessToken, ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, Error,
+    RetryOptions,
 };
 use chat_tests::mock::{
     ACCESS_KEY, Answer, CONTENT, MESSAGE, MockService, RawService, THREAD, TOKEN, TOPIC, Then,

@@ -1,6 +1,6 @@
 //! Reading and changing a thread's properties.
 
-use chat::ChatRetentionPolicy;
+use chat::models::ChatRetentionPolicy;
 use chat_tests::mock::{Answer, MockService, THREAD, THREAD_IN_PATH, TOPIC, thread};
 use serde_json::{Value, json};
 use time::macros::datetime;

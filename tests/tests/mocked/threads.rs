@@ -1,6 +1,6 @@
 //! Creating, listing and deleting threads.
 
-use chat::{
+use chat::models::{
     ChatParticipant, ChatRetentionPolicy, CommunicationIdentifier, CommunicationUserIdentifier,
 };
 use chat_tests::mock::{

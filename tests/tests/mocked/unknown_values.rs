@@ -1,12 +1,13 @@
 //! Answers of a service that is newer than the library, or says less than it might.
 
-use chat::{
-    ChatAttachmentType, ChatMessageType, ChatRetentionPolicy, CommunicationIdentifier, ErrorKind,
+use chat::ErrorKind;
+use chat::models::{
+    ChatAttachmentType, ChatMessageType, ChatRetentionPolicy, CommunicationIdentifier,
 };
 use chat_tests::mock::{Answer, MESSAGE, MockService, THREAD, message, thread};
 use serde_json::{Value, json};
 
-async fn read_message(answer: &Value) -> chat::ChatMessage {
+async fn read_message(answer: &Value) -> chat::models::ChatMessage {
     let service = MockService::start([Answer::json(200, answer)]).await;
     service.thread_client().message(MESSAGE).await.unwrap()
 }

@@ -17,7 +17,8 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = chat_emulator::Emulator::start().await?;
 /// # let connection_string = emulator.connection_string();
-/// use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, TokenScope};
+/// use chat::models::TokenScope;
+/// use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential};
 ///
 /// let identity = CommunicationIdentityClient::from_connection_string(&connection_string)?;
 /// let (_alice, token) = identity.create_user_and_token([TokenScope::Chat]).await?;
@@ -110,7 +111,7 @@ impl ChatClient {
     /// was lost can be repeated.
     ///
     /// Participants that can't be added do not fail the call: see
-    /// [`CreateChatThreadResult::failed_participants`](crate::CreateChatThreadResult::failed_participants).
+    /// [`CreateChatThreadResult::failed_participants`](crate::models::CreateChatThreadResult::failed_participants).
     ///
     /// # Errors
     /// [The common kinds](ChatClient#errors). A malformed identifier fails the whole call with

@@ -95,7 +95,7 @@ impl ChatThreadClient {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let emulator = chat_emulator::Emulator::start().await?;
     /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-    /// # let (_, token) = identity.create_user_and_token([chat::TokenScope::Chat]).await?;
+    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
     /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
     /// # let created = client.create_chat_thread("Lunch").await?;
     /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
@@ -133,7 +133,7 @@ impl ChatThreadClient {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let emulator = chat_emulator::Emulator::start().await?;
     /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-    /// # let (_, token) = identity.create_user_and_token([chat::TokenScope::Chat]).await?;
+    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
     /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
     /// # let created = client.create_chat_thread("Lunch").await?;
     /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
@@ -237,7 +237,7 @@ impl ChatThreadClient {
     /// part already is left as they are. Nothing is sent if there are no participants.
     ///
     /// Participants that can't be added do not fail the call: see
-    /// [`AddChatParticipantsResult::failed_participants`](crate::AddChatParticipantsResult::failed_participants).
+    /// [`AddChatParticipantsResult::failed_participants`](crate::models::AddChatParticipantsResult::failed_participants).
     ///
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors). A malformed identifier fails its whole request

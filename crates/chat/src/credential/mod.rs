@@ -56,7 +56,8 @@ use refresh::Refresher;
 /// # let emulator = chat_emulator::Emulator::start().await?;
 /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
 /// # let alice = identity.create_user().await?;
-/// use chat::{ChatClient, CommunicationTokenCredential, TokenScope};
+/// use chat::models::TokenScope;
+/// use chat::{ChatClient, CommunicationTokenCredential};
 ///
 /// let endpoint = identity.endpoint().to_owned();
 /// let credential = CommunicationTokenCredential::refreshing(move || {

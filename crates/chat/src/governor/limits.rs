@@ -157,7 +157,7 @@ const DOCUMENTED: &[(RateGroup, RateScope, u32, Duration)] = {
 ///
 /// ```
 /// use std::time::Duration;
-/// use chat::{RateGroup, RateLimits, RateScope};
+/// use chat::governor::{RateGroup, RateLimits, RateScope};
 ///
 /// // Half of what is documented for messages: another program writes to the same threads.
 /// let limits = RateLimits::documented()

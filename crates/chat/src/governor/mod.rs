@@ -1,4 +1,4 @@
-//! Keeping requests under the service's rate limits.
+//! Keeping requests under the service's rate limits: [`RateGovernor`], and the limits it keeps.
 
 mod lane;
 mod limits;
@@ -39,7 +39,8 @@ use queue::{Queue, Subject};
 /// ```
 /// # fn main() -> Result<(), chat::Error> {
 /// # let credential = chat::CommunicationTokenCredential::new("e30.eyJleHAiOjE5OTk5OTk5OTl9.c2ln")?;
-/// use chat::{ChatClient, RateGovernor, RateLimits};
+/// use chat::governor::RateLimits;
+/// use chat::{ChatClient, RateGovernor};
 ///
 /// let governor = RateGovernor::new(RateLimits::documented());
 /// let client = ChatClient::builder("https://contoso.communication.azure.com", credential)

@@ -23,7 +23,8 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 /// # let emulator = chat_emulator::Emulator::start().await?;
 /// # let connection_string = emulator.connection_string();
 /// use std::time::Duration;
-/// use chat::{CommunicationIdentityClient, TokenScope};
+/// use chat::CommunicationIdentityClient;
+/// use chat::models::TokenScope;
 ///
 /// let identity = CommunicationIdentityClient::from_connection_string(&connection_string)?;
 /// let alice = identity.create_user().await?;

@@ -35,7 +35,7 @@ impl Default for CommunicationCloudEnvironment {
 /// Two identifiers are equal when their raw ids are.
 ///
 /// ```
-/// use chat::{CommunicationIdentifier, CommunicationUserIdentifier, PhoneNumberIdentifier};
+/// use chat::models::{CommunicationIdentifier, CommunicationUserIdentifier, PhoneNumberIdentifier};
 ///
 /// let alice = CommunicationIdentifier::from(CommunicationUserIdentifier::new("8:acs:resource_alice"));
 /// assert_eq!(alice.raw_id(), "8:acs:resource_alice");

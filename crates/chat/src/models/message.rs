@@ -229,7 +229,7 @@ impl SendChatMessageResult {
         &self.id
     }
     /// What became of a message that was sent
-    /// [`exactly_once`](crate::SendMessage::exactly_once); nothing for any other.
+    /// [`exactly_once`](crate::operations::SendMessage::exactly_once); nothing for any other.
     #[must_use]
     pub fn exactly_once(&self) -> Option<&ExactlyOnceReport> {
         self.exactly_once.as_deref()

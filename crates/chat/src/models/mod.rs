@@ -1,4 +1,5 @@
-//! What the service's answers and the callers' requests are made of.
+//! What the service's answers and the callers' requests are made of: messages, threads,
+//! participants, ids, identifiers and tokens.
 
 mod chat_error;
 mod idempotency_token;

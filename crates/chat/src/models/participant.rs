@@ -10,7 +10,7 @@ use super::{ChatError, CommunicationIdentifier, extend_metadata};
 /// Someone who takes part in a thread, or is to.
 ///
 /// ```
-/// use chat::{ChatParticipant, CommunicationUserIdentifier};
+/// use chat::models::{ChatParticipant, CommunicationUserIdentifier};
 ///
 /// let bob = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:resource_bob"))
 ///     .display_name("Bob")

@@ -36,7 +36,7 @@ macro_rules! operation {
 macro_rules! operation_builder {
     ($builder:ident, $output:ty) => {
         impl $builder {
-            async fn carry_out(self) -> Result<$crate::Response<$output>, $crate::Error> {
+            async fn carry_out(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
                 let deadline = self.call.deadline();
                 $crate::transport::send(self, deadline).await
             }
@@ -53,21 +53,21 @@ macro_rules! operation_builder {
             }
 
             /// Sets, for this call alone, how long it may take in all; see
-            /// [`TransportBuilder::timeout`](crate::TransportBuilder::timeout).
+            /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.$($call).+.timeout = Some(timeout);
                 self
             }
 
             /// Sets, for this call alone, how long one request may take; see
-            /// [`TransportBuilder::attempt_timeout`](crate::TransportBuilder::attempt_timeout).
+            /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.$($call).+.attempt_timeout = Some(timeout);
                 self
             }
 
             /// Keeps the body of the response as it was received, for
-            /// [`ResponseInfo::raw_json`](crate::ResponseInfo::raw_json) of
+            /// [`ResponseInfo::raw_json`](crate::response::ResponseInfo::raw_json) of
             /// [`send_with_info`](Self::send_with_info).
             pub fn keep_raw(mut self) -> Self {
                 self.$($call).+.keep_body = true;
@@ -82,7 +82,7 @@ macro_rules! operation_builder {
             /// # Errors
             /// Those of the client's method that made this builder.
             pub async fn send(self) -> Result<$output, $crate::Error> {
-                self.$carry_out().await.map($crate::Response::into_value)
+                self.$carry_out().await.map($crate::response::Response::into_value)
             }
 
             /// As [`send`](Self::send), and gives what came with the result: status, request ids,
@@ -90,7 +90,7 @@ macro_rules! operation_builder {
             ///
             /// # Errors
             /// Those of the client's method that made this builder.
-            pub async fn send_with_info(self) -> Result<$crate::Response<$output>, $crate::Error> {
+            pub async fn send_with_info(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
                 self.$carry_out().await
             }
         }

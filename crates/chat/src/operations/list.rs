@@ -151,7 +151,7 @@ macro_rules! list_builder {
             ///
             /// The page size, start time and number to skip that are set here are then not used:
             /// the continuation has those of the list it came from.
-            pub fn continue_from(mut self, continuation: $crate::Continuation) -> Self {
+            pub fn continue_from(mut self, continuation: $crate::paging::Continuation) -> Self {
                 self.list.continuation = Some(continuation);
                 self
             }
@@ -163,20 +163,20 @@ macro_rules! list_builder {
             }
 
             /// Sets, for this list alone, how long it may take to get one page; see
-            /// [`TransportBuilder::timeout`](crate::TransportBuilder::timeout).
+            /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.list.call.timeout = Some(timeout);
                 self
             }
 
             /// Sets, for this list alone, how long one request may take; see
-            /// [`TransportBuilder::attempt_timeout`](crate::TransportBuilder::attempt_timeout).
+            /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.list.call.attempt_timeout = Some(timeout);
                 self
             }
 
-            /// Keeps the JSON as it was received: see [`Page::raw_items`]($crate::Page::raw_items).
+            /// Keeps the JSON as it was received: see [`Page::raw_items`]($crate::paging::Page::raw_items).
             pub fn keep_raw(mut self) -> Self {
                 self.list.call.keep_body = true;
                 self
@@ -184,14 +184,14 @@ macro_rules! list_builder {
 
             /// The items page by page. This is not awaited: nothing is sent before the stream is
             /// polled.
-            pub fn into_pages(self) -> $crate::PageStream<$item> {
+            pub fn into_pages(self) -> $crate::paging::PageStream<$item> {
                 self.list.into_pages()
             }
 
             /// The items one by one, over all pages. This is not awaited: nothing is sent before
             /// the stream is polled.
-            pub fn into_stream(self) -> $crate::ItemStream<$item> {
-                $crate::ItemStream::new(self.into_pages())
+            pub fn into_stream(self) -> $crate::paging::ItemStream<$item> {
+                $crate::paging::ItemStream::new(self.into_pages())
             }
         }
 

@@ -1,4 +1,9 @@
-//! The operations of the service: a builder for each, in one file for each area.
+//! The operations of the service: a builder for each.
+//!
+//! A method of a client makes a builder. `.await` on it sends the request; `.send()` gives the same
+//! as a future, for `tokio::spawn` and `join_all`. The builders of the `list_*` methods are not
+//! awaited: their `into_stream()` and `into_pages()` give streams, which send nothing until they
+//! are polled.
 
 mod add_participants;
 mod builder;

@@ -65,7 +65,7 @@ impl SendMessages {
     }
 
     /// Sends each message so that it is stored exactly once, with this settle time, under its key
-    /// or else under a fresh one; see [`SendMessage::exactly_once`](crate::SendMessage::exactly_once).
+    /// or else under a fresh one; see [`SendMessage::exactly_once`](crate::operations::SendMessage::exactly_once).
     ///
     /// A fresh key is known only from the outcome. To find after a crash what was in flight, store
     /// keys before, and give them to

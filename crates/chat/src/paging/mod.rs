@@ -1,5 +1,6 @@
-//! Lists that come in pages. Knows nothing of chat: what a page holds and how it is fetched is
-//! given to it.
+//! Lists: streams of items and of pages, and where to go on.
+
+// Knows nothing of chat: what a page holds and how it is fetched is given to it.
 
 // Errors hold a continuation; named by its own path, so that no two files import each other.
 pub(crate) mod continuation;

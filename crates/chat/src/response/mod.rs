@@ -1,4 +1,4 @@
-//! A result, and what came with it.
+//! A result, and what came with it: what `send_with_info()` of every operation gives.
 
 mod head;
 

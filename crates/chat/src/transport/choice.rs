@@ -55,7 +55,7 @@ macro_rules! transport_setters {
             self
         }
 
-        /// See [`TransportBuilder::allow_insecure_http`](crate::TransportBuilder::allow_insecure_http).
+        /// See [`TransportBuilder::allow_insecure_http`](crate::builders::TransportBuilder::allow_insecure_http).
         pub fn allow_insecure_http(mut self) -> Self {
             self.transport = self
                 .transport
@@ -63,13 +63,13 @@ macro_rules! transport_setters {
             self
         }
 
-        /// See [`TransportBuilder::timeout`](crate::TransportBuilder::timeout).
+        /// See [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.transport = self.transport.set(|transport| transport.timeout(timeout));
             self
         }
 
-        /// See [`TransportBuilder::attempt_timeout`](crate::TransportBuilder::attempt_timeout).
+        /// See [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
         pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.transport = self
                 .transport
@@ -77,13 +77,13 @@ macro_rules! transport_setters {
             self
         }
 
-        /// See [`TransportBuilder::retry`](crate::TransportBuilder::retry).
+        /// See [`TransportBuilder::retry`](crate::builders::TransportBuilder::retry).
         pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
             self.transport = self.transport.set(|transport| transport.retry(options));
             self
         }
 
-        /// See [`TransportBuilder::rate_governor`](crate::TransportBuilder::rate_governor).
+        /// See [`TransportBuilder::rate_governor`](crate::builders::TransportBuilder::rate_governor).
         pub fn rate_governor(mut self, governor: impl Into<$crate::RateGovernor>) -> Self {
             self.transport = self
                 .transport
@@ -91,7 +91,7 @@ macro_rules! transport_setters {
             self
         }
 
-        /// See [`TransportBuilder::max_response_bytes`](crate::TransportBuilder::max_response_bytes).
+        /// See [`TransportBuilder::max_response_bytes`](crate::builders::TransportBuilder::max_response_bytes).
         pub fn max_response_bytes(mut self, bytes: usize) -> Self {
             self.transport = self
                 .transport
@@ -99,7 +99,7 @@ macro_rules! transport_setters {
             self
         }
 
-        /// See [`TransportBuilder::http_client`](crate::TransportBuilder::http_client).
+        /// See [`TransportBuilder::http_client`](crate::builders::TransportBuilder::http_client).
         pub fn http_client(
             mut self,
             builder: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use chat::{ChatMessageId, ErrorKind, SendKey};
+use chat::ErrorKind;
+use chat::models::{ChatMessageId, SendKey};
 use chat_tests::mock::{Answer, MESSAGES_PATH, MockService, message};
 use serde_json::json;
 

@@ -7,9 +7,10 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 
 use super::*;
+use crate::clock;
 use crate::credential::AccessKey;
+use crate::models::PhoneNumberIdentifier;
 use crate::transport::{Authorization, Pipeline, Transport};
-use crate::{PhoneNumberIdentifier, clock};
 
 /// What was about to be sent: the token and the body.
 type Sent = (Option<String>, Vec<u8>);

@@ -82,7 +82,7 @@ impl SendMessage {
 }
 
 /// Sends a message so that it is stored exactly once; see
-/// [`SendMessage::exactly_once`](crate::SendMessage::exactly_once).
+/// [`SendMessage::exactly_once`](crate::operations::SendMessage::exactly_once).
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendExactlyOnce {
     pub(super) message: SendMessage,

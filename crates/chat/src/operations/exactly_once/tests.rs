@@ -6,9 +6,9 @@ use chat_emulator::Emulator;
 use futures_util::future::join;
 
 use super::*;
+use crate::models::TokenScope;
 use crate::{
     ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
-    TokenScope,
 };
 
 const MESSAGES: usize = 60;

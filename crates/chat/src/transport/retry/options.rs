@@ -12,7 +12,7 @@ use std::time::Duration;
 /// The wait before the `n`th repeat is a random time up to `initial_delay * 2^(n-1)`, but no more
 /// than `max_delay` ("full jitter"), after the time that the service asks for (`retry-after-ms`,
 /// `x-ms-retry-after-ms`, `Retry-After`). If that would end after the
-/// [timeout of the call](crate::TransportBuilder::timeout), the error is returned at once.
+/// [timeout of the call](crate::builders::TransportBuilder::timeout), the error is returned at once.
 ///
 /// A request that is refused with 401 is repeated once, at once and beside all this, if the
 /// credential has another token by then.
