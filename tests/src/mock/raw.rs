@@ -18,6 +18,8 @@ pub enum Then {
     Write(Vec<u8>),
     /// It writes these bytes and then nothing more, with the connection open.
     WriteAndHang(Vec<u8>),
+    /// It writes these bytes and waits for the next request on the same connection.
+    KeepAlive(Vec<u8>),
     /// It closes the connection.
     Close,
     /// It resets the connection.
@@ -28,6 +30,7 @@ pub enum Then {
 #[derive(Debug)]
 pub struct RawService {
     endpoint: String,
+    connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
 }
@@ -37,16 +40,19 @@ impl RawService {
     pub async fn start(then: Then) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let connections = Arc::<AtomicUsize>::default();
         let requests = Arc::<AtomicUsize>::default();
-        let count = Arc::clone(&requests);
+        let (accepted, count) = (Arc::clone(&connections), Arc::clone(&requests));
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
+                accepted.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(serve(stream, then.clone(), Arc::clone(&count)));
             }
         });
         Self {
             endpoint,
+            connections,
             requests,
             accepting,
         }
@@ -61,6 +67,11 @@ impl RawService {
     /// How many whole requests were read so far.
     pub fn calls(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were accepted so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// The endpoint, without a slash at its end.
@@ -87,11 +98,18 @@ impl Drop for RawService {
 }
 
 async fn serve(mut stream: TcpStream, then: Then, requests: Arc<AtomicUsize>) {
-    if read_request(&mut stream).await.is_none() {
-        return;
+    while read_request(&mut stream).await.is_some() {
+        requests.fetch_add(1, Ordering::SeqCst);
+        let Then::KeepAlive(bytes) = &then else {
+            return end(stream, then).await;
+        };
+        stream.write_all(bytes).await.unwrap();
     }
-    requests.fetch_add(1, Ordering::SeqCst);
+}
+
+async fn end(mut stream: TcpStream, then: Then) {
     match then {
+        Then::KeepAlive(_) => {}
         Then::Write(bytes) => {
             stream.write_all(&bytes).await.unwrap();
             stream.shutdown().await.unwrap();

@@ -25,6 +25,7 @@ pub use entra::TokenProvider;
 #[cfg(feature = "identity")]
 pub(crate) use entra::entra_credential;
 use http::HeaderValue;
+use time::OffsetDateTime;
 
 use crate::clock::{Clock, system_clock};
 use crate::error::Error;
@@ -238,6 +239,16 @@ impl CommunicationTokenCredential {
                 refresher.drop_refused(header);
                 true
             }
+        }
+    }
+
+    /// When the token expired, if it is a fixed one and has expired.
+    pub(crate) fn expired(&self, clock: &dyn Clock) -> Option<OffsetDateTime> {
+        match &self.source {
+            Source::Fixed(token) => {
+                Some(token.expires_on()).filter(|expiry| *expiry <= clock.now())
+            }
+            Source::Refreshing { .. } => None,
         }
     }
 

@@ -106,6 +106,7 @@ pub fn answer_heads(data: &[u8]) {
         request_id: None,
         location: location.map(Into::into),
         names_versions: false,
+        is_html: false,
         retry_after,
         date,
     };

@@ -47,10 +47,8 @@ impl AddParticipants {
             Some((error, remaining)) => {
                 let (added, info) = added.into_parts();
                 let unfinished = Box::new(UnfinishedAdd { added, remaining });
-                let mut retry_info = info.retry_info;
-                retry_info.add(error.retry_info());
                 Err(error
-                    .with_retry_info(retry_info)
+                    .with_retry_info(info.retry_info)
                     .with_recovery(Recovery::AddParticipants(unfinished)))
             }
         }
@@ -60,7 +58,7 @@ impl AddParticipants {
 operation_builder!(AddParticipants, AddChatParticipantsResult, carry_out, call);
 
 /// Adds participants batch by batch. If a request fails, here is its error, and who was not added:
-/// those of that request and of the ones that were not made.
+/// those of that request and of the ones that were not made. All requests are counted.
 pub(super) async fn add_in_batches(
     call: &Call,
     thread: &ChatThreadId,
@@ -92,6 +90,7 @@ pub(super) async fn add_in_batches(
                 remaining = later;
             }
             Err(error) => {
+                retry_info.add(error.retry_info());
                 remaining.extend(later);
                 failure = Some((error, remaining));
                 break;

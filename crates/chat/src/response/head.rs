@@ -16,6 +16,8 @@ pub(crate) struct ResponseHead {
     pub(crate) location: Option<Box<str>>,
     /// Whether it names the versions that the service supports, as only the service does.
     pub(crate) names_versions: bool,
+    /// Whether the body is a web page, as the service never sends.
+    pub(crate) is_html: bool,
     pub(crate) retry_after: Option<Duration>,
     /// When the service says it answered, to the second.
     pub(crate) date: Option<OffsetDateTime>,
@@ -31,6 +33,7 @@ impl ResponseHead {
             request_id: None,
             location: None,
             names_versions: false,
+            is_html: false,
             retry_after: None,
             date: None,
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use chat_rest::{BodyTooLarge, InterceptError, Interceptor, Operation, ResponseValue};
-use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Request, Response};
 use uuid::Uuid;
 
@@ -66,6 +66,12 @@ impl Seen {
         (self.head.into_inner(), body.and_then(Result::ok))
     }
 
+    /// Whether somebody on the way, such as a captive portal, answered with a web page.
+    pub(super) fn is_web_page(&self) -> bool {
+        let head = self.head.get();
+        head.is_some_and(|head| head.is_html && !head.is_of_service())
+    }
+
     pub(super) fn is_too_large(&self) -> bool {
         matches!(self.body.get(), Some(Err(_)))
     }
@@ -113,6 +119,7 @@ fn head(response: &Response) -> ResponseHead {
         request_id: text(headers, &REQUEST_ID),
         location: text(headers, &LOCATION),
         names_versions: headers.contains_key(SUPPORTED_VERSIONS),
+        is_html: text(headers, &CONTENT_TYPE).is_some_and(|value| value.starts_with("text/html")),
         retry_after: retry_after::read(headers),
         date: service_time::read(headers),
     }

@@ -3,10 +3,12 @@
 #[cfg(feature = "identity")]
 use std::sync::Arc;
 
+use chat_rest::DateTime;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use reqwest::Request;
 
+use crate::clock::Clock;
 #[cfg(feature = "identity")]
 use crate::credential::AccessKey;
 use crate::credential::CommunicationTokenCredential;
@@ -57,6 +59,15 @@ impl Authorization {
             (Self::AccessKey(key), _) => head.date.is_some_and(|date| key.set_clock(date)),
             #[cfg(feature = "identity")]
             _ => false,
+        }
+    }
+
+    /// When the token expired, if it is one that stays and has.
+    pub(super) fn expired(&self, clock: &dyn Clock) -> Option<DateTime> {
+        match self {
+            Self::Token(credential) => credential.expired(clock).map(DateTime::from),
+            #[cfg(feature = "identity")]
+            Self::AccessKey(_) => None,
         }
     }
 

@@ -36,6 +36,8 @@ pub(super) enum Failure {
     TooLarge,
     /// The response is one of success and no JSON of the form it should have.
     Undecodable(Undecodable),
+    /// The response is one of success, and a web page of somebody on the way.
+    WebPage,
     /// The response has another status than those of success.
     Status(Option<ChatError>),
 }
@@ -120,7 +122,7 @@ impl Failure {
             Self::TimedOut(_) => "timeout",
             Self::Lost(_) => "connection_lost",
             Self::TooLarge => "response_too_large",
-            Self::Undecodable(_) => "invalid_response",
+            Self::Undecodable(_) | Self::WebPage => "invalid_response",
             Self::Status(_) => "status",
         }
     }
@@ -147,16 +149,16 @@ impl Failure {
             .with_head(head);
         match self {
             Self::Refused(text) => error.with_context(text),
-            Self::NotSent(source) => error
-                .with_context(format!("to {host}"))
+            Self::NotSent(source) | Self::Lost(source) => error
+                .with_context(format!("host {host}"))
                 .with_source(source.without_url()),
-            Self::NoConnection(which) => error.with_context(format!("to {host} in {which}")),
-            Self::Lost(source) => error.with_source(source.without_url()),
+            Self::NoConnection(which) => error.with_context(format!("host {host}, {which}")),
             Self::TimedOut(which) => error.with_context(which),
             Self::TooLarge => {
                 error.with_context("it is larger than what is read (max_response_bytes)")
             }
             Self::Undecodable(source) => error.with_source(source),
+            Self::WebPage => error.with_context("it is a web page, and not the service's"),
             Self::Status(body) => error.with_body(body),
         }
     }

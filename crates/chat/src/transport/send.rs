@@ -155,12 +155,14 @@ impl Call {
                 let ms_cv = head.as_ref().and_then(|head| head.ms_cv.as_deref());
                 tracing::debug!(status, ms_cv, error.type = failure.name(), "the request failed");
                 let requested = !matches!(failure, Failure::Refused(_));
+                let expired = refused.and_then(|_| authorization.expired(self.clock()));
+                let host = self.endpoint().host();
+                let mut error = failure.into_error(R::OPERATION.repeat, head, host);
+                if let Some(expiry) = expired {
+                    error = error.with_context(format!("the token expired at {expiry}"));
+                }
                 Attempted {
-                    result: Err(failure.into_error(
-                        R::OPERATION.repeat,
-                        head,
-                        self.endpoint().host(),
-                    )),
+                    result: Err(error),
                     requested,
                     queued,
                     reauthorized,
@@ -216,6 +218,8 @@ impl Call {
         let client = R::Client::new(service.endpoint.as_str(), service.http.clone(), interceptor);
         let exchange = async {
             match request.request(&client).await {
+                // The status alone makes a success of it where no body is read.
+                Ok(_) if attempt.seen.is_web_page() => Err(Failure::WebPage),
                 Ok(response) => Ok(response.into_inner()),
                 Err(error) => Err(Failure::of(error, &attempt.seen).await),
             }

@@ -1,3 +1,11 @@
+use std::convert::Infallible;
+use std::future;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body_util::{BodyExt, Full};
+use tokio::time::Instant;
+
 use super::*;
 
 fn head(status: u16) -> Option<ResponseHead> {
@@ -84,6 +92,23 @@ fn a_success_that_the_service_did_not_send_says_nothing_of_the_request() {
     });
     let sent = error(Failure::TooLarge, Repeat::Unsafe, of_service);
     assert_eq!(sent.effect(), RequestEffect::CarriedOut);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_never_ends_is_not_waited_for() {
+    let trailers = future::pending::<Option<Result<HeaderMap, Infallible>>>();
+    let endless = Full::new(Bytes::from("{")).with_trailers(trailers);
+    let refusal = http::Response::builder().status(403);
+    let refusal = refusal.body(reqwest::Body::wrap(endless)).unwrap();
+    let start = Instant::now();
+
+    let unread = chat_rest::Error::UnexpectedResponse(refusal.into());
+    let failure = Failure::of(unread, &Seen::default()).await;
+
+    assert_eq!(start.elapsed(), REFUSAL_TIMEOUT);
+    let error = error(failure, Repeat::Unsafe, head(403));
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
 }
 
 #[test]
