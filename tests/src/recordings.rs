@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod given;
 mod history;
+mod index;
 mod lists;
 mod normal;
 pub mod play;
@@ -20,6 +21,7 @@ mod views;
 mod world;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,8 +29,11 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Where the recordings are, from this package.
+use index::Index;
+
+/// Where the recordings are, from this package, and the page that counts them.
 const FOLDER: &str = "../../shared/wire/recordings";
+const PAGE: &str = "../../shared/wire/README.md";
 
 /// What stands in bodies in place of ids that whoever recorded them wanted to hide.
 pub const SANITIZED: &str = "sanitized";
@@ -121,10 +126,18 @@ pub struct RecordedResponse {
 /// The recordings; nothing, and a word of it, where they are not at hand.
 ///
 /// # Panics
-/// When they are there and cannot be read.
+/// When they can't be read, or are not as many as the page beside them says. With `CI=true` also
+/// when they are missing although the folder they belong to is there.
 pub fn load() -> Option<Vec<Session>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = package.join(FOLDER);
+    let must = env::var_os("CI").is_some_and(|value| value == "true");
     if !folder.is_dir() {
+        let shared = package.join("../../shared");
+        assert!(
+            !must || !shared.is_dir(),
+            "there are no recordings at {FOLDER}"
+        );
         println!("skipped: there are no recordings at {FOLDER} beside this package");
         return None;
     }
@@ -137,7 +150,13 @@ pub fn load() -> Option<Vec<Session>> {
         })
         .collect();
     paths.sort();
-    Some(paths.iter().map(|path| read(path)).collect())
+    let sessions: Vec<Session> = paths.iter().map(|path| read(path)).collect();
+    let page = fs::read_to_string(package.join(PAGE)).unwrap_or_default();
+    match Index::read(&page) {
+        Some(index) => assert_eq!(Index::of(&sessions), index, "recordings are missing"),
+        None => assert!(!must, "{PAGE} does not say how many recordings there are"),
+    }
+    Some(sessions)
 }
 
 fn read(path: &Path) -> Session {
