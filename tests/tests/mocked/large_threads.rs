@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chat::{
-    ChatClient, ChatParticipant, CommunicationUserIdentifier, CreateChatThreadResult, RetryOptions,
-};
+use chat::models::{ChatParticipant, CommunicationUserIdentifier, CreateChatThreadResult};
+use chat::response::Response;
+use chat::{ChatClient, RetryOptions};
 use chat_tests::mock::{Answer, MockService, THREAD, THREAD_IN_PATH, thread};
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ fn created() -> Answer {
     Answer::json(201, &body)
 }
 
-async fn create(service: &MockService) -> chat::Response<CreateChatThreadResult> {
+async fn create(service: &MockService) -> Response<CreateChatThreadResult> {
     let at_once = RetryOptions::exponential().initial_delay(Duration::ZERO);
     let client: ChatClient = service
         .chat_client_builder()

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use chat::builders::ChatClientBuilder;
+use chat::governor::{RateGroup, RateLimits, RateScope};
 use chat::{
-    ChatClient, ChatClientBuilder, CommunicationIdentityClient, CommunicationTokenCredential,
-    ErrorKind, RateGovernor, RateGroup, RateLimits, RateScope, RetryOptions, Transport,
+    ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, ErrorKind, RateGovernor,
+    RetryOptions, Transport,
 };
 use chat_tests::mock::{
     ACCESS_KEY, Answer, MESSAGE, MockService, RawService, THREAD, TOKEN, Then, thread,

@@ -3,9 +3,11 @@
 use std::future;
 use std::time::{Duration, Instant};
 
+use chat::builders::ChatClientBuilder;
+use chat::governor::{RateGroup, RateLimits, RateScope};
 use chat::{
-    AccessToken, ChatClient, ChatClientBuilder, CommunicationTokenCredential, Error, ErrorKind,
-    RateGovernor, RateGroup, RateLimits, RateScope, RequestEffect, RetryOptions,
+    AccessToken, ChatClient, CommunicationTokenCredential, Error, ErrorKind, RateGovernor,
+    RequestEffect, RetryOptions,
 };
 use chat_tests::mock::{Answer, MESSAGE, MockService, RawService, THREAD, Then, message, thread};
 use serde_json::json;
