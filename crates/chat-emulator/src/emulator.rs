@@ -46,7 +46,7 @@ impl Emulator {
     /// What the clients take: `endpoint=http://127.0.0.1:PORT/;accesskey=BASE64`, or with `https` or the
     /// public URL where these were asked for. It contains the access key.
     pub fn connection_string(&self) -> String {
-        format!("endpoint={};accesskey={}", self.endpoint, self.access_key)
+        connection_string(&self.endpoint, &self.access_key)
     }
 
     /// The URL of the service, as in the connection string: `http://127.0.0.1:PORT/`.
@@ -125,6 +125,9 @@ impl Emulator {
             .map_err(StartError::Runtime)?;
         let entered = runtime.enter();
         let state = Arc::new(state);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let endpoint = public_url.unwrap_or_else(|| url(scheme, address));
+        let connection_string = connection_string(&endpoint, &access_key);
         let mut control_url = None;
         if let Some((socket, allowed)) = control {
             let bound = socket.local_addr().map_err(StartError::Runtime)?;
@@ -139,9 +142,9 @@ impl Emulator {
                 logged: false,
             };
             // It ends with the runtime: a command under way changes nothing that outlives it.
-            runtime.spawn(listener.serve_forever(control::router(&state, hosts)));
+            let router = control::router(&state, &connection_string, hosts);
+            runtime.spawn(listener.serve_forever(router));
         }
-        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = Listener {
             socket: asynchronous(listener)?,
             tls,
@@ -156,7 +159,7 @@ impl Emulator {
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
-            endpoint: public_url.unwrap_or_else(|| url(scheme, address)),
+            endpoint,
             control_url,
             access_key,
             certificate,
@@ -198,6 +201,10 @@ fn asynchronous(listener: TcpListener) -> Result<tokio::net::TcpListener, StartE
         .set_nonblocking(true)
         .map_err(StartError::Runtime)?;
     tokio::net::TcpListener::from_std(listener).map_err(StartError::Runtime)
+}
+
+fn connection_string(endpoint: &str, access_key: &str) -> String {
+    format!("endpoint={endpoint};accesskey={access_key}")
 }
 
 fn url(scheme: &str, address: SocketAddr) -> String {

@@ -139,6 +139,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// The ids of a thread and of a message in it, decoded.
+#[derive(Debug)]
+pub(super) struct MessageIds(pub(super) String, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for MessageIds {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path((thread, message))| Self(thread, message))
+            .map_err(|error| Refusal::bad_request(error.body_text()))
+    }
+}
+
 fn response(status: StatusCode, body: Option<Value>) -> Response {
     let has_body = body.is_some();
     let body = body.map(|body| body.to_string()).unwrap_or_default();

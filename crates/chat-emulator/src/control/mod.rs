@@ -1,20 +1,25 @@
 //! The control API: what the emulator does on command, over HTTP and on a port of its own.
 
+mod about;
 mod answer;
 mod clock;
+mod events;
 mod faults;
 mod guard;
 mod journal;
 mod page;
 mod snapshots;
+mod thread_commands;
+mod thread_document;
 mod threads;
+mod users;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use http::{Method, Uri};
 
 use crate::http::state::AppState;
@@ -25,8 +30,9 @@ use snapshots::Snapshots;
 
 pub(crate) use guard::Hosts;
 
-/// The control API of one emulator, for those who ask for one of its `hosts`.
-pub(crate) fn router(state: &Arc<AppState>, hosts: Hosts) -> Router {
+/// The control API of one emulator, which programs find by its `connection_string`, for those who ask for one
+/// of its `hosts`.
+pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Hosts) -> Router {
     let snapshots = Router::new()
         .route("/snapshots", get(snapshots::list).post(snapshots::take))
         .route("/snapshots/{id}", delete(snapshots::remove))
@@ -42,11 +48,21 @@ pub(crate) fn router(state: &Arc<AppState>, hosts: Hosts) -> Router {
         .route("/journal", get(journal::list).delete(journal::clear))
         .route("/threads", get(threads::list))
         .route("/threads/{id}", get(threads::show))
-        .route("/threads/{id}/messages", post(threads::send))
+        .route("/threads/{id}/messages", post(thread_commands::send))
+        .route(
+            "/threads/{id}/messages/{message}",
+            patch(thread_commands::edit).delete(thread_commands::delete),
+        )
+        .route("/threads/{id}/typing", post(thread_commands::notify_typing))
+        .route("/threads/{id}/receipts", post(thread_commands::read))
+        .route("/users", get(users::list))
+        .route("/users/{id}/tokens", post(users::issue_token))
         .route("/reset", post(reset))
         .merge(snapshots)
         .layer(from_fn_with_state(Arc::clone(state), durability::written))
         .merge(page::router())
+        .merge(about::router(connection_string))
+        .route("/events", get(events::stream))
         .route("/health", get(health::check))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -1,5 +1,4 @@
-//! The page for people at the root of the control port: what is said in which thread, live, and a box to
-//! say something as anybody. It is a reader of `/threads` like any other.
+//! The page for people at the root of the control port. It uses the control API as any program may.
 
 use std::future::{Ready, ready};
 
@@ -14,18 +13,43 @@ use http::header::{
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Path, media type and text of each file of the page.
+const FILES: [(&str, &str, &str); 12] = [
+    (
+        "/",
+        "text/html; charset=utf-8",
+        include_str!("page/index.html"),
+    ),
+    (
+        "/page.css",
+        "text/css; charset=utf-8",
+        include_str!("page/page.css"),
+    ),
+    ("/main.js", SCRIPT, include_str!("page/main.js")),
+    ("/api.js", SCRIPT, include_str!("page/api.js")),
+    ("/dom.js", SCRIPT, include_str!("page/dom.js")),
+    ("/start.js", SCRIPT, include_str!("page/start.js")),
+    ("/snippets.js", SCRIPT, include_str!("page/snippets.js")),
+    (
+        "/conversations.js",
+        SCRIPT,
+        include_str!("page/conversations.js"),
+    ),
+    ("/message.js", SCRIPT, include_str!("page/message.js")),
+    ("/requests.js", SCRIPT, include_str!("page/requests.js")),
+    ("/faults.js", SCRIPT, include_str!("page/faults.js")),
+    ("/state.js", SCRIPT, include_str!("page/state.js")),
+];
+
 /// The files of the page.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let html = file("text/html; charset=utf-8", include_str!("page/index.html"));
-    let script = file(
-        "text/javascript; charset=utf-8",
-        include_str!("page/page.js"),
-    );
-    let style = file("text/css; charset=utf-8", include_str!("page/page.css"));
-    Router::new()
-        .route("/", get(html))
-        .route("/page.js", get(script))
-        .route("/page.css", get(style))
+    FILES
+        .into_iter()
+        .fold(Router::new(), |router, (path, content_type, text)| {
+            router.route(path, get(file(content_type, text)))
+        })
 }
 
 type Headers = [(HeaderName, &'static str); 5];

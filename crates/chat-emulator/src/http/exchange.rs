@@ -43,6 +43,7 @@ pub(super) async fn answer(
     let mut record = Record::new(&request, state.clock.now());
     let response = dispatch::answer(&state.service, &request);
     record.carried_out(response.status(), record.received_at);
+    record.answered(response.body());
     state
         .journal
         .add(record, Outcome::answered(response.status()));
@@ -106,6 +107,7 @@ fn react(
         }
         Some(FaultKind::Status(fault)) if !fault.carried_out => {
             let response = injected_error(&request, fault);
+            record.answered(response.body());
             state
                 .journal
                 .add(record, Outcome::answered(response.status()));
@@ -123,12 +125,13 @@ fn alter(
     state: &AppState,
     request: &Request,
     response: http::Response<Bytes>,
-    record: Record,
+    mut record: Record,
     fault: Option<Hit>,
     connection: &Connection,
 ) -> Result<Response, Reset> {
     let outcome = Outcome::answered(response.status());
     let Some(hit) = fault else {
+        record.answered(response.body());
         state.journal.add(record, outcome);
         return Ok(response.map(Body::from));
     };
@@ -139,6 +142,7 @@ fn alter(
             let ending = Ending::Reset(connection.aborter.clone());
             let response = response.map(|body| {
                 let half = body.slice(..body.len() / 2);
+                record.answered(&half);
                 Body::new(BrokenBody::new(half, body.len(), ending))
             });
             (Some(response), outcome.cut_off())
@@ -147,6 +151,7 @@ fn alter(
             wrong_content_length,
         } => {
             let half = response.body().slice(..response.body().len() / 2);
+            record.answered(&half);
             let announced = response.body().len();
             let response = response.map(|_| announce(half, announced, *wrong_content_length));
             (Some(response), outcome.cut_off_if(*wrong_content_length))
@@ -155,19 +160,22 @@ fn alter(
             wrong_content_length,
         } => {
             let invalid = invalid_json(response.body());
+            record.answered(&invalid);
             let announced = invalid.len() + 1;
             let response = response.map(|_| announce(invalid, announced, *wrong_content_length));
             (Some(response), outcome.cut_off_if(*wrong_content_length))
         }
         FaultKind::Status(fault) => {
             let response = injected_error(request, fault);
+            record.answered(response.body());
             let outcome = Outcome::answered(response.status());
             (Some(response.map(Body::from)), outcome)
         }
-        _ => (
-            Some(distorted(request, response, &hit).map(Body::from)),
-            outcome,
-        ),
+        _ => {
+            let response = distorted(request, response, &hit);
+            record.answered(response.body());
+            (Some(response.map(Body::from)), outcome)
+        }
     };
     state.journal.add(record, outcome);
     response.ok_or(Reset)

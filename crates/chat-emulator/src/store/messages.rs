@@ -52,6 +52,9 @@ impl Store {
         self.reserve(bytes)?;
 
         self.totals.bytes += bytes;
+        self.thread_mut(caller, id, Permission::TakePart)?
+            .typing
+            .remove(&caller.user);
         self.append(id, MessageBody::User(message))
     }
 

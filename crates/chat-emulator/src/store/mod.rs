@@ -42,7 +42,7 @@ pub(crate) use machine::Store;
 pub(crate) use message::{ContentType, Message, MessageBody, UserMessage};
 pub(crate) use messages::{ListMessages, MessageChange};
 pub(crate) use metadata::{Metadata, MetadataPatch};
-pub(crate) use overview::ThreadOverview;
+pub(crate) use overview::{Names, ThreadOverview, UserOverview};
 pub(crate) use participant::{Failure, FailureReason, Participant, ReadReceipt};
 pub(crate) use refusal::Refusal;
 pub(crate) use rows::RowChange;

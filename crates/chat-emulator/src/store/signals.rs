@@ -9,9 +9,13 @@ use super::refusal::Refusal;
 use super::thread::Thread;
 
 impl Store {
-    /// Accepts a typing notification. It leaves no trace: there is nobody listening.
-    pub(crate) fn send_typing(&self, caller: &Caller, thread: &ThreadId) -> Result<(), Refusal> {
-        self.thread(caller, thread, Permission::TakePart).map(drop)
+    /// Notes that the caller types. Clients of the API cannot ask who does.
+    pub(crate) fn send_typing(&mut self, caller: &Caller, id: &ThreadId) -> Result<(), Refusal> {
+        let now = self.now();
+        let thread = self.thread_mut(caller, id, Permission::TakePart)?;
+        thread.typing.insert(caller.user.clone(), now);
+        self.marks.count_one();
+        Ok(())
     }
 
     /// Notes how far the caller has read; it never moves back. Threads that are too large for receipts keep

@@ -94,6 +94,7 @@ impl Store {
             self.mark_differences(state);
         }
         self.take_state(state.clone());
+        self.marks.count_one();
         Ok(())
     }
 

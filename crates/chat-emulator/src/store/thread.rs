@@ -89,6 +89,9 @@ pub(super) struct Thread {
     pub(super) former: HashMap<RawId, FormerMember>,
     #[serde(skip)]
     pub(super) progress: Progress,
+    /// When participants last said that they type.
+    #[serde(skip)]
+    pub(super) typing: HashMap<RawId, Timestamp>,
     #[serde(skip)]
     by_sequence: BTreeMap<u64, Arc<Message>>,
     #[serde(skip)]
@@ -107,6 +110,7 @@ impl Thread {
             members: IndexMap::new(),
             former: HashMap::new(),
             progress,
+            typing: HashMap::new(),
             by_sequence: BTreeMap::new(),
             by_id: HashMap::new(),
         }

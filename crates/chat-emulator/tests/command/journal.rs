@@ -10,7 +10,7 @@ fn a_request_is_told_as_it_came_with_what_became_of_it() {
     let world = World::new();
     let chat = world.chat();
     world.emulator.clear_journal();
-    world.send_message(&chat, "hello").expect(201);
+    let sent = world.send_message(&chat, "hello").expect(201);
     let [entry] = &world.emulator.journal()[..] else {
         panic!("one request")
     };
@@ -20,6 +20,8 @@ fn a_request_is_told_as_it_came_with_what_became_of_it() {
     assert_eq!(entry.header("Content-Type"), Some("application/json"));
     assert_eq!(entry.body(), Some(r#"{"content":"hello"}"#));
     assert_eq!(entry.body_length(), 19);
+    let answer: Value = serde_json::from_str(entry.answer_body().unwrap()).unwrap();
+    assert_eq!(answer, json!({"id": sent["id"]}));
     assert_eq!(
         entry.operation(),
         Some(ChatOperation::SendChatMessage.into())
@@ -28,6 +30,27 @@ fn a_request_is_told_as_it_came_with_what_became_of_it() {
     assert!(entry.carried_out());
     assert_eq!(entry.service_status(), Some(201));
     assert_eq!(entry.faults().count(), 0);
+}
+
+#[test]
+fn the_answer_is_told_as_the_client_got_it_and_without_its_secrets() {
+    let world = World::new();
+    let chat = world.chat();
+    let told = || {
+        let journal = world.control("GET", "/journal", &Value::Null).expect(200);
+        journal["requests"].as_array().unwrap().last().unwrap()["answer"].clone()
+    };
+    world.emulator.inject(Fault::status(503).times(1)).unwrap();
+    world.send_message(&chat, "hello").expect(503);
+    assert!(told()["CommunicationError"].is_object());
+    world
+        .emulator
+        .inject(Fault::reset_after_execution().times(1))
+        .unwrap();
+    assert_eq!(world.send_message(&chat, "hello").status(), None);
+    assert_eq!(told(), Value::Null);
+    world.user();
+    assert_eq!(told()["accessToken"], "REDACTED");
 }
 
 #[test]

@@ -52,7 +52,8 @@ impl Browser {
             .timeout(2 * PATIENCE)
             .build()
             .unwrap();
-        let profile = env::temp_dir().join(format!("chat-emulator-page-{}", std::process::id()));
+        let port_of_its_own = format!("chat-emulator-page-{}-{port}", std::process::id());
+        let profile = env::temp_dir().join(port_of_its_own);
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -128,7 +129,10 @@ impl Browser {
     /// The text that is to be seen there.
     pub(crate) fn text(&self, selector: &str) -> String {
         let selector = Value::from(selector);
-        let script = format!("return document.querySelector({selector})?.innerText ?? ''");
+        let script = format!(
+            "const found = document.querySelector({selector});
+            return found?.getClientRects().length ? found.innerText : ''"
+        );
         self.run(&script).as_str().unwrap().to_owned()
     }
 
@@ -145,10 +149,36 @@ impl Browser {
         }
     }
 
-    /// A PNG of the window.
-    pub(crate) fn screenshot(&self) -> Vec<u8> {
+    /// Waits until a script returns true.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, script: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.run(script) != true {
+            assert!(Instant::now() < deadline, "never: {script}");
+        }
+    }
+
+    /// Makes the window so large, and light or dark.
+    pub(crate) fn look(&self, (width, height): (u32, u32), scheme: &str) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.develop("Emulation.setDeviceMetricsOverride", &size);
+        let scheme = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        self.develop("Emulation.setEmulatedMedia", &json!({"features": scheme}));
+    }
+
+    /// A command of the protocol of the developer tools.
+    fn develop(&self, command: &str, parameters: &Value) {
+        let command = json!({"cmd": command, "params": parameters});
+        self.post("/goog/cdp/execute", &command);
+    }
+
+    /// Writes a PNG of the window, and says where.
+    pub(crate) fn screenshot(&self, name: &str) {
         let shot = self.get("/screenshot");
-        STANDARD.decode(shot.as_str().unwrap()).unwrap()
+        let file = format!("{}/page-{name}.png", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&file, STANDARD.decode(shot.as_str().unwrap()).unwrap()).unwrap();
+        println!("screenshot: {file}");
     }
 
     /// What the browser had to complain about.

@@ -74,6 +74,8 @@ pub struct JournalEntry {
     headers: Vec<(String, String)>,
     body: Option<String>,
     body_length: usize,
+    answer_body: Option<String>,
+    answer_length: usize,
     operation: Option<Operation>,
     outcome: Outcome,
     service: Option<(StatusCode, Timestamp)>,
@@ -100,6 +102,8 @@ impl JournalEntry {
                 .collect(),
             body: redact::body(record.body()),
             body_length: record.body_length,
+            answer_body: redact::body(record.answer()),
+            answer_length: record.answer_length,
             operation: record.operation,
             outcome,
             service: record.service,
@@ -158,6 +162,12 @@ impl JournalEntry {
         self.body_length
     }
 
+    /// The JSON that the client was answered with, in which the values of tokens and other secrets are
+    /// replaced. `None` when there was no answer, or when it was empty, no JSON, or larger than 64 KiB.
+    pub fn answer_body(&self) -> Option<&str> {
+        self.answer_body.as_deref()
+    }
+
     /// The operation that method and path name, if any.
     pub fn operation(&self) -> Option<Operation> {
         self.operation
@@ -202,7 +212,8 @@ impl JournalEntry {
                 }
             }
         }
-        let body: Option<Value> = self.body().and_then(|body| serde_json::from_str(body).ok());
+        let json =
+            |body: Option<&str>| body.and_then(|body| serde_json::from_str::<Value>(body).ok());
         let faults: Vec<_> = self
             .faults
             .iter()
@@ -215,8 +226,10 @@ impl JournalEntry {
             "path": self.path,
             "query": self.query,
             "headers": headers,
-            "body": body,
+            "body": json(self.body()),
             "bodyLength": self.body_length,
+            "answer": json(self.answer_body()),
+            "answerLength": self.answer_length,
             "operation": self.operation.map(Operation::id),
             "outcome": self.outcome.name(),
             "status": self.outcome.status(),

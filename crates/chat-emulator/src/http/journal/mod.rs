@@ -77,6 +77,14 @@ impl Journal {
             .collect()
     }
 
+    /// The numbers of the first and the last request that it has. Without any, the first is one more than
+    /// the last.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        let entries = self.entries();
+        let forgotten = entries.forgotten;
+        (forgotten + 1, forgotten + entries.all.len() as u64)
+    }
+
     /// Forgets all requests. Numbers go on.
     pub(crate) fn clear(&self) {
         let mut entries = self.entries();

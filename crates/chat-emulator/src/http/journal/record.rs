@@ -32,6 +32,8 @@ pub(crate) struct Record {
     pub(super) body_length: usize,
     /// What the service answered, and when.
     pub(super) service: Option<(StatusCode, Timestamp)>,
+    answer: Bytes,
+    pub(super) answer_length: usize,
 }
 
 impl Record {
@@ -59,12 +61,28 @@ impl Record {
             body_at,
             body_length,
             service: None,
+            answer: Bytes::new(),
+            answer_length: 0,
         }
     }
 
     /// Notes what the service answered.
     pub(crate) fn carried_out(&mut self, status: StatusCode, at: Timestamp) {
         self.service = Some((status, at));
+    }
+
+    /// Notes the body that the client is answered with.
+    pub(crate) fn answered(&mut self, body: &Bytes) {
+        self.answer_length = body.len();
+        if body.len() <= MAX_BODY {
+            // It is not copied, but shared with the connection.
+            self.answer = body.clone();
+        }
+    }
+
+    /// The body of the answer, if it was not too long. It may hold secrets.
+    pub(super) fn answer(&self) -> &[u8] {
+        &self.answer
     }
 
     /// Path and query as they were sent.
@@ -83,7 +101,7 @@ impl Record {
     }
 
     pub(super) fn size(&self) -> usize {
-        OVERHEAD + self.text.capacity()
+        OVERHEAD + self.text.capacity() + self.answer.len()
     }
 }
 
