@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use chat::governor::{RateGroup, RateLimits, RateScope};
 use chat::{
-    ChatClient, CommunicationTokenCredential, ErrorKind, RateGovernor, RequestEffect, RetryOptions,
+    AccessToken, ChatClient, CommunicationTokenCredential, ErrorKind, RateGovernor, RequestEffect,
+    RetryOptions,
 };
 use chat_tests::mock::{Answer, MockService, OTHER_THREAD, THREAD, thread};
 use serde_json::json;
@@ -21,6 +22,14 @@ fn one_an_hour(group: RateGroup, scope: RateScope) -> RateGovernor {
 
 fn client(service: &MockService, token: &str, governor: &RateGovernor) -> ChatClient {
     let credential = CommunicationTokenCredential::new(token).unwrap();
+    client_with(service, credential, governor)
+}
+
+fn client_with(
+    service: &MockService,
+    credential: CommunicationTokenCredential,
+    governor: &RateGovernor,
+) -> ChatClient {
     ChatClient::builder(service.endpoint(), credential)
         .rate_governor(governor)
         .retry(RetryOptions::none())
@@ -47,6 +56,24 @@ async fn two_clients_of_one_user_share_its_limits_and_two_users_do_not() {
     assert!(error.to_string().contains("not sent"), "{error}");
     assert!(start.elapsed() < Duration::from_secs(30));
     assert_eq!(service.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_user_that_the_first_token_tells_of_is_counted_from_the_first_request_on() {
+    let created = || Answer::json(201, &json!({ "chatThread": thread() }));
+    let service = MockService::start([created(), created()]).await;
+    let governor = one_an_hour(RateGroup::CreateThread, RateScope::User);
+    let client = || {
+        let refresher = || async { AccessToken::try_from(TOKEN_OF_A) };
+        let credential = CommunicationTokenCredential::refreshing(refresher);
+        client_with(&service, credential, &governor)
+    };
+
+    client().create_chat_thread("one").await.unwrap();
+    let error = client().create_chat_thread("two").await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+    assert_eq!(service.calls(), 1);
 }
 
 #[tokio::test]
