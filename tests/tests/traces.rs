@@ -113,7 +113,7 @@ async fn whole_surface(emulator: &Emulator, secrets: &mut Vec<String>) -> Result
     let bobs_thread = at_bob.chat_thread_client(thread.thread_id());
     let refused = bobs_thread.send_message(WRITTEN).await.unwrap_err();
     tracing::error!(error = %refused, debug = ?refused, "shown");
-    thread.add_participants([&bob]).await?;
+    let _ = thread.add_participants([&bob]).await?;
     identity.revoke_tokens(&bob).await?;
     let refused = bobs_thread.send_message(WRITTEN).await.unwrap_err();
     tracing::error!(error = %refused, debug = ?refused, client = ?at_bob, "shown");

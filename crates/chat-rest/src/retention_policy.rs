@@ -6,19 +6,30 @@ use serde_json::{Value, json};
 const KIND: &str = "kind";
 const DAYS: &str = "deleteThreadAfterDays";
 
-/// When a thread is deleted by the service.
+/// When the service deletes a thread by itself.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatRetentionPolicy {
-    /// Some days after its creation.
+    /// A number of days after its creation.
     ThreadCreationDate {
-        /// How many days.
+        /// How many days; the service takes 30 to 90.
         delete_thread_after_days: i32,
     },
-    /// Not at all.
+    /// Never.
     None,
-    /// A policy that this version of the library does not know, as it came.
+    /// A policy that this version of the library does not know, as it was received. Given back to
+    /// the service, it is sent as it was received.
     UnknownValue(Value),
+}
+
+impl ChatRetentionPolicy {
+    /// Deletes the thread `days` days after its creation; the service takes 30 to 90.
+    #[must_use]
+    pub fn thread_creation_date(days: i32) -> Self {
+        Self::ThreadCreationDate {
+            delete_thread_after_days: days,
+        }
+    }
 }
 
 impl Serialize for ChatRetentionPolicy {

@@ -31,9 +31,9 @@ async fn an_expired_first_token_is_replaced_once() {
         let create = |topic: &str| client.create_chat_thread(topic).send();
         let (one, two, three) = tokio::join!(create("one"), create("two"), create("three"));
         for created in [one, two, three] {
-            created.unwrap();
+            let _ = created.unwrap();
         }
-        client.create_chat_thread("four").await.unwrap();
+        let _ = client.create_chat_thread("four").await.unwrap();
 
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     })
@@ -44,7 +44,7 @@ async fn an_expired_first_token_is_replaced_once() {
 async fn revoked_tokens_are_refused_and_new_ones_work() {
     on_stage(async |stage| {
         let alice = stage.person().await;
-        alice.client.create_chat_thread("one").await.unwrap();
+        let _ = alice.client.create_chat_thread("one").await.unwrap();
 
         stage.identity.revoke_tokens(&alice.user).await.unwrap();
 
@@ -58,7 +58,7 @@ async fn revoked_tokens_are_refused_and_new_ones_work() {
             .await
             .unwrap();
         let client = stage.client(CommunicationTokenCredential::new(token).unwrap());
-        client.create_chat_thread("three").await.unwrap();
+        let _ = client.create_chat_thread("three").await.unwrap();
     })
     .await;
 }
@@ -120,7 +120,7 @@ async fn an_expired_token_is_refused() {
             return;
         };
         let alice = stage.person().await;
-        alice.client.create_chat_thread("one").await.unwrap();
+        let _ = alice.client.create_chat_thread("one").await.unwrap();
 
         emulator.advance_clock(Duration::from_secs(25 * 60 * 60));
 

@@ -169,7 +169,7 @@ async fn retryable_failures_can_be_handed_back_as_they_are() {
         .failed_participants()
         .iter()
         .filter(|failed| failed.is_retryable());
-    thread.add_participants(retryable).await.unwrap();
+    let _ = thread.add_participants(retryable).await.unwrap();
     assert_eq!(service.requests()[2].json(), again);
 }
 

@@ -135,7 +135,7 @@ async fn adding_participants_sends_all_that_was_set() {
         .share_history_time(datetime!(2024-05-06 07:08:09 UTC))
         .metadata([("team", "support")]);
 
-    service
+    let _ = service
         .thread_client()
         .add_participants([bob])
         .send()

@@ -44,8 +44,8 @@ async fn two_clients_of_one_user_share_its_limits_and_two_users_do_not() {
     let governor = one_an_hour(RateGroup::CreateThread, RateScope::User);
     let client = |token| client(&service, token, &governor);
 
-    client(TOKEN_OF_A).create_chat_thread("one").await.unwrap();
-    client(TOKEN_OF_B).create_chat_thread("two").await.unwrap();
+    let _ = client(TOKEN_OF_A).create_chat_thread("one").await.unwrap();
+    let _ = client(TOKEN_OF_B).create_chat_thread("two").await.unwrap();
     let start = Instant::now();
     let error = client(TOKEN_OF_A).create_chat_thread("three").await;
 
@@ -69,7 +69,7 @@ async fn a_user_that_the_first_token_tells_of_is_counted_from_the_first_request_
         client_with(&service, credential, &governor)
     };
 
-    client().create_chat_thread("one").await.unwrap();
+    let _ = client().create_chat_thread("one").await.unwrap();
     let error = client().create_chat_thread("two").await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::TooManyRequests);

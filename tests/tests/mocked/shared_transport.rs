@@ -70,8 +70,8 @@ async fn clients_for_other_users_have_the_same_settings_and_governor_and_an_own_
     let bob = alice.with_credential(credential(TOKEN_OF_B));
     let alice_again = bob.with_credential(credential(TOKEN_OF_A));
 
-    alice.create_chat_thread("one").await.unwrap();
-    bob.create_chat_thread("two").await.unwrap();
+    let _ = alice.create_chat_thread("one").await.unwrap();
+    let _ = bob.create_chat_thread("two").await.unwrap();
     let third = alice_again.create_chat_thread("three").await;
     let error = bob.chat_thread_client(THREAD).properties().await;
 

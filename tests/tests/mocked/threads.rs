@@ -53,7 +53,7 @@ async fn creating_a_thread_sends_all_that_was_set() {
         .participants([carol])
         .metadata([("ticket", "17")])
         .retention_policy(ChatRetentionPolicy::thread_creation_date(60));
-    create.send().await.unwrap();
+    let _ = create.send().await.unwrap();
 
     let body = json!({
         "topic": TOPIC,
@@ -84,7 +84,7 @@ async fn a_thread_that_is_to_be_kept_is_created_with_the_policy_none() {
     let service = MockService::start([Answer::json(201, &json!({ "chatThread": thread() }))]).await;
 
     let create = service.chat_client().create_chat_thread(TOPIC);
-    create
+    let _ = create
         .retention_policy(ChatRetentionPolicy::None)
         .await
         .unwrap();

@@ -40,21 +40,23 @@ async fn known_values_are_known_in_any_case() {
 }
 
 #[tokio::test]
-async fn an_unknown_retention_policy_does_not_lose_the_thread_that_was_created() {
+async fn an_unknown_retention_policy_loses_neither_the_thread_nor_its_content() {
+    let policy = json!({ "kind": "lastMessageDate", "days": 7 });
     let mut chat_thread = thread();
-    chat_thread["retentionPolicy"] = json!({ "kind": "lastMessageDate", "days": 7 });
+    chat_thread["retentionPolicy"] = policy.clone();
     let answer = json!({ "chatThread": chat_thread });
-    let service = MockService::start([Answer::json(201, &answer)]).await;
+    let service = MockService::start([Answer::json(201, &answer), Answer::status(204)]).await;
 
-    let created = service
-        .chat_client()
-        .create_chat_thread("topic")
-        .await
-        .unwrap();
+    let client = service.chat_client();
+    let created = client.create_chat_thread("topic").await.unwrap();
 
     assert_eq!(created.chat_thread().id().as_str(), THREAD);
-    let unknown = ChatRetentionPolicy::UnknownValue("lastMessageDate".to_owned());
-    assert_eq!(created.chat_thread().retention_policy(), Some(&unknown));
+    let read = created.chat_thread().retention_policy().unwrap();
+    assert_eq!(*read, ChatRetentionPolicy::UnknownValue(policy.clone()));
+
+    let thread = client.chat_thread_client(THREAD).update_properties();
+    thread.retention_policy(read.clone()).await.unwrap();
+    assert_eq!(service.requests()[1].json()["retentionPolicy"], policy);
 }
 
 #[tokio::test]

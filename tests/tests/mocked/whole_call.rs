@@ -162,7 +162,7 @@ async fn a_turn_under_a_governor_that_comes_after_the_timeout_is_not_waited_for(
     let service = MockService::start([created]).await;
     let builder = service.chat_client_builder();
     let client = governed(builder, RateGroup::CreateThread, RateScope::User);
-    client.create_chat_thread("first").await.unwrap();
+    let _ = client.create_chat_thread("first").await.unwrap();
     let start = Instant::now();
 
     let second = client.create_chat_thread("second");

@@ -4,9 +4,7 @@ use chat_rest::chat::types;
 use time::OffsetDateTime;
 
 use super::identifier;
-use crate::models::{
-    ChatMessageId, ChatMessageType, ChatParticipant, ChatRetentionPolicy, CommunicationIdentifier,
-};
+use crate::models::{ChatMessageId, ChatMessageType, ChatParticipant, CommunicationIdentifier};
 
 pub(crate) type AddParticipantsBody = types::AddChatParticipantsRequest;
 pub(crate) type CreateThreadBody = types::CreateChatThreadRequest;
@@ -72,20 +70,5 @@ fn participant(given: &ChatParticipant) -> types::ChatParticipant {
         display_name: given.display_name.clone(),
         share_history_time: given.share_history_time.map(date_time),
         metadata: given.metadata.clone(),
-    }
-}
-
-/// Of a policy that is not known nothing but its kind is: the service says whether that will do.
-pub(crate) fn retention(policy: ChatRetentionPolicy) -> chat_rest::ChatRetentionPolicy {
-    match policy {
-        ChatRetentionPolicy::ThreadCreationDate {
-            delete_thread_after_days,
-        } => chat_rest::ChatRetentionPolicy::ThreadCreationDate {
-            delete_thread_after_days,
-        },
-        ChatRetentionPolicy::None => chat_rest::ChatRetentionPolicy::None,
-        ChatRetentionPolicy::UnknownValue(kind) => {
-            chat_rest::ChatRetentionPolicy::UnknownValue(serde_json::json!({ "kind": kind }))
-        }
     }
 }

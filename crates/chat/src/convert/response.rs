@@ -5,8 +5,7 @@ use chat_rest::chat::types;
 use super::identifier;
 use crate::models::{
     ChatAttachment, ChatError, ChatMessage, ChatMessageContent, ChatMessageReadReceipt,
-    ChatParticipant, ChatRetentionPolicy, ChatThreadItem, ChatThreadProperties,
-    SendChatMessageResult, Sensitive,
+    ChatParticipant, ChatThreadItem, ChatThreadProperties, SendChatMessageResult, Sensitive,
 };
 use crate::paging::RawPage;
 
@@ -79,7 +78,7 @@ impl From<types::ChatThreadProperties> for ChatThreadProperties {
                 .map(identifier::from_wire),
             deleted_on: wire.deleted_on.map(Into::into),
             metadata: Sensitive(wire.metadata.unwrap_or_default()),
-            retention_policy: wire.retention_policy.map(retention),
+            retention_policy: wire.retention_policy,
         }
     }
 }
@@ -178,20 +177,4 @@ fn errors(wire: Option<Vec<chat_rest::ChatError>>) -> Vec<ChatError> {
 /// The items of a list that may be missing.
 fn all<W, T>(wire: Option<Vec<W>>, convert: impl Fn(W) -> T) -> Vec<T> {
     wire.into_iter().flatten().map(convert).collect()
-}
-
-fn retention(wire: chat_rest::ChatRetentionPolicy) -> ChatRetentionPolicy {
-    match wire {
-        chat_rest::ChatRetentionPolicy::ThreadCreationDate {
-            delete_thread_after_days,
-        } => ChatRetentionPolicy::ThreadCreationDate {
-            delete_thread_after_days,
-        },
-        chat_rest::ChatRetentionPolicy::None => ChatRetentionPolicy::None,
-        chat_rest::ChatRetentionPolicy::UnknownValue(policy) => {
-            let kind = policy.get("kind").and_then(serde_json::Value::as_str);
-            ChatRetentionPolicy::UnknownValue(kind.unwrap_or_default().to_owned())
-        }
-        _ => ChatRetentionPolicy::UnknownValue(String::new()),
-    }
 }

@@ -11,7 +11,6 @@ mod parse_error;
 mod participant;
 mod raw_id;
 mod read_receipt;
-mod retention;
 mod retry_info;
 mod send_key;
 mod sensitive;
@@ -22,6 +21,7 @@ mod token_scope;
 use std::collections::BTreeMap;
 
 pub use chat_error::ChatError;
+pub use chat_rest::ChatRetentionPolicy;
 pub use idempotency_token::IdempotencyToken;
 pub use identifier::{
     CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
@@ -38,7 +38,6 @@ pub use participant::{
     AddChatParticipantsResult, ChatParticipant, FailedParticipant, UnfinishedAdd,
 };
 pub use read_receipt::ChatMessageReadReceipt;
-pub use retention::ChatRetentionPolicy;
 pub use retry_info::RetryInfo;
 pub use send_key::SendKey;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};

@@ -168,6 +168,7 @@ impl fmt::Display for FailedParticipant {
 
 /// What adding participants gave: everyone is in but those that failed.
 #[derive(Clone, Debug, Default)]
+#[must_use = "it says which participants could not be added"]
 pub struct AddChatParticipantsResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
     pub(crate) unmatched_errors: Vec<ChatError>,
@@ -208,7 +209,6 @@ pub struct UnfinishedAdd {
 
 impl UnfinishedAdd {
     /// What the requests before the one that failed gave.
-    #[must_use]
     pub fn added(&self) -> &AddChatParticipantsResult {
         &self.added
     }

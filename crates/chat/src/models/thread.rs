@@ -103,6 +103,7 @@ impl ChatThreadProperties {
 
 /// A thread that was created, and the participants that could not be added to it.
 #[derive(Clone, Debug)]
+#[must_use = "it says which participants could not be added"]
 pub struct CreateChatThreadResult {
     pub(crate) chat_thread: ChatThreadProperties,
     pub(crate) failed_participants: Vec<FailedParticipant>,

@@ -67,7 +67,7 @@ impl CreateChatThread {
 
     /// Sets when the service deletes the thread by itself.
     pub fn retention_policy(mut self, policy: ChatRetentionPolicy) -> Self {
-        self.body.retention_policy = Some(request::retention(policy));
+        self.body.retention_policy = Some(policy);
         self
     }
 
