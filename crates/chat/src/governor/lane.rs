@@ -101,3 +101,46 @@ impl Lane {
         first_use + self.window.saturating_mul(times_used)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::{RateGroup, RateScope};
+    use super::*;
+
+    #[test]
+    fn a_waiter_has_its_slot_when_those_before_it_have_used_the_slots_in_turn() {
+        let start = Instant::now();
+        let seconds = Duration::from_secs;
+        let mut lane = Lane::new(&Rule {
+            group: RateGroup::WriteMessages,
+            scope: RateScope::Thread,
+            count: 3,
+            window: seconds(10),
+        });
+        lane.take();
+        lane.leave(start);
+        lane.take();
+        lane.leave(start + seconds(3));
+        // One slot is free, one will be after ten seconds, one after thirteen.
+        let now = start + seconds(4);
+        lane.waiting.extend([1, 2, 4, 5, 6, 7]);
+        let earliest = [
+            (0, 4),
+            (1, 4),
+            (2, 10),
+            (3, 13),
+            (4, 13),
+            (5, 14),
+            (6, 20),
+            (7, 23),
+            (8, 24),
+        ];
+        for (ticket, at) in earliest {
+            let found = lane.earliest(ticket, now) - start;
+            assert_eq!(found, seconds(at), "{ticket}");
+        }
+        // With all slots in use, a window from now at the earliest.
+        lane.take();
+        assert_eq!(lane.earliest(4, now) - start, seconds(14));
+    }
+}
