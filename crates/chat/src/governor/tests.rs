@@ -153,7 +153,7 @@ async fn a_cancelled_waiter_uses_up_nothing_and_those_behind_it_move_up() {
         drop(fourth.await);
         start.elapsed()
     };
-    // The first two give up, the one before and the other after it was given its slot.
+    // The first two give up, the one before and the other when its turn has come.
     let giving_up = async {
         drop(second);
         sleep(SECOND).await;
@@ -193,6 +193,19 @@ async fn a_waiter_that_nobody_polls_does_not_hold_up_those_behind_it() {
     assert!(governor.send().now_or_never().is_none());
     drop(stalled);
     assert!(governor.send().now_or_never().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slot_that_is_given_back_unused_is_the_next_waiters_at_once() {
+    let governor = one_a_second();
+    drop(governor.send().await);
+    let (mut second, mut third) = (governor.send(), governor.send());
+    assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
+    advance(SECOND).await;
+    // Whoever looks gives the slot to the second, which does not come for it.
+    assert!(governor.send().now_or_never().is_none());
+    drop(second);
+    assert!(third.now_or_never().is_some());
 }
 
 #[tokio::test(start_paused = true)]
