@@ -100,6 +100,7 @@ impl ChatClient {
 
     /// A client for one thread. Nothing is sent, and whether the thread exists is not checked.
     #[must_use]
+    #[doc(alias("get_chat_thread_client", "getChatThreadClient", "GetChatThreadClient"))]
     pub fn chat_thread_client(&self, thread_id: impl Into<ChatThreadId>) -> ChatThreadClient {
         ChatThreadClient::new(self.pipeline.clone(), thread_id.into())
     }
@@ -131,6 +132,7 @@ impl ChatClient {
     /// # Errors
     /// [The common kinds](ChatClient#errors), and
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
+    #[doc(alias("GetChatThreads"))]
     pub fn list_chat_threads(&self) -> ListChatThreads {
         ListChatThreads::new(self.pipeline.call())
     }

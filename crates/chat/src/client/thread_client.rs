@@ -43,6 +43,7 @@ impl ChatThreadClient {
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors);
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such thread.
+    #[doc(alias("get_properties", "getProperties", "GetProperties"))]
     pub fn properties(&self) -> GetProperties {
         GetProperties::new(self.pipeline.call(), self.thread_id.clone())
     }
@@ -179,6 +180,7 @@ impl ChatThreadClient {
     /// [The common kinds](crate::ChatClient#errors); a malformed id is a
     /// [`BadRequest`](crate::ErrorKind::BadRequest), one of no message is
     /// [`NotFound`](crate::ErrorKind::NotFound).
+    #[doc(alias("get_message", "getMessage", "GetMessage"))]
     pub fn message(&self, message_id: impl Into<ChatMessageId>) -> GetMessage {
         GetMessage::new(
             self.pipeline.call(),
@@ -193,6 +195,7 @@ impl ChatThreadClient {
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors), and
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
+    #[doc(alias("GetMessages"))]
     pub fn list_messages(&self) -> ListMessages {
         ListMessages::new(self.pipeline.call(), self.thread_id.clone())
     }
@@ -228,6 +231,7 @@ impl ChatThreadClient {
     ///
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
+    #[doc(alias("GetParticipants"))]
     pub fn list_participants(&self) -> ListParticipants {
         ListParticipants::new(self.pipeline.call(), self.thread_id.clone())
     }
@@ -243,6 +247,7 @@ impl ChatThreadClient {
     /// [The common kinds](crate::ChatClient#errors). A malformed identifier fails its whole request
     /// with [`BadRequest`](crate::ErrorKind::BadRequest). What the requests before it gave, and who
     /// remains to be added, is in [`unfinished_add`](crate::Error::unfinished_add).
+    #[doc(alias("AddParticipant"))]
     pub fn add_participants<P: Into<ChatParticipant>>(
         &self,
         participants: impl IntoIterator<Item = P>,
@@ -296,6 +301,7 @@ impl ChatThreadClient {
     ///
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
+    #[doc(alias("GetReadReceipts"))]
     pub fn list_read_receipts(&self) -> ListReadReceipts {
         ListReadReceipts::new(self.pipeline.call(), self.thread_id.clone())
     }

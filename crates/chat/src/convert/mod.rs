@@ -1,4 +1,4 @@
-//! Between the wire and the models: the only place that names the generated types.
+//! Between the wire and the models: the only place that looks into the generated types.
 
 mod identifier;
 #[cfg(feature = "identity")]
@@ -6,3 +6,4 @@ pub(crate) mod identity;
 pub(crate) mod page;
 pub(crate) mod request;
 pub(crate) mod response;
+mod wire;

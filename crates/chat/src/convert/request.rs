@@ -64,7 +64,7 @@ pub(crate) fn date_time(time: OffsetDateTime) -> chat_rest::DateTime {
     time.into()
 }
 
-fn participant(given: &ChatParticipant) -> types::ChatParticipant {
+pub(super) fn participant(given: &ChatParticipant) -> types::ChatParticipant {
     types::ChatParticipant {
         communication_identifier: Some(identifier::to_wire(&given.identifier)),
         display_name: given.display_name.clone(),

@@ -34,11 +34,11 @@ pub(crate) fn failures(wire: AddedParticipants) -> Vec<ChatError> {
 
 /// A collection of the service, whatever it holds.
 macro_rules! page {
-    ($collection:ident, $item:ty, $convert:expr) => {
+    ($collection:ident, $item:ty) => {
         impl From<types::$collection> for RawPage<$item> {
             fn from(wire: types::$collection) -> Self {
                 Self {
-                    items: wire.value.into_iter().map($convert).collect(),
+                    items: wire.value.into_iter().map(Into::into).collect(),
                     unreadable: Vec::new(),
                     next_link: wire.next_link,
                 }
@@ -47,14 +47,10 @@ macro_rules! page {
     };
 }
 
-page!(ChatThreadsItemCollection, ChatThreadItem, Into::into);
-page!(ChatMessagesCollection, ChatMessage, Into::into);
-page!(ChatParticipantsCollection, ChatParticipant, participant);
-page!(
-    ChatMessageReadReceiptsCollection,
-    ChatMessageReadReceipt,
-    Into::into
-);
+page!(ChatThreadsItemCollection, ChatThreadItem);
+page!(ChatMessagesCollection, ChatMessage);
+page!(ChatParticipantsCollection, ChatParticipant);
+page!(ChatMessageReadReceiptsCollection, ChatMessageReadReceipt);
 
 impl From<types::ChatThreadItem> for ChatThreadItem {
     fn from(wire: types::ChatThreadItem) -> Self {
@@ -108,7 +104,7 @@ impl From<types::ChatMessageContent> for ChatMessageContent {
         Self {
             message: Sensitive(wire.message),
             topic: Sensitive(wire.topic),
-            participants: all(wire.participants, participant),
+            participants: all(wire.participants, Into::into),
             attachments: all(wire.attachments, Into::into),
             initiator: wire
                 .initiator_communication_identifier
@@ -129,13 +125,15 @@ impl From<types::ChatAttachment> for ChatAttachment {
     }
 }
 
-fn participant(wire: types::ChatParticipant) -> ChatParticipant {
-    let identifier = wire.communication_identifier.unwrap_or_default();
-    ChatParticipant {
-        identifier: identifier::from_wire(identifier),
-        display_name: wire.display_name,
-        share_history_time: wire.share_history_time.map(Into::into),
-        metadata: wire.metadata.filter(|metadata| !metadata.is_empty()),
+impl From<types::ChatParticipant> for ChatParticipant {
+    fn from(wire: types::ChatParticipant) -> Self {
+        let identifier = wire.communication_identifier.unwrap_or_default();
+        Self {
+            identifier: identifier::from_wire(identifier),
+            display_name: wire.display_name,
+            share_history_time: wire.share_history_time.map(Into::into),
+            metadata: wire.metadata.filter(|metadata| !metadata.is_empty()),
+        }
     }
 }
 

@@ -97,6 +97,7 @@ use refresh::Refresher;
 /// **Drop.** Dropping the last clone aborts a refresh that runs, and ends
 /// [proactive refreshing](Self::refresh_proactively).
 #[derive(Clone)]
+#[doc(alias("AzureCommunicationTokenCredential"))]
 pub struct CommunicationTokenCredential {
     source: Source,
 }
@@ -135,6 +136,7 @@ impl CommunicationTokenCredential {
     ///
     /// The refresher returns a JWT as text or an [`AccessToken`], or any error. Its future is run
     /// in a task, so it must be `Send + 'static`: move clones of what it needs into it.
+    #[doc(alias("token_refresher", "CommunicationTokenRefreshOptions"))]
     pub fn refreshing<F, Fut, T, E>(refresher: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -192,6 +194,7 @@ impl CommunicationTokenCredential {
     ///
     /// A fixed token stays as it is.
     #[must_use]
+    #[doc(alias("proactive_refresh", "refreshProactively"))]
     pub fn refresh_proactively(self) -> Self {
         if let Source::Refreshing { proactive, .. } = &self.source {
             proactive.want();

@@ -28,6 +28,7 @@ use crate::response::ResponseHead;
 ///
 /// `Display` shows neither tokens nor message content, and does not repeat its
 /// [`source`](StdError::source).
+#[doc(alias("HttpResponseError", "RestError", "RequestFailedException"))]
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -133,6 +134,16 @@ impl Error {
     /// What the last request of the call did; [`effect`](Self::effect) speaks of all.
     pub(crate) fn attempt_effect(&self) -> RequestEffect {
         self.inner.effect
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl Error {
+    /// An error of a kind, as a test of a program may want it to happen. Nothing else is known of
+    /// it.
+    #[must_use]
+    pub fn from_kind(kind: ErrorKind) -> Self {
+        Self::new(kind)
     }
 }
 

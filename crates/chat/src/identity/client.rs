@@ -154,6 +154,7 @@ impl CommunicationIdentityClient {
     /// [The common kinds](Self#errors);
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no scope, or the
     /// lifetime is not a number of whole minutes from 60 to 1440.
+    #[doc(alias("get_token", "getToken", "GetToken"))]
     pub fn issue_token(
         &self,
         user: impl Into<CommunicationUserIdentifier>,
@@ -188,6 +189,11 @@ impl CommunicationIdentityClient {
     ///
     /// # Errors
     /// [The common kinds](Self#errors).
+    #[doc(alias(
+        "get_token_for_teams_user",
+        "getTokenForTeamsUser",
+        "GetTokenForTeamsUser"
+    ))]
     pub fn exchange_teams_user_token(
         &self,
         token: impl Into<String>,

@@ -65,6 +65,7 @@ impl CommunicationIdentifier {
     /// Reads a raw id. Every text is one: what has no known prefix is
     /// [`Unknown`](Self::Unknown), and [`raw_id`](Self::raw_id) gives each text back unchanged.
     #[must_use]
+    #[doc(alias("identifier_from_raw_id", "createIdentifierFromRawId"))]
     pub fn from_raw_id(raw_id: impl Into<String>) -> Self {
         raw_id::parse(raw_id.into())
     }

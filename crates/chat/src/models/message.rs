@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chat_rest::chat::types;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
@@ -43,7 +45,8 @@ open_enum! {
 }
 
 /// A message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "types::ChatMessage", into = "types::ChatMessage")]
 pub struct ChatMessage {
     pub(crate) id: ChatMessageId,
     pub(crate) message_type: ChatMessageType,
@@ -59,6 +62,19 @@ pub struct ChatMessage {
 }
 
 impl ChatMessage {
+    /// What the message says, taken out.
+    #[must_use]
+    pub fn into_content(self) -> ChatMessageContent {
+        self.content
+    }
+
+    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
+    /// they do not belong into logs.
+    #[must_use]
+    pub fn revealed(&self) -> impl std::fmt::Debug {
+        types::ChatMessage::from(self.clone())
+    }
+
     /// The id, unique within the thread.
     #[must_use]
     pub fn id(&self) -> &ChatMessageId {
@@ -129,7 +145,8 @@ impl ChatMessage {
 }
 
 /// What a message says: text of people, or what the service has to tell.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "types::ChatMessageContent", into = "types::ChatMessageContent")]
 pub struct ChatMessageContent {
     pub(crate) message: Sensitive<Option<String>>,
     pub(crate) topic: Sensitive<Option<String>>,
@@ -139,6 +156,12 @@ pub struct ChatMessageContent {
 }
 
 impl ChatMessageContent {
+    /// The text, taken out; see [`message`](Self::message).
+    #[must_use]
+    pub fn into_message(self) -> Option<String> {
+        self.message.0
+    }
+
     /// The text, of a message of type [`Text`](ChatMessageType::Text) or
     /// [`Html`](ChatMessageType::Html).
     #[must_use]
@@ -174,7 +197,8 @@ impl ChatMessageContent {
 }
 
 /// A file or image that came with a message from Microsoft Teams.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "types::ChatAttachment", into = "types::ChatAttachment")]
 pub struct ChatAttachment {
     pub(crate) id: String,
     pub(crate) attachment_type: ChatAttachmentType,
@@ -216,7 +240,7 @@ impl ChatAttachment {
 }
 
 /// A message that was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SendChatMessageResult {
     pub(crate) id: ChatMessageId,
     pub(crate) exactly_once: Option<Box<ExactlyOnceReport>>,
@@ -237,7 +261,7 @@ impl SendChatMessageResult {
 }
 
 /// What became of a message that was sent exactly once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExactlyOnceReport {
     pub(crate) key: SendKey,
     pub(crate) resends: u32,

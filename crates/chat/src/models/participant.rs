@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 
+use chat_rest::chat::types;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{ChatError, CommunicationIdentifier, extend_metadata};
@@ -17,7 +19,8 @@ use super::{ChatError, CommunicationIdentifier, extend_metadata};
 ///     .metadata([("team", "support")]);
 /// assert_eq!(bob.display_name.as_deref(), Some("Bob"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "types::ChatParticipant", into = "types::ChatParticipant")]
 #[non_exhaustive]
 pub struct ChatParticipant {
     /// Who it is. Unknown and empty in the unlikely case that the service names nobody.
@@ -31,6 +34,13 @@ pub struct ChatParticipant {
 }
 
 impl ChatParticipant {
+    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
+    /// they do not belong into logs.
+    #[must_use]
+    pub fn revealed(&self) -> impl std::fmt::Debug {
+        types::ChatParticipant::from(self.clone())
+    }
+
     /// A participant without a name who sees the whole history.
     #[must_use]
     pub fn new(identifier: impl Into<CommunicationIdentifier>) -> Self {
@@ -102,7 +112,7 @@ impl From<&FailedParticipant> for ChatParticipant {
 }
 
 /// A participant that could not be added, as it was given, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FailedParticipant {
     participant: ChatParticipant,
     error: ChatError,
@@ -143,6 +153,12 @@ impl FailedParticipant {
         &self.participant
     }
 
+    /// The participant as it was given, taken out.
+    #[must_use]
+    pub fn into_participant(self) -> ChatParticipant {
+        self.participant
+    }
+
     /// Why it could not be added; the code is an HTTP status as text.
     #[must_use]
     pub fn error(&self) -> &ChatError {
@@ -167,7 +183,7 @@ impl fmt::Display for FailedParticipant {
 }
 
 /// What adding participants gave: everyone is in but those that failed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "it says which participants could not be added"]
 pub struct AddChatParticipantsResult {
     pub(crate) failed_participants: Vec<FailedParticipant>,
@@ -175,6 +191,12 @@ pub struct AddChatParticipantsResult {
 }
 
 impl AddChatParticipantsResult {
+    /// The participants that could not be added, taken out.
+    #[must_use]
+    pub fn into_failed_participants(self) -> Vec<FailedParticipant> {
+        self.failed_participants
+    }
+
     /// The participants that could not be added, each as it was given and with its error.
     #[must_use]
     pub fn failed_participants(&self) -> &[FailedParticipant] {
@@ -201,7 +223,7 @@ impl AddChatParticipantsResult {
 }
 
 /// How far adding participants has come before it failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UnfinishedAdd {
     pub(crate) added: AddChatParticipantsResult,
     pub(crate) remaining: Vec<ChatParticipant>,

@@ -1,11 +1,17 @@
 //! Who has read up to where.
 
+use chat_rest::chat::types;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{ChatMessageId, CommunicationIdentifier};
 
 /// Says that a participant has read up to a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    from = "types::ChatMessageReadReceipt",
+    into = "types::ChatMessageReadReceipt"
+)]
 pub struct ChatMessageReadReceipt {
     pub(crate) sender: Option<CommunicationIdentifier>,
     pub(crate) chat_message_id: ChatMessageId,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chat_rest::chat::types;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::participant::retryable;
@@ -11,7 +13,8 @@ use super::{
 };
 
 /// A thread as the list of threads shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "types::ChatThreadItem", into = "types::ChatThreadItem")]
 pub struct ChatThreadItem {
     pub(crate) id: ChatThreadId,
     pub(crate) topic: Sensitive<String>,
@@ -20,6 +23,13 @@ pub struct ChatThreadItem {
 }
 
 impl ChatThreadItem {
+    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
+    /// they do not belong into logs.
+    #[must_use]
+    pub fn revealed(&self) -> impl std::fmt::Debug {
+        types::ChatThreadItem::from(self.clone())
+    }
+
     /// The id of the thread.
     #[must_use]
     pub fn id(&self) -> &ChatThreadId {
@@ -46,7 +56,11 @@ impl ChatThreadItem {
 }
 
 /// A thread.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    from = "types::ChatThreadProperties",
+    into = "types::ChatThreadProperties"
+)]
 pub struct ChatThreadProperties {
     pub(crate) id: ChatThreadId,
     pub(crate) topic: Sensitive<String>,
@@ -58,6 +72,13 @@ pub struct ChatThreadProperties {
 }
 
 impl ChatThreadProperties {
+    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
+    /// they do not belong into logs.
+    #[must_use]
+    pub fn revealed(&self) -> impl std::fmt::Debug {
+        types::ChatThreadProperties::from(self.clone())
+    }
+
     /// The id of the thread.
     #[must_use]
     pub fn id(&self) -> &ChatThreadId {
@@ -102,7 +123,7 @@ impl ChatThreadProperties {
 }
 
 /// A thread that was created, and the participants that could not be added to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "it says which participants could not be added"]
 pub struct CreateChatThreadResult {
     pub(crate) chat_thread: ChatThreadProperties,
@@ -112,6 +133,18 @@ pub struct CreateChatThreadResult {
 }
 
 impl CreateChatThreadResult {
+    /// The thread, taken out.
+    #[must_use]
+    pub fn into_chat_thread(self) -> ChatThreadProperties {
+        self.chat_thread
+    }
+
+    /// The participants that could not be added, taken out.
+    #[must_use]
+    pub fn into_failed_participants(self) -> Vec<FailedParticipant> {
+        self.failed_participants
+    }
+
     /// The thread.
     #[must_use]
     pub fn chat_thread(&self) -> &ChatThreadProperties {

@@ -4,6 +4,7 @@ use super::open_enum;
 
 open_enum! {
     /// What an access token permits.
+    #[doc(alias("CommunicationTokenScope"))]
     pub enum TokenScope {
         /// Everything in chat.
         Chat = "chat",

@@ -74,6 +74,7 @@ impl CreateChatThread {
     /// Sets the token by which the service knows a repeated create, in place of the minted one: an
     /// [`IdempotencyToken`], or 1 to 128 visible ASCII characters. Anything else fails the call
     /// with [`InvalidArgument`](ErrorKind::InvalidArgument) before anything is sent.
+    #[doc(alias("repeatability_request_id", "repeatabilityRequestId"))]
     pub fn idempotency_token<T>(mut self, token: T) -> Self
     where
         T: TryInto<IdempotencyToken>,

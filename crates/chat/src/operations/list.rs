@@ -140,6 +140,7 @@ macro_rules! list_builder {
         impl $builder {
             /// Sets how many items the service puts into a page at most: 1 to 200, and fewer may
             /// come. Other sizes than 0 are the service's to judge.
+            #[doc(alias("results_per_page", "maxPageSize"))]
             pub fn page_size(mut self, size: u32) -> Self {
                 self.list.page_size = Some(size);
                 self
@@ -151,6 +152,7 @@ macro_rules! list_builder {
             ///
             /// The page size, start time and number to skip that are set here are then not used:
             /// the continuation has those of the list it came from.
+            #[doc(alias("continuation_token", "continuationToken"))]
             pub fn continue_from(mut self, continuation: $crate::paging::Continuation) -> Self {
                 self.list.continuation = Some(continuation);
                 self
@@ -184,6 +186,7 @@ macro_rules! list_builder {
 
             /// The items page by page. This is not awaited: nothing is sent before the stream is
             /// polled.
+            #[doc(alias("by_page", "byPage", "AsPages"))]
             pub fn into_pages(self) -> $crate::paging::PageStream<$item> {
                 self.list.into_pages()
             }
