@@ -57,6 +57,21 @@ async fn a_failed_refresh_is_tried_again_ever_more_seldom() {
     assert_eq!(calls.count(), 11);
 }
 
+#[tokio::test(start_paused = true)]
+async fn calls_leave_the_wait_after_a_failure_as_it_is() {
+    let (credential, calls) = credential(None, |number| match number {
+        2 => Act::Fail,
+        _ => Act::Token(HOUR),
+    });
+    let credential = credential.refresh_proactively();
+    credential.token().await.unwrap();
+    sleep(50 * MINUTE + SECOND / 2).await;
+    assert_eq!(secret(&credential).await, "t1");
+    sleep(SECOND).await;
+    let failed = 50 * MINUTE;
+    assert_eq!(calls.begun(), [Duration::ZERO, failed, failed + SECOND]);
+}
+
 #[test]
 fn waits_after_failures_are_spread_over_their_second_half() {
     for (failures, fraction, seconds) in [

@@ -54,7 +54,15 @@ async fn an_unreadable_item_is_an_error_at_its_place_and_the_list_goes_on() {
 
     let mut pages = service.pages(None);
     let first = pages.try_next().await.unwrap().unwrap();
-    assert_eq!((first.items(), first.unreadable().len()), (&[1, 2][..], 2));
+    let unreadable = first.unreadable().iter();
+    let unreadable: Vec<_> = unreadable
+        .map(|item| (item.position(), item.field()))
+        .collect();
+    assert_eq!(unreadable, [(1, Some("topic")), (3, Some("topic"))]);
+    assert_eq!(
+        (first.items(), first.clone().into_items()),
+        (&[1, 2][..], vec![1, 2])
+    );
     let second = pages.try_next().await.unwrap().unwrap();
     assert_eq!((second.items(), second.unreadable().len()), (&[][..], 1));
 }
