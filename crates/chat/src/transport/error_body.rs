@@ -79,8 +79,13 @@ mod tests {
 
     #[test]
     fn a_missing_message_is_no_reason_to_lose_the_code() {
-        let error = read(br#"{"CommunicationError":{"Code":"BadRequest","Details":[]}}"#).unwrap();
-        assert_eq!((error.code(), error.message()), ("BadRequest", None));
+        for body in [
+            r#"{"CommunicationError":{"Code":"BadRequest","Details":[]}}"#,
+            r#"{"Code":"BadRequest"}"#,
+        ] {
+            let error = read(body.as_bytes()).unwrap();
+            assert_eq!((error.code(), error.message()), ("BadRequest", None));
+        }
     }
 
     #[test]
