@@ -104,6 +104,7 @@ async fn the_timeout_bounds_all_requests_together() {
     let error = timed_out(thread.message(MESSAGE).timeout(TIMEOUT).send()).await;
 
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().contains("timeout of the call"), "{error}");
     assert_eq!(error.retry_info().attempts(), 1);
     assert_eq!(service.calls(), 1);
 }
@@ -117,6 +118,7 @@ async fn a_timeout_of_one_request_leaves_time_for_the_next() {
     let call = thread.message(MESSAGE).attempt_timeout(TIMEOUT);
     let error = timed_out(call.timeout(FAR_TOO_LONG).send()).await;
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().contains("one attempt"), "{error}");
     assert_eq!((error.retry_info().attempts(), service.calls()), (4, 4));
 
     // The same as a setting of the client. What may not be repeated is not.
