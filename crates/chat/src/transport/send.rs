@@ -123,7 +123,9 @@ impl Call {
             client_request_id: id,
             max_response_bytes: self.pipeline.transport.settings().max_response_bytes,
             keep_body: self.keep_body,
-            begun: (R::OPERATION.repeat == Repeat::Unsafe).then(Begun::default),
+            // It is the body that tells.
+            begun: (R::OPERATION.repeat == Repeat::Unsafe && R::OPERATION.media_type.is_some())
+                .then(Begun::default),
             seen: Seen::default(),
         });
         let outcome = self.exchange(request, &attempt, deadline).await;
