@@ -1,16 +1,14 @@
 //! Many messages in one go.
 
-use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chat::ErrorKind;
 use chat::models::{ChatMessageType, SendKey};
 use chat_tests::mock::{Answer, MockService, message, thread};
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde_json::json;
-use tracing_subscriber::filter::LevelFilter;
 
 fn sent(id: usize) -> Answer {
     Answer::json(201, &json!({ "id": id.to_string() }))
@@ -139,59 +137,4 @@ async fn messages_with_keys_need_nothing_else_to_be_stored_once() {
     let mut outcomes = client.send_messages_with_keys(messages).into_stream();
     let sent = outcomes.next().await.unwrap().unwrap();
     assert_eq!(sent.exactly_once().unwrap().key(), &key);
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The warnings that come of dropping the stream after polling it so often.
-fn warnings_of_dropping(polls: usize, mut outcomes: chat::operations::SendStream) -> String {
-    let captured = Captured::default();
-    let writer = captured.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::WARN)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::with_default(subscriber, || {
-        for _ in 0..polls {
-            assert!(outcomes.next().now_or_never().is_none());
-        }
-        drop(outcomes);
-    });
-    let written = captured.0.lock().unwrap().clone();
-    String::from_utf8(written).unwrap()
-}
-
-#[tokio::test]
-async fn dropping_the_stream_says_how_many_messages_were_in_flight() {
-    let service = MockService::unused().await;
-    let outcomes = || {
-        let contents = stream::iter(["a", "b", "c"]);
-        let messages = service.thread_client().send_messages(contents);
-        messages.concurrency(2).into_stream()
-    };
-    assert_eq!(warnings_of_dropping(0, outcomes()), "");
-    let warning = warnings_of_dropping(1, outcomes());
-    assert!(warning.contains("in_flight=2"), "{warning}");
-
-    service.then(sent(1));
-    let contents = stream::iter(["a"]);
-    let mut done = service
-        .thread_client()
-        .send_messages(contents)
-        .into_stream();
-    assert!(done.next().await.unwrap().is_ok());
-    assert_eq!(warnings_of_dropping(0, done), "");
 }

@@ -27,7 +27,6 @@ mod receipts_and_typing;
 mod retries;
 mod secrets;
 mod shared_transport;
-mod telemetry;
 mod thread_properties;
 mod threads;
 mod unknown_values;

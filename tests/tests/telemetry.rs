@@ -1,16 +1,21 @@
 //! The spans of calls: names and fields are public interface, described on the front page of the
-//! crate.
+//! crate. And the warning of messages that were cancelled.
+//!
+//! A program of its own: see [`watch`].
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::Duration;
 
+use chat::operations::SendStream;
 use chat::{ChatClient, RetryOptions};
 use chat_tests::mock::{Answer, CONTENT, MESSAGE, MockService, THREAD, TOPIC, message};
+use futures_util::{FutureExt, stream};
+use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -60,20 +65,29 @@ struct CallSpan {
     events: Vec<Values>,
 }
 
-/// Keeps the spans of calls.
-#[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<CallSpan>>>);
-
-impl Spans {
-    fn change(&self, id: &Id, change: impl FnOnce(&mut CallSpan)) {
-        let mut spans = self.0.lock().unwrap();
-        if let Some(span) = spans.iter_mut().rev().find(|span| span.id == *id) {
-            change(span);
-        }
-    }
+/// What a thread has told.
+#[derive(Debug, Default)]
+struct Told {
+    calls: Vec<CallSpan>,
+    warnings: Vec<Values>,
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
+thread_local! {
+    static TOLD: RefCell<Told> = RefCell::default();
+}
+
+/// Keeps what each thread tells apart from the others.
+struct Keep;
+
+fn change(id: &Id, change: impl FnOnce(&mut CallSpan)) {
+    TOLD.with_borrow_mut(|told| {
+        if let Some(span) = told.calls.iter_mut().rev().find(|span| span.id == *id) {
+            change(span);
+        }
+    });
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
         let metadata = attributes.metadata();
         if metadata.name() != "chat.call" {
@@ -82,36 +96,49 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
         let mut values = Values::new();
         attributes.record(&mut Collect(&mut values));
         let fields = metadata.fields().iter().map(|field| field.name());
-        self.0.lock().unwrap().push(CallSpan {
+        let span = CallSpan {
             id: id.clone(),
             level: *metadata.level(),
             fields: fields.collect(),
             values,
             events: Vec::new(),
-        });
+        };
+        TOLD.with_borrow_mut(|told| told.calls.push(span));
     }
 
     fn on_record(&self, id: &Id, record: &Record<'_>, _: Context<'_, S>) {
-        self.change(id, |span| record.record(&mut Collect(&mut span.values)));
+        change(id, |span| record.record(&mut Collect(&mut span.values)));
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let Some(span) = context.event_span(event) else {
-            return;
-        };
-        if *event.metadata().level() == Level::INFO {
-            let mut values = Values::new();
-            event.record(&mut Collect(&mut values));
-            self.change(&span.id(), |span| span.events.push(values));
+        let mut values = Values::new();
+        event.record(&mut Collect(&mut values));
+        match (*event.metadata().level(), context.event_span(event)) {
+            (Level::INFO, Some(span)) => change(&span.id(), |span| span.events.push(values)),
+            (Level::WARN, _) => TOLD.with_borrow_mut(|told| told.warnings.push(values)),
+            _ => {}
         }
     }
 }
 
-/// Keeps the spans of this thread, while the guard lives.
-fn watch() -> (Spans, DefaultGuard) {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
-    (spans, tracing::subscriber::set_default(subscriber))
+/// Begins to keep what this thread tells. Each test begins with it, and runs on its one thread.
+///
+/// There is one subscriber for all threads, and no test gets past this line before it is set. While
+/// there is one, the first thread that comes to a span or an event decides for all threads whether
+/// it is told, and asks only the subscriber that is its own default: a test without any would turn
+/// it off for the others. That is why these tests are a program of their own.
+fn watch() {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let subscriber = tracing_subscriber::registry().with(Keep);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+    TOLD.take();
+}
+
+/// What this thread has told since it was asked, or since [`watch`].
+fn told() -> Told {
+    TOLD.take()
 }
 
 fn client(service: &MockService) -> ChatClient {
@@ -125,7 +152,7 @@ fn client(service: &MockService) -> ChatClient {
 
 #[tokio::test]
 async fn a_call_is_one_span_with_documented_fields_and_its_repeats_are_events_in_it() {
-    let (spans, _guard) = watch();
+    watch();
     let sent = Answer::json(200, &message(MESSAGE))
         .header("ms-cv", "cv.1")
         .header("x-ms-request-id", "id.1");
@@ -134,7 +161,7 @@ async fn a_call_is_one_span_with_documented_fields_and_its_repeats_are_events_in
     let get = client(&service).chat_thread_client(THREAD).message(MESSAGE);
     let response = get.send_with_info().await.unwrap();
 
-    let spans = spans.0.lock().unwrap().clone();
+    let spans = told().calls;
     let [span] = spans.as_slice() else {
         panic!("{spans:#?}")
     };
@@ -183,7 +210,7 @@ async fn a_call_is_one_span_with_documented_fields_and_its_repeats_are_events_in
 
 #[tokio::test]
 async fn a_call_that_fails_says_so_in_its_span_and_shows_nothing_that_was_written() {
-    let (spans, _guard) = watch();
+    watch();
     let service = MockService::start([Answer::status(403), Answer::status(500)]).await;
     let client = client(&service);
 
@@ -191,7 +218,7 @@ async fn a_call_that_fails_says_so_in_its_span_and_shows_nothing_that_was_writte
     let thread = client.chat_thread_client(THREAD);
     thread.send_message(CONTENT).await.unwrap_err();
 
-    let spans = spans.0.lock().unwrap().clone();
+    let spans = told().calls;
     let told: Vec<_> = spans
         .iter()
         .map(|span| {
@@ -225,4 +252,38 @@ async fn a_call_that_fails_says_so_in_its_span_and_shows_nothing_that_was_writte
         !shown.contains(TOPIC) && !shown.contains(CONTENT),
         "{shown}"
     );
+}
+
+/// The warnings that come of dropping the stream after polling it so often.
+fn warnings_of_dropping(polls: usize, mut outcomes: SendStream) -> Vec<Values> {
+    watch();
+    for _ in 0..polls {
+        assert!(outcomes.next().now_or_never().is_none());
+    }
+    drop(outcomes);
+    told().warnings
+}
+
+#[tokio::test]
+async fn dropping_the_stream_says_how_many_messages_were_in_flight() {
+    watch();
+    let service = MockService::unused().await;
+    let outcomes = || {
+        let contents = stream::iter(["a", "b", "c"]);
+        let messages = service.thread_client().send_messages(contents);
+        messages.concurrency(2).into_stream()
+    };
+    assert!(warnings_of_dropping(0, outcomes()).is_empty());
+    let warnings = warnings_of_dropping(1, outcomes());
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!(warnings[0]["in_flight"], "2");
+
+    service.then(Answer::json(201, &json!({ "id": "1" })));
+    let contents = stream::iter(["a"]);
+    let mut done = service
+        .thread_client()
+        .send_messages(contents)
+        .into_stream();
+    assert!(done.next().await.unwrap().is_ok());
+    assert!(warnings_of_dropping(0, done).is_empty());
 }
