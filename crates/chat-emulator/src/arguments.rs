@@ -102,7 +102,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = "CHAT_EMULATOR_SEED", value_name = "FILE")]
     seed: Option<PathBuf>,
     /// The file in which the state survives a restart, made if it is not there. Nothing is answered before
-    /// it is on the disk. A seed is only planted into a new file
+    /// it is on the disk. Of a seed, what is not in the file yet is added
     #[arg(long, env = "CHAT_EMULATOR_DATA", value_name = "FILE")]
     data: Option<PathBuf>,
     /// Which of the service's limits are enforced

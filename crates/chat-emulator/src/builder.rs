@@ -183,7 +183,7 @@ impl EmulatorBuilder {
     /// users and their tokens, threads, messages, the access key and how far the clock was moved. Nothing
     /// is answered before it is on the disk. Only one emulator at a time can use a file.
     ///
-    /// A seed is only planted into a new file; its users then keep their ids.
+    /// Of a seed, what is not in the file yet is added; what is there stays as it is.
     #[cfg(feature = "data")]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv6Addr, TcpListener, TcpStream};
 
-use chat_emulator::{Emulator, StartError};
+use chat_emulator::{Emulator, Seed, StartError};
 
 fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
@@ -131,4 +131,16 @@ async fn neither_debug_output_nor_errors_show_the_access_key() {
         .await
         .unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret!"));
+}
+
+#[test]
+fn a_seed_has_the_same_ids_on_every_start_with_the_same_key() {
+    let ids = |key: &str| {
+        let seed = Seed::from_json(r#"{"users": [{"name": "alice"}]}"#).unwrap();
+        let builder = Emulator::builder().access_key(key).seed(seed);
+        let emulator = builder.start_blocking().unwrap();
+        emulator.seeded_users()[0].id.clone()
+    };
+    assert_eq!(ids("c2VjcmV0"), ids("c2VjcmV0"));
+    assert_ne!(ids("c2VjcmV0"), ids("c2VjcmV1"));
 }

@@ -43,8 +43,9 @@ impl Opened {
         let (file, mut keys, clock_offset_millis) = match (file, known) {
             (Some(file), Some((keys, offset))) => (file, keys, offset),
             (file, _) => {
-                let store = Store::new(shared, ids, limits, capacity);
-                let keys = Keys::generate(store.resource(), given_key.or(new_key));
+                let keys = Keys::generate(given_key.or(new_key));
+                let state = StoreState::empty(keys.resource);
+                let store = Store::continuing(state, shared, ids, limits, capacity);
                 return Ok(Self {
                     store,
                     keys,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::store::limits::DEFAULT_TOKEN_MINUTES;
 use crate::store::timestamp::Timestamp;
-use crate::store::{ContentType, Metadata, Scope};
+use crate::store::{ContentType, MessageId, Metadata, Scope, ThreadId};
 
 use super::SeedError;
 
@@ -33,8 +33,10 @@ pub(super) struct SeedUser {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct SeedThread {
+    pub(super) id: Option<ThreadId>,
     pub(super) topic: String,
     pub(super) created_by: Name,
+    pub(super) created_on: Option<Timestamp>,
     #[serde(default)]
     pub(super) participants: Vec<SeedParticipant>,
     #[serde(default)]
@@ -57,6 +59,7 @@ pub(super) struct SeedParticipant {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct SeedMessage {
+    pub(super) id: Option<SeedMessageId>,
     pub(super) from: Name,
     #[serde(default)]
     pub(super) r#type: SeedContentType,
@@ -65,6 +68,22 @@ pub(super) struct SeedMessage {
     pub(super) sender_display_name: String,
     #[serde(default)]
     pub(super) metadata: Metadata,
+}
+
+/// The id of a message, a text as on the wire.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct SeedMessageId(pub(super) MessageId);
+
+impl TryFrom<String> for SeedMessageId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let id = MessageId::parse(&text)
+            .filter(|id| id.0 <= Timestamp::MAX.millis())
+            .map(Self);
+        id.ok_or_else(|| format!("{text:?} is no id of a message: milliseconds since 1970"))
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -156,8 +175,15 @@ impl Document {
             true => Ok(()),
             false => Err(SeedError::new(path, format!("there is no user {name}"))),
         };
+        let mut ids = HashSet::new();
         for (t, thread) in self.threads.iter().enumerate() {
             let path = format!("threads[{t}]");
+            if let Some(id) = &thread.id
+                && !ids.insert(id)
+            {
+                let reason = format!("the id {} is taken", id.as_str());
+                return Err(SeedError::new(format!("{path}.id"), reason));
+            }
             if thread.topic.is_empty() {
                 let path = format!("{path}.topic");
                 return Err(SeedError::new(path, "a topic is not empty"));

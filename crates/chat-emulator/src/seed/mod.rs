@@ -1,6 +1,7 @@
 //! What an emulator knows from its start: users with names, threads and messages, from a JSON file.
 
 mod document;
+mod ids;
 mod planting;
 
 use std::fmt;
@@ -30,8 +31,9 @@ use document::Document;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Users are created with a token of the scope `chat` unless others are named. Names are only for the
-/// seed and for people; their letters are `A` to `Z`, `a` to `z`, `0` to `9`, `.`, `-` and `_`.
+/// Users are created with a token of the scope `chat` unless others are named. Ids follow from the access key
+/// and from what the seed says, so that they are the same on every start. Names are only for the seed and for
+/// people; their letters are `A` to `Z`, `a` to `z`, `0` to `9`, `.`, `-` and `_`.
 #[derive(Clone, Debug)]
 pub struct Seed {
     document: Document,
@@ -79,14 +81,9 @@ impl Seed {
         planting::plant(&self.document, &mut store).map(drop)
     }
 
-    /// Makes everything in `store`. One that has users has been seeded in an earlier life, and only gives
-    /// the users of this seed new tokens.
+    /// Adds to `store` what is not there yet, and gives the users new tokens.
     pub(crate) fn plant(&self, store: &mut Store) -> Result<Vec<(String, Grant)>, SeedError> {
-        if store.has_users() {
-            planting::renew(&self.document, store)
-        } else {
-            planting::plant(&self.document, store)
-        }
+        planting::plant(&self.document, store)
     }
 }
 

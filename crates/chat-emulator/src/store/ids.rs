@@ -61,6 +61,11 @@ impl ThreadId {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(ids.next().as_bytes());
         bytes[16..].copy_from_slice(ids.next().as_bytes());
+        Self::from_bytes(bytes)
+    }
+
+    /// The id that consists of these bytes.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         let name = URL_SAFE_NO_PAD.encode(bytes);
         Self(format!("{}acsV2_{name}1{}", Self::PREFIX, Self::SUFFIX).into())
     }

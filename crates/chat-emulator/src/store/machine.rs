@@ -137,11 +137,22 @@ impl Store {
         id: &ThreadId,
         body: MessageBody,
     ) -> Result<MessageId, Refusal> {
-        let now = self.now();
+        self.append_at(id, self.now(), None, body)
+    }
+
+    /// As [`Self::append`], at another time, and perhaps with an id that the message has already.
+    pub(super) fn append_at(
+        &mut self,
+        id: &ThreadId,
+        at: Timestamp,
+        message_id: Option<MessageId>,
+        body: MessageBody,
+    ) -> Result<MessageId, Refusal> {
         let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
-        let message = thread.append(now, body);
-        let received_on = message.created_on();
-        thread.progress.last_message_received_on = received_on;
+        let message = thread.append(at, message_id, body);
+        let progress = &mut thread.progress;
+        let received_on = progress.last_message_received_on.max(message.created_on());
+        progress.last_message_received_on = received_on;
         self.totals.bytes += OVERHEAD;
         self.touch(id, received_on);
         self.marks

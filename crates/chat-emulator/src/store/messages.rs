@@ -39,6 +39,18 @@ impl Store {
         id: &ThreadId,
         message: UserMessage,
     ) -> Result<MessageId, Refusal> {
+        self.send_message_at(caller, id, self.now(), None, message)
+    }
+
+    /// As [`Self::send_message`], at another time, and perhaps with an id that the message has already.
+    pub(super) fn send_message_at(
+        &mut self,
+        caller: &Caller,
+        id: &ThreadId,
+        at: Timestamp,
+        message_id: Option<MessageId>,
+        message: UserMessage,
+    ) -> Result<MessageId, Refusal> {
         let thread = self.thread(caller, id, Permission::TakePart)?;
         let size = message.size();
         at_most("Bytes of a message", size, self.limits.message)?;
@@ -55,7 +67,7 @@ impl Store {
         self.thread_mut(caller, id, Permission::TakePart)?
             .typing
             .remove(&caller.user);
-        self.append(id, MessageBody::User(message))
+        self.append_at(id, at, message_id, MessageBody::User(message))
     }
 
     /// One message that the caller may see. Whoever was removed sees what was there before.

@@ -22,6 +22,7 @@ mod refusal;
     allow(dead_code, reason = "rows are written into a data file")
 )]
 mod rows;
+mod seeding;
 mod signals;
 mod snapshot;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub(crate) use refusal::Refusal;
 pub(crate) use rows::RowChange;
 #[cfg(feature = "data")]
 pub(crate) use rows::{Loading, Table};
+pub(crate) use seeding::Present;
 pub use snapshot::{ForeignSnapshot, Snapshot};
 pub(crate) use snapshot::{OtherResource, StoreState};
 pub(crate) use thread::{RetentionPolicy, ThreadProperties};

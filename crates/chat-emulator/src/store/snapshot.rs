@@ -35,7 +35,7 @@ pub(crate) struct OtherResource;
 
 impl StoreState {
     /// Nothing is known of the resource.
-    pub(super) fn empty(resource: Uuid) -> Self {
+    pub(crate) fn empty(resource: Uuid) -> Self {
         Self {
             resource,
             users: HashMap::new(),

@@ -168,11 +168,16 @@ impl Thread {
         self.by_sequence.len()
     }
 
-    /// Adds a message at the top.
-    pub(super) fn append(&mut self, now: Timestamp, body: MessageBody) -> Arc<Message> {
+    /// Adds a message at the top. Its id is the time, unless it has one.
+    pub(super) fn append(
+        &mut self,
+        now: Timestamp,
+        id: Option<MessageId>,
+        body: MessageBody,
+    ) -> Arc<Message> {
         let tick = self.tick(now);
         let message = Arc::new(Message {
-            id: MessageId(tick),
+            id: id.unwrap_or(MessageId(tick)),
             sequence: self.next_sequence(),
             version: tick,
             edited_on: None,
@@ -221,6 +226,11 @@ impl Thread {
             self.by_sequence.remove(&message.sequence);
         }
         removed
+    }
+
+    /// Whether there is a message `id`, whoever may see it.
+    pub(super) fn has_message(&self, id: MessageId) -> bool {
+        self.by_id.contains_key(&id)
     }
 
     /// All messages, oldest sequence id first.

@@ -45,6 +45,18 @@ impl Store {
         caller: &Caller,
         new: NewThread,
     ) -> Result<Arc<CreatedThread>, Refusal> {
+        let id = ThreadId::generate(&mut *self.ids);
+        self.create_thread_at(caller, new, id, self.now())
+    }
+
+    /// As [`Self::create_thread`], at another time and with an id that no other thread has.
+    pub(super) fn create_thread_at(
+        &mut self,
+        caller: &Caller,
+        new: NewThread,
+        id: ThreadId,
+        now: Timestamp,
+    ) -> Result<Arc<CreatedThread>, Refusal> {
         caller.require(Permission::Manage)?;
         let repeatability = new.repeatability.map(|id| (caller.user.clone(), id));
         if let Some(created) = repeatability.as_ref().and_then(|key| self.created.get(key)) {
@@ -64,10 +76,9 @@ impl Store {
         let bytes = new.topic.len() + metadata::size(&new.metadata) + size_of_members(&members);
         self.reserve(bytes)?;
 
-        let now = self.now();
         self.totals.bytes += bytes + OVERHEAD;
         let properties = ThreadProperties {
-            id: ThreadId::generate(&mut *self.ids),
+            id: id.clone(),
             topic: new.topic,
             created_on: now,
             created_by: caller.user.clone(),
@@ -79,7 +90,6 @@ impl Store {
             properties: properties.clone(),
             failures,
         });
-        let id = properties.id.clone();
         let activity = self.next_activity(now);
         self.threads
             .insert(id.clone(), Thread::new(properties, activity));
@@ -122,8 +132,9 @@ impl Store {
             participants,
             initiator: initiator.clone(),
         };
-        self.append(id, added)?;
-        self.append(id, MessageBody::TopicUpdated { topic, initiator })?;
+        let updated = MessageBody::TopicUpdated { topic, initiator };
+        self.append_at(id, added_on, None, added)?;
+        self.append_at(id, added_on, None, updated)?;
         Ok(())
     }
 

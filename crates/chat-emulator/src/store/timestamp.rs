@@ -35,8 +35,14 @@ impl Timestamp {
     pub(crate) const MAX: Self = Self(MAX_MILLIS);
 
     /// The time `millis` after 1970, held inside the years 1970 to 9999.
-    pub(crate) fn from_millis(millis: i64) -> Self {
-        Self(millis.clamp(0, MAX_MILLIS))
+    pub(crate) const fn from_millis(millis: i64) -> Self {
+        Self(if millis < 0 {
+            0
+        } else if millis > MAX_MILLIS {
+            MAX_MILLIS
+        } else {
+            millis
+        })
     }
 
     /// Milliseconds since 1970.

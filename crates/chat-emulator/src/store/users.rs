@@ -17,13 +17,9 @@ impl Store {
         scopes: Vec<Scope>,
         minutes: u32,
     ) -> Result<(RawId, Option<Grant>), Refusal> {
-        within("users", self.users.len() + 1, self.capacity.users)?;
-        self.reserve(0)?;
         in_range("expiresInMinutes", minutes, &self.limits.token_minutes)?;
         let id = RawId::communication_user(self.resource, self.ids.next());
-        self.users.insert(id.clone(), User::default());
-        self.marks.add(|| Mark::User(id.clone()));
-        self.totals.bytes += OVERHEAD;
+        self.add_user(id.clone(), None)?;
         if scopes.is_empty() {
             return Ok((id, None));
         }
@@ -31,26 +27,19 @@ impl Store {
         Ok((id, Some(grant)))
     }
 
-    pub(crate) fn has_users(&self) -> bool {
-        !self.users.is_empty()
-    }
-
-    /// Gives a user a name for people.
-    pub(crate) fn name_user(&mut self, id: &RawId, name: &str) -> Result<(), Refusal> {
-        self.reserve(name.len())?;
-        self.totals.bytes += name.len();
-        self.live_user(id)?.name = Some(name.into());
+    /// Adds a user that is not there yet, perhaps with a name for people.
+    pub(super) fn add_user(&mut self, id: RawId, name: Option<&str>) -> Result<(), Refusal> {
+        within("users", self.users.len() + 1, self.capacity.users)?;
+        let length = name.map_or(0, str::len);
+        self.reserve(length)?;
+        self.totals.bytes += OVERHEAD + length;
         self.marks.add(|| Mark::User(id.clone()));
+        let user = User {
+            name: name.map(Into::into),
+            ..User::default()
+        };
+        self.users.insert(id, user);
         Ok(())
-    }
-
-    /// The user of that name, if it has not been deleted.
-    pub(crate) fn user_named(&self, name: &str) -> Option<RawId> {
-        let named = |user: &User| !user.deleted && user.name.as_deref() == Some(name);
-        let mut users = self.users.iter();
-        users
-            .find(|(_, user)| named(user))
-            .map(|(id, _)| id.clone())
     }
 
     /// Grants a token to a user that has not been deleted.

@@ -112,7 +112,10 @@ impl World {
         let clock = ManualClock::at("2026-01-01T00:00:00.250Z");
         let ids = Box::new(RandomIds);
         let store = Store::new(Arc::clone(&clock) as _, ids, limits, Capacity::default());
-        let keys = Keys::generate(store.resource(), Some(KEY.to_vec()));
+        let keys = Keys {
+            resource: store.resource(),
+            ..Keys::generate(Some(KEY.to_vec()))
+        };
         let service = Service::new(store, keys);
         Self { service, clock }
     }

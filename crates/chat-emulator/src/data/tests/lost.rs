@@ -85,7 +85,10 @@ async fn nobody_waits_for_ever_for_a_disk_that_is_gone() {
 fn emulator_on(disk: Disk) -> Emulator {
     let mut store = new_store();
     store.note_changes();
-    let keys = Keys::generate(store.resource(), None);
+    let keys = Keys {
+        resource: store.resource(),
+        ..Keys::generate(None)
+    };
     let mut service = Service::new(store, keys);
     service.write_to(Writer::start(DataFile::on(disk)).unwrap());
     let clock = Arc::new(MovableClock::default());

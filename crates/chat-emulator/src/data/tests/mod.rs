@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redb::Database;
-use uuid::Uuid;
 
 use super::batch::Batch;
 use super::error::DataError;
@@ -180,7 +179,7 @@ fn a_file_of_a_later_version_is_refused() {
 
 #[test]
 fn keys_do_not_print() {
-    let keys = Keys::generate(Uuid::nil(), Some(b"secret".to_vec()));
+    let keys = Keys::generate(Some(b"secret".to_vec()));
     let printed = format!("{keys:?}");
     assert!(!printed.contains("115, 101"), "{printed}");
     assert!(!printed.contains("key"), "{printed}");

@@ -169,7 +169,8 @@ fn every_command_is_written_down() {
     let everyone = [alice.clone(), bob.clone(), carol.clone()];
     world.check(&everyone);
 
-    world.store.name_user(&alice.user, "alice").unwrap();
+    let named = RawId::communication_user(world.store.resource(), uuid::Uuid::nil());
+    world.store.seed_user(named, "alice").unwrap();
     world.check(&everyone);
     let grant = world
         .store
