@@ -13,7 +13,8 @@ pub enum ErrorKind {
     /// There is no usable access token: the refresher failed, gave none in time, or gave one that
     /// has expired. Nothing was sent.
     Credential,
-    /// The connection to the service could not be made, or not in time. Nothing was sent.
+    /// The connection to the service could not be made, or not in time: nothing was sent. Or the
+    /// service turned the request away unread, which it can say over HTTP/2.
     Connect,
     /// The timeout of the call, or of its last request, was over. Repeating the call is safe.
     Timeout,

@@ -43,6 +43,14 @@ const USER_AGENT: &str = concat!("chat-rust/", env!("CARGO_PKG_VERSION"));
 /// # Ok(()) }
 /// ```
 ///
+/// # HTTP/2
+/// With the feature `http2`, HTTP/2 is spoken over TLS where the service offers it: requests that
+/// are made at the same time share one connection, as many as the service allows. How many that is,
+/// a connection learns soon after it is made, so let one request finish before many are sent at
+/// once. Without the feature, and over plain http, each request that is in flight has a connection
+/// of its own, and HTTP/1.1 is spoken. `http_client(|| reqwest::Client::builder().http1_only())`
+/// does so for one transport.
+///
 /// # Several runtimes
 /// Connections belong to the tokio runtime that made them. A pooled connection whose runtime is
 /// idle (a `current_thread` runtime outside of `block_on`) makes no progress, and a request of

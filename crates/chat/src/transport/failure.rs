@@ -24,7 +24,8 @@ const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 pub(super) enum Failure {
     /// The request could not be made; nothing was sent.
     Refused(String),
-    /// No connection came about; nothing was sent.
+    /// No connection came about, and nothing was sent; or the service says that it has not looked
+    /// at the request.
     NotSent(reqwest::Error),
     /// No connection came about in time; nothing was sent.
     NoConnection(&'static str),
@@ -73,7 +74,9 @@ impl Failure {
             chat_rest::Error::CommunicationError(error) if error.is_builder() => {
                 Self::Refused(format!("the request can't be made: {}", cause(&error)))
             }
-            chat_rest::Error::CommunicationError(error) if error.is_connect() => {
+            chat_rest::Error::CommunicationError(error)
+                if error.is_connect() || is_turned_away(&error) =>
+            {
                 Self::NotSent(error)
             }
             chat_rest::Error::CommunicationError(error)
@@ -213,13 +216,33 @@ fn passes(status: Option<u16>) -> bool {
     matches!(status, Some(408 | 500 | 502..=504 | 506..=599))
 }
 
-/// What is behind an error of the HTTP client, in its own words.
-fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn StdError = error;
+/// What is behind an error of the HTTP client.
+fn cause(error: &reqwest::Error) -> &(dyn StdError + 'static) {
+    let mut cause: &(dyn StdError + 'static) = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    cause
+}
+
+/// Whether the service says, in the words of HTTP/2, that it has not looked at the request: it
+/// refuses the stream, or it is about to close the connection (RFC 9113, sections 8.7 and 6.8).
+#[cfg(feature = "http2")]
+fn is_turned_away(error: &reqwest::Error) -> bool {
+    let Some(error) = cause(error).downcast_ref::<h2::Error>() else {
+        return false;
+    };
+    error.is_remote()
+        && match error.reason() {
+            Some(h2::Reason::REFUSED_STREAM) => error.is_reset(),
+            Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+            _ => false,
+        }
+}
+
+#[cfg(not(feature = "http2"))]
+fn is_turned_away(_: &reqwest::Error) -> bool {
+    false
 }
 
 #[cfg(test)]

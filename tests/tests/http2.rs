@@ -1,0 +1,222 @@
+//! Which HTTP is spoken over TLS, and over how many connections.
+//!
+//! The feature `http2` of this crate is that of `chat`.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use chat::{ChatClient, ChatThreadClient, CommunicationTokenCredential, Transport};
+use chat_tests::mock::{THREAD, TOKEN};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, Version};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// How many requests a connection may have in flight, as the service says.
+const STREAMS: u32 = 1000;
+
+/// What came to the service.
+#[derive(Default)]
+struct Seen {
+    connections: AtomicUsize,
+    versions: Mutex<Vec<Version>>,
+}
+
+/// A service that stores every message it is sent, and offers HTTP/2 and HTTP/1.1.
+struct Service {
+    endpoint: String,
+    certificate: CertificateDer<'static>,
+    seen: Arc<Seen>,
+}
+
+/// What is done with a request, told by its number from 1, before it is answered: it waits, or its
+/// stream is reset.
+type Before = Arc<dyn Fn(usize) -> BoxFuture<'static, Result<(), h2::Error>> + Send + Sync>;
+
+impl Service {
+    async fn start<F>(before: impl Fn(usize) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), h2::Error>> + Send + 'static,
+    {
+        let before: Before = Arc::new(move |number| before(number).boxed());
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let certificate = made.cert.der().clone();
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key)
+            .unwrap();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::<Seen>::default();
+        let at_service = Arc::clone(&seen);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                at_service.connections.fetch_add(1, Ordering::SeqCst);
+                let serving = serve(
+                    stream,
+                    acceptor.clone(),
+                    Arc::clone(&at_service),
+                    before.clone(),
+                );
+                tokio::spawn(serving);
+            }
+        });
+        Self {
+            endpoint: format!("https://localhost:{port}"),
+            certificate,
+            seen,
+        }
+    }
+
+    fn thread_client(&self) -> ChatThreadClient {
+        let certificate = reqwest::Certificate::from_der(&self.certificate).unwrap();
+        let transport = Transport::builder()
+            .http_client(move || reqwest::Client::builder().tls_certs_only([certificate.clone()]))
+            .build()
+            .unwrap();
+        let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
+        ChatClient::builder(&self.endpoint, credential)
+            .transport(&transport)
+            .build()
+            .unwrap()
+            .chat_thread_client(THREAD)
+    }
+
+    fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
+    }
+
+    fn versions(&self) -> Vec<Version> {
+        self.seen.versions.lock().unwrap().clone()
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, seen: Arc<Seen>, before: Before) {
+    let Ok(stream) = acceptor.accept(stream).await else {
+        return;
+    };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let service = service_fn(move |request| store(request, Arc::clone(&seen), before.clone()));
+    let stream = TokioIo::new(stream);
+    // The client closes the connection as it likes.
+    let _ = match is_http2 {
+        true => {
+            http2::Builder::new(TokioExecutor::new())
+                .max_concurrent_streams(STREAMS)
+                .serve_connection(stream, service)
+                .await
+        }
+        false => {
+            http1::Builder::new()
+                .serve_connection(stream, service)
+                .await
+        }
+    };
+}
+
+/// Stores a message under the number of the request.
+async fn store(
+    request: Request<Incoming>,
+    seen: Arc<Seen>,
+    before: Before,
+) -> Result<Response<Full<Bytes>>, h2::Error> {
+    let number = {
+        let mut versions = seen.versions.lock().unwrap();
+        versions.push(request.version());
+        versions.len()
+    };
+    request.into_body().collect().await.unwrap();
+    before(number).await?;
+    let response = Response::builder()
+        .status(201)
+        .header("api-supported-versions", "2025-03-15")
+        .body(Full::from(format!(r#"{{"id":"{number}"}}"#)));
+    Ok(response.unwrap())
+}
+
+#[cfg(not(feature = "http2"))]
+#[tokio::test]
+async fn without_the_feature_http_1_1_is_spoken() {
+    let service = Service::start(|_| async { Ok(()) }).await;
+    service.thread_client().send_message("hello").await.unwrap();
+    assert_eq!(service.versions(), [Version::HTTP_11]);
+    assert_eq!(service.connections(), 1);
+}
+
+#[cfg(feature = "http2")]
+mod http2_is_spoken {
+    use std::collections::HashSet;
+
+    use futures_util::future::try_join_all;
+    use tokio::sync::Barrier;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_thousand_messages_at_once_go_over_one_connection() {
+        // All have come before the first is answered.
+        let all_have_come = Arc::new(Barrier::new(STREAMS as usize));
+        let service = Service::start(move |number| {
+            let all_have_come = Arc::clone(&all_have_come);
+            async move {
+                if number > 1 {
+                    all_have_come.wait().await;
+                }
+                Ok(())
+            }
+        })
+        .await;
+        let thread = service.thread_client();
+        // When this is done, it is known how many streams there may be.
+        thread.send_message("the first").await.unwrap();
+
+        let sends = (0..STREAMS).map(|number| thread.send_message(number.to_string()).send());
+        let sent = try_join_all(sends).await.unwrap();
+
+        let ids: HashSet<_> = sent.iter().map(|sent| sent.id().as_str()).collect();
+        assert_eq!(ids.len(), STREAMS as usize);
+        assert_eq!(service.connections(), 1);
+        let versions = service.versions();
+        assert_eq!(versions, vec![Version::HTTP_2; STREAMS as usize + 1]);
+    }
+
+    #[tokio::test]
+    async fn a_message_that_is_refused_unread_is_sent_again() {
+        let service = Service::start(|number| async move {
+            match number {
+                1 => Err(h2::Reason::REFUSED_STREAM.into()),
+                _ => Ok(()),
+            }
+        })
+        .await;
+        let send = service.thread_client().send_message("hello");
+        let sent = send.send_with_info().await.unwrap();
+        assert_eq!(sent.value().id().as_str(), "2");
+        assert_eq!(sent.info().retry_info().attempts(), 2);
+    }
+
+    #[tokio::test]
+    async fn whether_a_message_was_stored_is_not_known_where_its_stream_is_reset() {
+        let service = Service::start(|_| async { Err(h2::Reason::INTERNAL_ERROR.into()) }).await;
+        let send = service.thread_client().send_message("hello");
+        let error = send.await.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert_eq!(service.versions().len(), 1);
+    }
+}
