@@ -64,8 +64,8 @@ fn settings() -> GenerationSettings {
             "::chat_rest::Secret",
             std::iter::empty(),
         );
-    for schema in handwritten::SCHEMAS {
-        let rust = format!("::chat_rest::{schema}");
+    for (schema, rust) in handwritten::SCHEMAS {
+        let rust = format!("::chat_rest::{rust}");
         settings.with_replacement(schema, rust, std::iter::empty());
     }
     settings

@@ -41,8 +41,8 @@ pub use chat_error::ChatError;
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use interceptor::{BodyTooLarge, InterceptError, Interceptor};
 pub use open_enum::{
-    ChatAttachmentType, ChatMessageType, CommunicationCloudEnvironmentModel,
-    CommunicationIdentifierModelKind, CommunicationIdentityTokenScope, RetentionPolicyKind,
+    ChatAttachmentType, ChatMessageType, CommunicationCloudEnvironment,
+    CommunicationIdentifierModelKind, RetentionPolicyKind, TokenScope,
 };
 pub use operation::{Operation, Repeat};
 pub use path::{IdError, check_id};

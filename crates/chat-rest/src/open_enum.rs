@@ -18,15 +18,16 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_attribute])* $variant,)+
-            /// A value that this version of the library does not know.
+            /// A value that this version of the library does not know, as the service wrote it.
             UnknownValue(String),
         }
 
         impl $name {
-            /// The values that are known.
+            /// The values that are known, as the service writes them.
             pub const KNOWN: &[&str] = &[$($value),+];
 
-            /// The value on the wire.
+            /// The value as it is written on the wire.
+            #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)+
@@ -35,10 +36,9 @@ macro_rules! open_enum {
             }
 
             fn known(value: &str) -> Option<Self> {
-                match value {
-                    $($value => Some(Self::$variant),)+
-                    _ => None,
-                }
+                // The service's clients compare these without regard to case.
+                $(if value.eq_ignore_ascii_case($value) { return Some(Self::$variant); })+
+                None
             }
         }
 
@@ -94,45 +94,55 @@ impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for OpenEnumVisitor<T>
 }
 
 open_enum! {
-    /// What sort of message a message is.
+    /// The type of a message.
     pub enum ChatMessageType {
-        /// Plain text of a participant.
+        /// Plain text, written by a participant.
         Text = "text",
-        /// HTML of a participant.
+        /// HTML, written by a participant.
         Html = "html",
-        /// The system tells of a new topic.
+        /// A system message: the topic has changed.
         TopicUpdated = "topicUpdated",
-        /// The system tells of new participants.
+        /// A system message: participants were added.
         ParticipantAdded = "participantAdded",
-        /// The system tells of participants who are gone.
+        /// A system message: participants were removed.
         ParticipantRemoved = "participantRemoved",
     }
 }
 
+impl ChatMessageType {
+    /// Whether participants write messages of this type, as opposed to system messages.
+    #[must_use]
+    pub fn is_written_by_participants(&self) -> bool {
+        matches!(self, Self::Text | Self::Html)
+    }
+}
+
 open_enum! {
-    /// What sort of attachment an attachment is.
+    /// The type of an attachment.
     pub enum ChatAttachmentType {
-        /// A picture within the text.
+        /// An image, shown within the text.
         Image = "image",
-        /// A file shared with the message.
+        /// A file of Microsoft Teams.
         File = "file",
     }
 }
 
 open_enum! {
-    /// A cloud of Microsoft's.
-    pub enum CommunicationCloudEnvironmentModel {
-        /// The public cloud.
+    /// The Azure cloud an identifier belongs to.
+    #[derive(Default)]
+    pub enum CommunicationCloudEnvironment {
+        /// The public cloud, which the service means when it names none.
+        #[default]
         Public = "public",
-        /// The cloud of the United States Department of Defense.
+        /// The cloud of the US Department of Defense.
         Dod = "dod",
-        /// The cloud of the United States government, GCC High.
+        /// The US Government Community Cloud High.
         Gcch = "gcch",
     }
 }
 
 open_enum! {
-    /// Which sort of identifier an identifier is.
+    /// The kind of an identifier.
     pub enum CommunicationIdentifierModelKind {
         /// None of the sorts that the sender knew.
         Unknown = "unknown",
@@ -150,7 +160,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which sort of retention policy a policy is.
+    /// The kind of a retention policy.
     pub enum RetentionPolicyKind {
         /// The thread is deleted some days after its creation.
         ThreadCreationDate = "threadCreationDate",
@@ -160,17 +170,18 @@ open_enum! {
 }
 
 open_enum! {
-    /// What an access token allows.
-    pub enum CommunicationIdentityTokenScope {
+    /// What an access token permits.
+    #[doc(alias("CommunicationTokenScope", "CommunicationIdentityTokenScope"))]
+    pub enum TokenScope {
         /// Everything in chats.
         Chat = "chat",
         /// Everything in calls.
         Voip = "voip",
-        /// To take part in chats, but not to create, change or delete threads.
+        /// Taking part in chats, without creating, changing or deleting threads.
         ChatJoin = "chat.join",
-        /// To take part in chats, and not to add or remove participants either.
+        /// Taking part in chats, without adding or removing participants either.
         ChatJoinLimited = "chat.join.limited",
-        /// To take part in calls, but not to start them.
+        /// Taking part in calls, without starting them.
         VoipJoin = "voip.join",
     }
 }
@@ -196,7 +207,7 @@ mod tests {
             (
                 "chat",
                 "CommunicationCloudEnvironmentModel",
-                CommunicationCloudEnvironmentModel::KNOWN,
+                CommunicationCloudEnvironment::KNOWN,
             ),
             (
                 "chat",
@@ -207,7 +218,7 @@ mod tests {
             (
                 "identity",
                 "CommunicationIdentityTokenScope",
-                CommunicationIdentityTokenScope::KNOWN,
+                TokenScope::KNOWN,
             ),
         ] {
             assert_eq!(documented(document, schema), known, "{schema}");
@@ -222,6 +233,7 @@ mod tests {
             assert!(!matches!(read, ChatMessageType::UnknownValue(_)), "{value}");
             assert_eq!(read.as_str(), *value);
             assert_eq!(read, ChatMessageType::from((*value).to_owned()));
+            assert_eq!(read, ChatMessageType::from(&*value.to_uppercase()));
             assert_eq!(serde_json::to_value(&read).unwrap(), *value);
         }
     }

@@ -85,9 +85,9 @@ fn a_thread_is_not_lost_over_the_form_of_the_errors_beside_it() {
     assert_eq!(created.chat_thread.unwrap().id, "19:abc@thread.v2");
     let errors = created.invalid_participants.unwrap();
     assert_eq!(errors.len(), 3);
-    assert_eq!(errors[0].code, "403");
-    assert_eq!(errors[0].target.as_deref(), Some("8:acs:a_b"));
-    assert_eq!(errors[1].target.as_deref(), Some("8:acs:a_c"));
+    assert_eq!(errors[0].code(), "403");
+    assert_eq!(errors[0].target(), Some("8:acs:a_b"));
+    assert_eq!(errors[1].target(), Some("8:acs:a_c"));
 }
 
 #[test]

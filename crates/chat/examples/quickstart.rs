@@ -50,8 +50,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     identity.delete_user(&gone).await?;
     let create = alice
         .create_chat_thread("Lunch")
-        .participant(ChatParticipant::new(&bob_id).display_name("Bob"))
-        .participant(ChatParticipant::new(&gone).display_name("Gone"))
+        .participant(ChatParticipant::new(&bob_id).with_display_name("Bob"))
+        .participant(ChatParticipant::new(&gone).with_display_name("Gone"))
         .metadata([("office", "Zurich")])
         .retention_policy(ChatRetentionPolicy::thread_creation_date(60));
     println!("the idempotency token is {}", create.token());
@@ -120,8 +120,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     while let Some(participant) = participants.try_next().await? {
         println!(
             "{} is {}",
-            participant.display_name.as_deref().unwrap_or("(no name)"),
-            participant.identifier
+            participant.display_name().unwrap_or("(no name)"),
+            participant.identifier()
         );
     }
     let mut receipts = at_alice.list_read_receipts().into_stream();
@@ -152,7 +152,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Err(error) => println!("Bob can't write any more: {error}"),
     }
     let added = at_alice
-        .add_participants([ChatParticipant::new(&bob_id).display_name("Bob again")])
+        .add_participants([ChatParticipant::new(&bob_id).with_display_name("Bob again")])
         .await?;
     match added.is_complete() {
         true => println!("Bob is back"),

@@ -68,7 +68,7 @@ pub(super) fn participants(exchange: &Exchange) -> Vec<ChatParticipant> {
         .and_then(|body| body.get("invalidParticipants"));
     let target = errors.and_then(|errors| errors[0]["target"].as_str());
     let id = CommunicationIdentifier::from_raw_id(target.unwrap_or(SOMEBODY));
-    vec![ChatParticipant::new(id).display_name("Somebody")]
+    vec![ChatParticipant::new(id).with_display_name("Somebody")]
 }
 
 fn participant(recorded: &Value) -> ChatParticipant {
@@ -78,8 +78,12 @@ fn participant(recorded: &Value) -> ChatParticipant {
         id => chat::models::CommunicationUserIdentifier::new(id).into(),
     };
     let mut participant = ChatParticipant::new(id);
-    participant.display_name = recorded["displayName"].as_str().map(str::to_owned);
-    participant.share_history_time = recorded["shareHistoryTime"].as_str().map(time);
+    if let Some(name) = recorded["displayName"].as_str() {
+        participant = participant.with_display_name(name);
+    }
+    if let Some(shared) = recorded["shareHistoryTime"].as_str() {
+        participant = participant.with_share_history_time(time(shared));
+    }
     participant
 }
 
@@ -90,7 +94,7 @@ fn participant(recorded: &Value) -> ChatParticipant {
 pub(super) fn assert_failed(given: &[ChatParticipant], failed: &[FailedParticipant]) {
     for failed in failed {
         assert!(given.contains(failed.participant()), "{failed:?}");
-        let raw_id = failed.participant().identifier.raw_id();
+        let raw_id = failed.participant().identifier().raw_id();
         assert_eq!(failed.error().target(), Some(raw_id));
     }
 }

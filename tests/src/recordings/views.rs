@@ -129,17 +129,14 @@ pub(super) fn participant(participant: &ChatParticipant) -> Value {
     object([
         (
             "communicationIdentifier",
-            Some(identifier(&participant.identifier)),
+            Some(identifier(participant.identifier())),
         ),
-        (
-            "displayName",
-            participant.display_name.as_deref().and_then(text),
-        ),
+        ("displayName", participant.display_name().and_then(text)),
         (
             "shareHistoryTime",
-            participant.share_history_time.and_then(time),
+            participant.share_history_time().and_then(time),
         ),
-        ("metadata", participant.metadata.as_ref().and_then(metadata)),
+        ("metadata", metadata(participant.metadata())),
     ])
 }
 

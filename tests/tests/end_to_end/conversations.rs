@@ -132,7 +132,7 @@ async fn a_new_thread_says_who_came_and_what_it_is_about() {
         assert!(
             added
                 .iter()
-                .any(|participant| participant.identifier == (&bob.user).into())
+                .any(|participant| *participant.identifier() == (&bob.user).into())
         );
         assert_eq!(
             messages[2].content().initiator(),

@@ -18,7 +18,7 @@ async fn who_is_added_later_sees_the_whole_history_unless_told_otherwise() {
         let added = alices
             .add_participants([
                 ChatParticipant::new(&carol.user),
-                ChatParticipant::new(&late.user).share_history_time(tomorrow),
+                ChatParticipant::new(&late.user).with_share_history_time(tomorrow),
             ])
             .await
             .unwrap();

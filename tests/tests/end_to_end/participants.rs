@@ -12,7 +12,7 @@ use crate::stage::{all_messages, on_stage};
 async fn ids(thread: &chat::ChatThreadClient) -> Vec<String> {
     let list = thread.list_participants().into_stream();
     let mut ids: Vec<_> = list
-        .map_ok(|participant| participant.identifier.to_string())
+        .map_ok(|participant| participant.identifier().to_string())
         .try_collect()
         .await
         .unwrap();
@@ -30,7 +30,7 @@ async fn participants_come_and_go() {
         );
         let (alices, bobs) = alice.thread_with(&bob).await;
 
-        let carol_named = ChatParticipant::new(&carol).display_name("Carol");
+        let carol_named = ChatParticipant::new(&carol).with_display_name("Carol");
         assert!(
             alices
                 .add_participants([carol_named])
@@ -48,9 +48,10 @@ async fn participants_come_and_go() {
             .try_collect()
             .await
             .unwrap();
-        let is_carol = |participant: &&ChatParticipant| participant.identifier == (&carol).into();
+        let is_carol =
+            |participant: &&ChatParticipant| *participant.identifier() == (&carol).into();
         let listed_carol = listed.iter().find(is_carol).unwrap();
-        assert_eq!(listed_carol.display_name.as_deref(), Some("Carol"));
+        assert_eq!(listed_carol.display_name(), Some("Carol"));
 
         bobs.remove_participant(&carol).await.unwrap();
 
@@ -58,8 +59,8 @@ async fn participants_come_and_go() {
         let newest = all_messages(&alices).await.remove(0);
         assert_eq!(newest.message_type(), &ChatMessageType::ParticipantRemoved);
         assert_eq!(
-            newest.content().participants()[0].identifier,
-            (&carol).into()
+            newest.content().participants()[0].identifier(),
+            &CommunicationIdentifier::from(&carol)
         );
         assert_eq!(newest.content().initiator(), Some(&(&bob.user).into()));
     })
@@ -121,7 +122,7 @@ async fn who_can_not_be_added_to_a_new_thread_is_named_and_the_others_are_in() {
             .client
             .create_chat_thread("Lunch")
             .participant(&bob.user)
-            .participant(ChatParticipant::new(&gone).display_name("Gone"))
+            .participant(ChatParticipant::new(&gone).with_display_name("Gone"))
             .await
             .unwrap();
 
@@ -130,7 +131,7 @@ async fn who_can_not_be_added_to_a_new_thread_is_named_and_the_others_are_in() {
         };
         assert_eq!(
             failed.participant(),
-            &ChatParticipant::new(&gone).display_name("Gone")
+            &ChatParticipant::new(&gone).with_display_name("Gone")
         );
         assert_eq!(failed.error().target(), Some(gone.raw_id()));
         assert!(["403", "404"].contains(&failed.error().code()), "{failed}");
@@ -156,7 +157,7 @@ async fn the_emulator_has_neither_phones_nor_teams_users() {
         let teams_id = "11111111-2222-3333-4444-555555555555";
         let given: [CommunicationIdentifier; 3] = [
             PhoneNumberIdentifier::new("+15551234567").into(),
-            (&carol).into(),
+            CommunicationIdentifier::from(&carol),
             MicrosoftTeamsUserIdentifier::new(teams_id).into(),
         ];
 
@@ -165,7 +166,7 @@ async fn the_emulator_has_neither_phones_nor_teams_users() {
         let failed: Vec<_> = added
             .failed_participants()
             .iter()
-            .map(|failed| failed.participant().identifier.clone())
+            .map(|failed| failed.participant().identifier().clone())
             .collect();
         assert_eq!(failed, [given[0].clone(), given[2].clone()]);
         assert!(ids(&alices).await.contains(&carol.to_string()));

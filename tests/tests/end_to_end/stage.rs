@@ -96,7 +96,7 @@ impl Person {
         let created = self
             .client
             .create_chat_thread("Lunch")
-            .participant(ChatParticipant::new(&other.user).display_name("Bob"))
+            .participant(ChatParticipant::new(&other.user).with_display_name("Bob"))
             .await
             .unwrap();
         assert!(created.is_complete(), "{created:?}");

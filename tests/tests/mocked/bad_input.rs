@@ -230,11 +230,17 @@ async fn tokens_without_a_scope_or_with_a_bad_lifetime_are_refused() {
     let chat = [TokenScope::Chat];
     let alice = CommunicationUserIdentifier::new("8:acs:res_alice");
     assert_refused(
-        &identity.create_user_and_token([]).await.unwrap_err(),
+        &identity
+            .create_user_and_token([TokenScope::Chat; 0])
+            .await
+            .unwrap_err(),
         "no scope",
     );
     assert_refused(
-        &identity.issue_token(&alice, []).await.unwrap_err(),
+        &identity
+            .issue_token(&alice, [TokenScope::Chat; 0])
+            .await
+            .unwrap_err(),
         "no scope",
     );
     for seconds in [0, 59 * 60, 60 * 60 + 1, 1441 * 60, u64::MAX] {
@@ -264,7 +270,7 @@ async fn a_time_that_can_not_be_written_is_an_invalid_argument() {
     assert_refused(&error, "the year -1");
 
     let late = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob"))
-        .share_history_time(time);
+        .with_share_history_time(time);
     let add = service.thread_client().add_participants([late]);
     let error = add.await.unwrap_err();
     assert_refused(&error, "the year -1");

@@ -103,6 +103,29 @@ async fn issuing_a_token_sends_the_user_percent_encoded() {
 }
 
 #[tokio::test]
+async fn users_participants_and_scopes_may_be_given_as_texts() {
+    let service = MockService::start([
+        Answer::json(200, &token()),
+        Answer::json(201, &json!({})),
+        Answer::status(204),
+    ])
+    .await;
+    let issue = service.identity_client().issue_token(USER, ["chat.join"]);
+    issue.await.unwrap();
+    let thread = service.thread_client();
+    let added = thread.add_participants(["4:+1"]).await.unwrap();
+    assert!(added.is_complete());
+    thread.remove_participant("4:+1").await.unwrap();
+
+    let requests = service.requests();
+    assert_eq!(requests[0].json()["scopes"], json!(["chat.join"]));
+    let phone = json!({ "rawId": "4:+1", "phoneNumber": { "value": "+1" } });
+    let participants = &requests[1].json()["participants"];
+    assert_eq!(*participants, json!([{ "communicationIdentifier": phone }]));
+    assert_eq!(requests[2].json(), phone);
+}
+
+#[tokio::test]
 async fn an_issued_token_can_be_handed_to_a_credential_as_it_is() {
     let service = MockService::start([
         Answer::json(200, &token()),

@@ -118,10 +118,10 @@ async fn messages_of_the_service_say_what_happened_and_who_caused_it() {
     assert_eq!(types, [ParticipantRemoved, TopicUpdated, ParticipantAdded]);
     assert_eq!(read[1].content().topic(), Some("Lunch"));
     let added = &read[2].content().participants()[0];
-    assert_eq!(added.identifier.raw_id(), "8:acs:res_bob");
-    assert_eq!(added.display_name.as_deref(), Some("Bob"));
+    assert_eq!(added.identifier().raw_id(), "8:acs:res_bob");
+    assert_eq!(added.display_name(), Some("Bob"));
     assert_eq!(
-        added.share_history_time,
+        added.share_history_time(),
         Some(datetime!(1970-01-01 00:00 UTC))
     );
     for message in &read {

@@ -12,15 +12,15 @@ fn error(target: &str, code: &str, message: &str) -> Value {
 }
 
 fn bob() -> ChatParticipant {
-    ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob")).display_name("Bob")
+    ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob")).with_display_name("Bob")
 }
 
 fn teams_user() -> ChatParticipant {
-    ChatParticipant::new(MicrosoftTeamsUserIdentifier::new("tess")).display_name("Tess")
+    ChatParticipant::new(MicrosoftTeamsUserIdentifier::new("tess")).with_display_name("Tess")
 }
 
 fn phone() -> ChatParticipant {
-    ChatParticipant::new(PhoneNumberIdentifier::new("+15551234567")).display_name("Phil")
+    ChatParticipant::new(PhoneNumberIdentifier::new("+15551234567")).with_display_name("Phil")
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn retryable_failures_can_be_handed_back_as_they_are() {
     });
     let service =
         MockService::start([Answer::json(201, &answer), Answer::json(201, &json!({}))]).await;
-    let bob = bob().metadata([("team", "support")]);
+    let bob = bob().with_metadata([("team", "support")]);
 
     let create = service.chat_client().create_chat_thread("topic");
     let created = create

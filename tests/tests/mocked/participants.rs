@@ -31,9 +31,9 @@ async fn listing_participants_sends_no_parameter_that_was_not_set() {
         .only_request()
         .assert_chat("GET", &path(""), &[], None);
     let wanted = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob"))
-        .display_name("Bob")
-        .share_history_time(datetime!(1970-01-01 00:00 UTC))
-        .metadata([("team", "support")]);
+        .with_display_name("Bob")
+        .with_share_history_time(datetime!(1970-01-01 00:00 UTC))
+        .with_metadata([("team", "support")]);
     assert_eq!(bob, wanted);
 }
 
@@ -131,9 +131,9 @@ async fn adding_participants_sends_every_kind_of_identifier() {
 async fn adding_participants_sends_all_that_was_set() {
     let service = MockService::start([Answer::json(201, &json!({}))]).await;
     let bob = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob"))
-        .display_name("Bob")
-        .share_history_time(datetime!(2024-05-06 07:08:09 UTC))
-        .metadata([("team", "support")]);
+        .with_display_name("Bob")
+        .with_share_history_time(datetime!(2024-05-06 07:08:09 UTC))
+        .with_metadata([("team", "support")]);
 
     let _ = service
         .thread_client()

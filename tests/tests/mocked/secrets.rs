@@ -67,7 +67,7 @@ async fn clients_credentials_and_builders_are_clean() {
         &thread.update_topic(TOPIC),
         &thread.send_message(CONTENT).sender_display_name(CONTENT),
         &thread.update_message(MESSAGE).content(CONTENT),
-        &thread.add_participants([ChatParticipant::new(&alice).display_name(CONTENT)]),
+        &thread.add_participants([ChatParticipant::new(&alice).with_display_name(CONTENT)]),
         &thread.list_messages().into_stream(),
         &identity.issue_token(&alice, [TokenScope::Chat]),
         &identity.exchange_teams_user_token(TOKEN, "app", "object"),
@@ -135,7 +135,7 @@ async fn models_are_clean() {
         .unwrap();
     assert_debug_is_clean(&participants);
     assert_debug_is_clean(&thread.properties().await.unwrap());
-    let named = ChatParticipant::new(&bob).display_name(CONTENT);
+    let named = ChatParticipant::new(&bob).with_display_name(CONTENT);
     let created = client
         .create_chat_thread(TOPIC)
         .participant(named)

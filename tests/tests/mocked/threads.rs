@@ -41,9 +41,9 @@ async fn creating_a_thread_sends_the_topic_and_nothing_that_was_not_set() {
 async fn creating_a_thread_sends_all_that_was_set() {
     let service = MockService::start([Answer::json(201, &json!({ "chatThread": thread() }))]).await;
     let bob = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:res_bob"))
-        .display_name("Bob")
-        .share_history_time(datetime!(2024-05-06 07:08:09.25 UTC))
-        .metadata([("team", "support")]);
+        .with_display_name("Bob")
+        .with_share_history_time(datetime!(2024-05-06 07:08:09.25 UTC))
+        .with_metadata([("team", "support")]);
     let carol = CommunicationIdentifier::from_raw_id("4:+15551234567");
 
     let create = service

@@ -162,9 +162,9 @@ async fn participants_of_every_kind_are_told_apart() {
     assert_eq!(page.items().len(), cases.len());
     for ((wire, holds), participant) in cases.iter().zip(page.items()) {
         assert!(
-            holds(&participant.identifier),
+            holds(participant.identifier()),
             "{wire}: {:?}",
-            participant.identifier
+            participant.identifier()
         );
     }
 }

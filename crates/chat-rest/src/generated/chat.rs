@@ -380,18 +380,14 @@ pub mod types {
         pub app_id: ::std::string::String,
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cloud: ::std::option::Option<
-            ::chat_rest::CommunicationCloudEnvironmentModel,
-        >,
+        pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
     }
     ///A user of Microsoft Teams.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct MicrosoftTeamsUserIdentifierModel {
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cloud: ::std::option::Option<
-            ::chat_rest::CommunicationCloudEnvironmentModel,
-        >,
+        pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
         ///Whether the user came without signing in; false where it is missing.
         #[serde(
             rename = "isAnonymous",
@@ -462,9 +458,7 @@ pub mod types {
     pub struct TeamsExtensionUserIdentifierModel {
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cloud: ::std::option::Option<
-            ::chat_rest::CommunicationCloudEnvironmentModel,
-        >,
+        pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
         ///Id of the Communication Services resource.
         #[serde(rename = "resourceId")]
         pub resource_id: ::std::string::String,

@@ -57,7 +57,7 @@ pub mod types {
         )]
         pub expires_in_minutes: ::std::option::Option<i32>,
         ///What the token is to allow.
-        pub scopes: ::std::vec::Vec<::chat_rest::CommunicationIdentityTokenScope>,
+        pub scopes: ::std::vec::Vec<::chat_rest::TokenScope>,
     }
     ///A new user, and a token if one was asked for.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -81,7 +81,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub create_token_with_scopes: ::std::option::Option<
-            ::std::vec::Vec<::chat_rest::CommunicationIdentityTokenScope>,
+            ::std::vec::Vec<::chat_rest::TokenScope>,
         >,
         ///How long the token is to be valid, in minutes: from 60 to 1440, and 1440 if it is not given.
         #[serde(

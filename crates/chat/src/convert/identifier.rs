@@ -4,12 +4,10 @@ use chat_rest::CommunicationIdentifierModelKind as Kind;
 use chat_rest::chat::types;
 
 use crate::models::{
-    CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
-    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
-    TeamsExtensionUserIdentifier, UnknownIdentifier,
+    CommunicationIdentifier, CommunicationUserIdentifier, MicrosoftTeamsAppIdentifier,
+    MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier, TeamsExtensionUserIdentifier,
+    UnknownIdentifier,
 };
-
-type Cloud = Option<chat_rest::CommunicationCloudEnvironmentModel>;
 
 /// Trusts the nested object first, then the kind, then the raw id's prefix. Nothing that is
 /// missing or unknown is an error.
@@ -31,8 +29,8 @@ pub(super) fn from_wire(wire: types::CommunicationIdentifierModel) -> Communicat
         return with_raw_id!(PhoneNumberIdentifier::new(number.value));
     }
     if let Some(user) = wire.microsoft_teams_user {
-        let teams_user =
-            MicrosoftTeamsUserIdentifier::new(user.user_id).with_cloud(cloud(user.cloud));
+        let teams_user = MicrosoftTeamsUserIdentifier::new(user.user_id)
+            .with_cloud(user.cloud.unwrap_or_default());
         return match user.is_anonymous {
             Some(true) => with_raw_id!(teams_user.anonymous()),
             _ => with_raw_id!(teams_user),
@@ -40,13 +38,13 @@ pub(super) fn from_wire(wire: types::CommunicationIdentifierModel) -> Communicat
     }
     if let Some(app) = wire.microsoft_teams_app {
         return with_raw_id!(
-            MicrosoftTeamsAppIdentifier::new(app.app_id).with_cloud(cloud(app.cloud))
+            MicrosoftTeamsAppIdentifier::new(app.app_id).with_cloud(app.cloud.unwrap_or_default())
         );
     }
     if let Some(user) = wire.teams_extension_user {
         return with_raw_id!(
             TeamsExtensionUserIdentifier::new(user.user_id, user.tenant_id, user.resource_id)
-                .with_cloud(cloud(user.cloud))
+                .with_cloud(user.cloud.unwrap_or_default())
         );
     }
     let raw_id = raw_id.unwrap_or_default();
@@ -55,10 +53,6 @@ pub(super) fn from_wire(wire: types::CommunicationIdentifierModel) -> Communicat
         Some(Kind::Unknown) => UnknownIdentifier::new(raw_id).into(),
         _ => CommunicationIdentifier::from_raw_id(raw_id),
     }
-}
-
-fn cloud(wire: Cloud) -> CommunicationCloudEnvironment {
-    wire.map(|cloud| cloud.as_str().into()).unwrap_or_default()
 }
 
 pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::CommunicationIdentifierModel {
@@ -81,13 +75,13 @@ pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::Communicat
             wire.microsoft_teams_user = Some(types::MicrosoftTeamsUserIdentifierModel {
                 user_id: user.user_id().to_owned(),
                 is_anonymous: Some(user.is_anonymous()),
-                cloud: cloud_to_wire(user.cloud_environment()),
+                cloud: Some(user.cloud_environment().clone()),
             });
         }
         CommunicationIdentifier::MicrosoftTeamsApp(app) => {
             wire.microsoft_teams_app = Some(types::MicrosoftTeamsAppIdentifierModel {
                 app_id: app.app_id().to_owned(),
-                cloud: cloud_to_wire(app.cloud_environment()),
+                cloud: Some(app.cloud_environment().clone()),
             });
         }
         CommunicationIdentifier::TeamsExtensionUser(user) => {
@@ -95,7 +89,7 @@ pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::Communicat
                 user_id: user.user_id().to_owned(),
                 tenant_id: user.tenant_id().to_owned(),
                 resource_id: user.resource_id().to_owned(),
-                cloud: cloud_to_wire(user.cloud_environment()),
+                cloud: Some(user.cloud_environment().clone()),
             });
         }
         CommunicationIdentifier::Unknown(_) => {}
@@ -103,15 +97,12 @@ pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::Communicat
     wire
 }
 
-fn cloud_to_wire(cloud: &CommunicationCloudEnvironment) -> Cloud {
-    Some(cloud.as_str().into())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::models::CommunicationCloudEnvironment;
 
     fn read(wire: serde_json::Value) -> CommunicationIdentifier {
         from_wire(serde_json::from_value(wire).unwrap())

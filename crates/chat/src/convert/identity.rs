@@ -15,7 +15,7 @@ pub(crate) fn create(
     expires_in_minutes: Option<i32>,
 ) -> types::CommunicationIdentityCreateRequest {
     types::CommunicationIdentityCreateRequest {
-        create_token_with_scopes: (!scopes.is_empty()).then(|| to_wire(scopes)),
+        create_token_with_scopes: (!scopes.is_empty()).then(|| scopes.to_vec()),
         expires_in_minutes,
     }
 }
@@ -25,7 +25,7 @@ pub(crate) fn issue(
     expires_in_minutes: Option<i32>,
 ) -> types::CommunicationIdentityAccessTokenRequest {
     types::CommunicationIdentityAccessTokenRequest {
-        scopes: to_wire(scopes),
+        scopes: scopes.to_vec(),
         expires_in_minutes,
     }
 }
@@ -53,8 +53,4 @@ pub(crate) fn created(
 
 pub(crate) fn token(wire: Token) -> Result<AccessToken, Error> {
     AccessToken::new(wire.token.expose(), wire.expires_on.into())
-}
-
-fn to_wire(scopes: &[TokenScope]) -> Vec<chat_rest::CommunicationIdentityTokenScope> {
-    scopes.iter().map(|scope| scope.as_str().into()).collect()
 }

@@ -30,14 +30,10 @@ pub(crate) fn participants(given: &[ChatParticipant]) -> Option<Vec<types::ChatP
 pub(crate) fn send_message(content: String) -> SendMessageBody {
     types::SendChatMessageRequest {
         content,
-        type_: Some(ChatMessageType::Text.as_str().into()),
+        type_: Some(ChatMessageType::Text),
         sender_display_name: None,
         metadata: None,
     }
-}
-
-pub(crate) fn message_type(given: &ChatMessageType) -> chat_rest::ChatMessageType {
-    given.as_str().into()
 }
 
 pub(crate) fn add_participants(
@@ -69,6 +65,6 @@ pub(super) fn participant(given: &ChatParticipant) -> types::ChatParticipant {
         communication_identifier: Some(identifier::to_wire(&given.identifier)),
         display_name: given.display_name.clone(),
         share_history_time: given.share_history_time.map(date_time),
-        metadata: given.metadata.clone(),
+        metadata: (!given.metadata.is_empty()).then(|| given.metadata.clone()),
     }
 }

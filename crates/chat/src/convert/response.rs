@@ -24,12 +24,12 @@ pub(crate) fn created_thread(
     wire: CreatedThread,
 ) -> (Option<ChatThreadProperties>, Vec<ChatError>) {
     let thread = wire.chat_thread.map(Into::into);
-    (thread, errors(wire.invalid_participants))
+    (thread, wire.invalid_participants.unwrap_or_default())
 }
 
 /// An error for each participant who was not added.
 pub(crate) fn failures(wire: AddedParticipants) -> Vec<ChatError> {
-    errors(wire.invalid_participants)
+    wire.invalid_participants.unwrap_or_default()
 }
 
 /// A collection of the service, whatever it holds.
@@ -83,7 +83,7 @@ impl From<types::ChatMessage> for ChatMessage {
     fn from(wire: types::ChatMessage) -> Self {
         Self {
             id: wire.id.into(),
-            message_type: wire.type_.as_str().into(),
+            message_type: wire.type_,
             sequence_id: wire.sequence_id,
             version: wire.version,
             content: wire.content.map(Into::into).unwrap_or_default(),
@@ -117,7 +117,7 @@ impl From<types::ChatAttachment> for ChatAttachment {
     fn from(wire: types::ChatAttachment) -> Self {
         Self {
             id: wire.id,
-            attachment_type: wire.attachment_type.as_str().into(),
+            attachment_type: wire.attachment_type,
             name: Sensitive(wire.name),
             url: Sensitive(wire.url),
             preview_url: Sensitive(wire.preview_url),
@@ -132,7 +132,7 @@ impl From<types::ChatParticipant> for ChatParticipant {
             identifier: identifier::from_wire(identifier),
             display_name: wire.display_name,
             share_history_time: wire.share_history_time.map(Into::into),
-            metadata: wire.metadata.filter(|metadata| !metadata.is_empty()),
+            metadata: wire.metadata.unwrap_or_default(),
         }
     }
 }
@@ -154,22 +154,6 @@ pub(crate) fn sent(wire: SentMessage) -> SendChatMessageResult {
         id: wire.id.into(),
         exactly_once: None,
     }
-}
-
-impl From<chat_rest::ChatError> for ChatError {
-    fn from(wire: chat_rest::ChatError) -> Self {
-        Self {
-            code: wire.code,
-            message: wire.message.filter(|message| !message.is_empty()),
-            target: wire.target,
-            details: wire.details.into_iter().map(Into::into).collect(),
-            inner_error: wire.innererror.map(|inner| Box::new((*inner).into())),
-        }
-    }
-}
-
-fn errors(wire: Option<Vec<chat_rest::ChatError>>) -> Vec<ChatError> {
-    all(wire, Into::into)
 }
 
 /// The items of a list that may be missing.

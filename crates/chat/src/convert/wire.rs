@@ -40,7 +40,7 @@ impl From<ChatMessage> for types::ChatMessage {
     fn from(model: ChatMessage) -> Self {
         Self {
             id: model.id.to_string(),
-            type_: model.message_type.as_str().into(),
+            type_: model.message_type,
             sequence_id: model.sequence_id,
             version: model.version,
             content: Some(model.content.into()),
@@ -70,7 +70,7 @@ impl From<ChatAttachment> for types::ChatAttachment {
     fn from(model: ChatAttachment) -> Self {
         Self {
             id: model.id,
-            attachment_type: model.attachment_type.as_str().into(),
+            attachment_type: model.attachment_type,
             name: model.name.0,
             url: model.url.0,
             preview_url: model.preview_url.0,

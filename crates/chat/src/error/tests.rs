@@ -13,11 +13,7 @@ fn display_tells_what_when_and_where_and_leaves_the_source_to_the_chain() {
             ms_cv: Some("cv.1".into()),
             ..ResponseHead::of_status(403)
         }))
-        .with_body(Some(ChatError {
-            code: "Forbidden".to_owned(),
-            message: Some("Not a participant.".to_owned()),
-            ..ChatError::default()
-        }))
+        .with_body(Some(ChatError::new("Forbidden", "Not a participant.")))
         .with_source("the cause");
     assert_eq!(
         error.to_string(),
@@ -56,11 +52,10 @@ fn a_refusal_after_an_attempt_in_doubt_speaks_for_the_whole_call() {
 
 #[test]
 fn what_the_service_says_is_shown_on_one_line_and_not_at_any_length() {
-    let error = Error::new(ErrorKind::BadRequest).with_body(Some(ChatError {
-        code: "BadRequest".to_owned(),
-        message: Some(format!("a\r\nb{}", "x".repeat(10_000))),
-        ..ChatError::default()
-    }));
+    let error = Error::new(ErrorKind::BadRequest).with_body(Some(ChatError::new(
+        "BadRequest",
+        format!("a\r\nb{}", "x".repeat(10_000)),
+    )));
     let shown = error.to_string();
     assert!(
         shown.starts_with("bad request: BadRequest: a  bxxx"),

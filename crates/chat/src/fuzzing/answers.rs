@@ -129,7 +129,7 @@ pub(super) fn back_from_wire(identifier: &CommunicationIdentifier) {
         }],
     };
     let back = RawPage::<ChatParticipant>::from(back);
-    assert_eq!(back.items[0].identifier, *identifier);
+    assert_eq!(back.items[0].identifier(), identifier);
 }
 
 fn decode<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
@@ -150,7 +150,7 @@ fn message(message: &ChatMessage) {
 /// What was listed can be given back to the service.
 fn participants(listed: &[ChatParticipant]) {
     for participant in listed {
-        back_from_wire(&participant.identifier);
+        back_from_wire(participant.identifier());
     }
     // A time that has no form on the wire is an error when it is sent, and no panic.
     let _ = serde_json::to_vec(&convert::request::add_participants(listed));

@@ -143,9 +143,12 @@ impl CommunicationIdentityClient {
     /// error holds the [`created_user`](Error::created_user).
     pub fn create_user_and_token(
         &self,
-        scopes: impl IntoIterator<Item = TokenScope>,
+        scopes: impl IntoIterator<Item = impl Into<TokenScope>>,
     ) -> CreateUserAndToken {
-        CreateUserAndToken::new(self.pipeline.call(), scopes.into_iter().collect())
+        CreateUserAndToken::new(
+            self.pipeline.call(),
+            scopes.into_iter().map(Into::into).collect(),
+        )
     }
 
     /// Issues a token for a user; `POST /identities/{id}/:issueAccessToken`.
@@ -158,12 +161,12 @@ impl CommunicationIdentityClient {
     pub fn issue_token(
         &self,
         user: impl Into<CommunicationUserIdentifier>,
-        scopes: impl IntoIterator<Item = TokenScope>,
+        scopes: impl IntoIterator<Item = impl Into<TokenScope>>,
     ) -> IssueToken {
         IssueToken::new(
             self.pipeline.call(),
             user.into(),
-            scopes.into_iter().collect(),
+            scopes.into_iter().map(Into::into).collect(),
         )
     }
 

@@ -7,42 +7,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::{
-    ChatMessageId, ChatParticipant, CommunicationIdentifier, SendKey, Sensitive, open_enum,
+    ChatAttachmentType, ChatMessageId, ChatMessageType, ChatParticipant, CommunicationIdentifier,
+    SendKey, Sensitive,
 };
-
-open_enum! {
-    /// What a message is.
-    pub enum ChatMessageType {
-        /// Plain text, written by a participant.
-        Text = "text",
-        /// HTML, written by a participant.
-        Html = "html",
-        /// The service says that the topic has changed.
-        TopicUpdated = "topicUpdated",
-        /// The service says that participants were added.
-        ParticipantAdded = "participantAdded",
-        /// The service says that participants were removed.
-        ParticipantRemoved = "participantRemoved",
-    }
-}
-
-impl ChatMessageType {
-    /// Whether participants write messages of this type (as opposed to the service's own).
-    #[must_use]
-    pub fn is_written_by_participants(&self) -> bool {
-        matches!(self, Self::Text | Self::Html)
-    }
-}
-
-open_enum! {
-    /// What an attachment is.
-    pub enum ChatAttachmentType {
-        /// An image, shown inline.
-        Image = "image",
-        /// A file of Microsoft Teams.
-        File = "file",
-    }
-}
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,37 +1,35 @@
 //! What the service's answers and the callers' requests are made of: messages, threads,
 //! participants, ids, identifiers and tokens.
 
-mod chat_error;
 mod idempotency_token;
 mod identifier;
 mod ids;
 mod message;
-mod open_enum;
 mod parse_error;
 mod participant;
-mod raw_id;
 mod read_receipt;
 mod retry_info;
 mod send_key;
 mod sensitive;
 mod thread;
-#[cfg(feature = "identity")]
-mod token_scope;
 
 use std::collections::BTreeMap;
 
-pub use chat_error::ChatError;
-pub use chat_rest::ChatRetentionPolicy;
+#[cfg(feature = "identity")]
+pub use chat_rest::TokenScope;
+pub use chat_rest::{
+    ChatAttachmentType, ChatError, ChatMessageType, ChatRetentionPolicy,
+    CommunicationCloudEnvironment,
+};
 pub use idempotency_token::IdempotencyToken;
-pub use identifier::{
-    CommunicationCloudEnvironment, CommunicationIdentifier, CommunicationUserIdentifier,
-    MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier, PhoneNumberIdentifier,
-    TeamsExtensionUserIdentifier, UnknownIdentifier,
+pub use identifier::CommunicationIdentifier;
+pub use identifier::kinds::{
+    CommunicationUserIdentifier, MicrosoftTeamsAppIdentifier, MicrosoftTeamsUserIdentifier,
+    PhoneNumberIdentifier, TeamsExtensionUserIdentifier, UnknownIdentifier,
 };
 pub use ids::{ChatMessageId, ChatThreadId};
 pub use message::{
-    ChatAttachment, ChatAttachmentType, ChatMessage, ChatMessageContent, ChatMessageType,
-    ExactlyOnceReport, SendChatMessageResult,
+    ChatAttachment, ChatMessage, ChatMessageContent, ExactlyOnceReport, SendChatMessageResult,
 };
 pub use parse_error::ParseError;
 pub use participant::{
@@ -41,10 +39,7 @@ pub use read_receipt::ChatMessageReadReceipt;
 pub use retry_info::RetryInfo;
 pub use send_key::SendKey;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
-#[cfg(feature = "identity")]
-pub use token_scope::TokenScope;
 
-pub(crate) use open_enum::open_enum;
 pub(crate) use participant::match_failures;
 pub(crate) use sensitive::Sensitive;
 

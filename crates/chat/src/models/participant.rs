@@ -7,7 +7,7 @@ use chat_rest::chat::types;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{ChatError, CommunicationIdentifier, extend_metadata};
+use super::{ChatError, CommunicationIdentifier};
 
 /// Someone who takes part in a thread, or is to.
 ///
@@ -15,32 +15,20 @@ use super::{ChatError, CommunicationIdentifier, extend_metadata};
 /// use chat::models::{ChatParticipant, CommunicationUserIdentifier};
 ///
 /// let bob = ChatParticipant::new(CommunicationUserIdentifier::new("8:acs:resource_bob"))
-///     .display_name("Bob")
-///     .metadata([("team", "support")]);
-/// assert_eq!(bob.display_name.as_deref(), Some("Bob"));
+///     .with_display_name("Bob")
+///     .with_metadata([("team", "support")]);
+/// assert_eq!(bob.display_name(), Some("Bob"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "types::ChatParticipant", into = "types::ChatParticipant")]
-#[non_exhaustive]
 pub struct ChatParticipant {
-    /// Who it is. Unknown and empty in the unlikely case that the service names nobody.
-    pub identifier: CommunicationIdentifier,
-    /// The name others are shown.
-    pub display_name: Option<String>,
-    /// From when on the participant sees messages; from the beginning when it is not set.
-    pub share_history_time: Option<OffsetDateTime>,
-    /// What programs have noted about the participant; the service takes about 1 KB in all.
-    pub metadata: Option<BTreeMap<String, String>>,
+    pub(crate) identifier: CommunicationIdentifier,
+    pub(crate) display_name: Option<String>,
+    pub(crate) share_history_time: Option<OffsetDateTime>,
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 impl ChatParticipant {
-    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
-    /// they do not belong into logs.
-    #[must_use]
-    pub fn revealed(&self) -> impl std::fmt::Debug {
-        types::ChatParticipant::from(self.clone())
-    }
-
     /// A participant without a name who sees the whole history.
     #[must_use]
     pub fn new(identifier: impl Into<CommunicationIdentifier>) -> Self {
@@ -48,32 +36,71 @@ impl ChatParticipant {
             identifier: identifier.into(),
             display_name: None,
             share_history_time: None,
-            metadata: None,
+            metadata: BTreeMap::new(),
         }
     }
 
     /// Sets the name others are shown.
     #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
         self
     }
 
     /// Sets from when on the participant sees messages.
     #[must_use]
-    pub fn share_history_time(mut self, time: OffsetDateTime) -> Self {
+    pub fn with_share_history_time(mut self, time: OffsetDateTime) -> Self {
         self.share_history_time = Some(time);
         self
     }
 
     /// Adds metadata. The service takes about 1 KB in all.
     #[must_use]
-    pub fn metadata<K: Into<String>, V: Into<String>>(
+    pub fn with_metadata<K: Into<String>, V: Into<String>>(
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        extend_metadata(&mut self.metadata, entries);
+        self.metadata
+            .extend(entries.into_iter().map(|(k, v)| (k.into(), v.into())));
         self
+    }
+
+    /// Who it is. [`Unknown`](CommunicationIdentifier::Unknown) and empty where the service names
+    /// nobody.
+    #[must_use]
+    pub fn identifier(&self) -> &CommunicationIdentifier {
+        &self.identifier
+    }
+
+    /// Who it is, taken out.
+    #[must_use]
+    pub fn into_identifier(self) -> CommunicationIdentifier {
+        self.identifier
+    }
+
+    /// The name others are shown.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.display_name.as_deref()
+    }
+
+    /// From when on the participant sees messages; from the beginning when it is not set.
+    #[must_use]
+    pub fn share_history_time(&self) -> Option<OffsetDateTime> {
+        self.share_history_time
+    }
+
+    /// What programs have noted about the participant.
+    #[must_use]
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
+    /// they do not belong into logs.
+    #[must_use]
+    pub fn revealed(&self) -> impl std::fmt::Debug {
+        types::ChatParticipant::from(self.clone())
     }
 }
 
@@ -135,14 +162,9 @@ impl FailedParticipant {
         message: String,
         retryable: bool,
     ) -> Self {
-        let error = ChatError {
-            code,
-            message: Some(message),
-            ..ChatError::default()
-        };
         Self {
             participant,
-            error,
+            error: ChatError::new(code, message),
             retryable,
         }
     }
@@ -287,11 +309,7 @@ mod tests {
     use super::*;
 
     fn error(target: Option<&str>, code: &str) -> ChatError {
-        ChatError {
-            code: code.to_owned(),
-            target: target.map(str::to_owned),
-            ..ChatError::default()
-        }
+        serde_json::from_value(serde_json::json!({ "code": code, "target": target })).unwrap()
     }
 
     fn participant(raw_id: &str) -> ChatParticipant {
@@ -301,7 +319,7 @@ mod tests {
     #[test]
     fn each_error_finds_the_participant_with_its_raw_id() {
         let given = vec![
-            participant("4:+1").display_name("Ann"),
+            participant("4:+1").with_display_name("Ann"),
             participant("8:orgid:x"),
         ];
         let (failed, unmatched) = match_failures(
@@ -310,7 +328,7 @@ mod tests {
         );
         assert!(unmatched.is_empty());
         assert_eq!(failed[0].participant(), &participant("8:orgid:x"));
-        assert_eq!(failed[1].participant().display_name.as_deref(), Some("Ann"));
+        assert_eq!(failed[1].participant().display_name(), Some("Ann"));
         assert_eq!(failed[1].error().code(), "404");
     }
 
@@ -340,29 +358,12 @@ mod tests {
     }
 
     #[test]
-    fn only_passing_failures_are_retryable() {
-        for code in [
-            "408",
-            "429",
-            "500",
-            "503",
-            "TooManyRequests",
-            "serviceunavailable",
-        ] {
-            assert!(error(None, code).is_retryable(), "{code}");
-        }
-        for code in ["", "400", "403", "404", "Forbidden", "600"] {
-            assert!(!error(None, code).is_retryable(), "{code}");
-        }
-    }
-
-    #[test]
     fn debug_shows_no_names() {
         let text = format!(
             "{:?}",
             participant("4:+1")
-                .display_name("Ann")
-                .metadata([("k", "secret")])
+                .with_display_name("Ann")
+                .with_metadata([("k", "secret")])
         );
         assert!(
             text.contains("4:+1") && !text.contains("Ann") && !text.contains("secret"),

@@ -29,7 +29,7 @@ impl SendMessage {
     /// Sets what the content is: [`Text`](ChatMessageType::Text), unless it is set, or
     /// [`Html`](ChatMessageType::Html). Other types are the service's own.
     pub fn message_type(mut self, message_type: impl Into<ChatMessageType>) -> Self {
-        self.body.type_ = Some(request::message_type(&message_type.into()));
+        self.body.type_ = Some(message_type.into());
         self
     }
 

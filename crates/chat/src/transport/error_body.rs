@@ -8,52 +8,24 @@ use crate::models::ChatError;
 /// as `{"CommunicationError":{…}}`, and a bare `{"Code":…}`); gateways before it answer in HTML or
 /// with nothing, and then there is nothing to read.
 pub(crate) fn read(body: &[u8]) -> Option<ChatError> {
-    let Value::Object(object) = serde_json::from_slice(body).ok()? else {
+    let Value::Object(mut object) = serde_json::from_slice(body).ok()? else {
         return None;
     };
-    let inner = ["error", "CommunicationError"]
-        .iter()
-        .find_map(|name| get(&object, name)?.as_object());
-    let error = chat_error(inner.unwrap_or(&object));
-    let is_empty = error.code.is_empty() && error.message.is_none();
-    (!is_empty || inner.is_some()).then_some(error)
-}
-
-/// serde_json has bounded the depth of what is read here.
-fn chat_error(object: &Map<String, Value>) -> ChatError {
-    let details = get(object, "details").or_else(|| get(object, "innerErrors"));
-    ChatError {
-        code: text(object, "code").unwrap_or_default(),
-        message: text(object, "message"),
-        target: text(object, "target"),
-        details: details
-            .and_then(Value::as_array)
-            .map(|all| {
-                all.iter()
-                    .filter_map(Value::as_object)
-                    .map(chat_error)
-                    .collect()
-            })
-            .unwrap_or_default(),
-        inner_error: get(object, "innererror")
-            .and_then(Value::as_object)
-            .map(|inner| Box::new(chat_error(inner))),
+    if let Some(error) = enveloped(&mut object) {
+        return Some(error.into());
     }
+    let error = ChatError::from(Value::Object(object));
+    let is_empty = error.code().is_empty() && error.message().is_none();
+    (!is_empty).then_some(error)
 }
 
-fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
-    match get(object, name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
+fn enveloped(object: &mut Map<String, Value>) -> Option<Value> {
+    ["error", "CommunicationError"].iter().find_map(|name| {
+        object
+            .iter_mut()
+            .find(|(key, value)| key.eq_ignore_ascii_case(name) && value.is_object())
+            .map(|(_, value)| value.take())
+    })
 }
 
 #[cfg(test)]

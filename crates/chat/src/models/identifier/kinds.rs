@@ -1,0 +1,318 @@
+//! The kinds of identifiers, each with its parts and its raw id.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use super::raw_id;
+use crate::models::CommunicationCloudEnvironment;
+
+/// What every kind of identifier has: a raw id that can be given explicitly, and equality by it.
+macro_rules! identifier {
+    ($name:ident) => {
+        impl $name {
+            /// Takes this raw id instead of the one that follows from the parts.
+            #[must_use]
+            pub fn with_raw_id(mut self, raw_id: impl Into<String>) -> Self {
+                self.raw_id = raw_id.into();
+                self
+            }
+
+            /// The raw id.
+            #[must_use]
+            pub fn raw_id(&self) -> &str {
+                &self.raw_id
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.raw_id == other.raw_id
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.raw_id.hash(state);
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.raw_id)
+            }
+        }
+    };
+}
+
+/// A user of a Communication Services resource, made by the identity service.
+#[derive(Clone, Debug)]
+pub struct CommunicationUserIdentifier {
+    id: String,
+    raw_id: String,
+}
+
+identifier!(CommunicationUserIdentifier);
+
+impl CommunicationUserIdentifier {
+    /// The user with this id, such as `8:acs:…`.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            raw_id: id.clone(),
+            id,
+        }
+    }
+
+    /// The id of the user; the raw id is the same unless it was given explicitly.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl From<&str> for CommunicationUserIdentifier {
+    fn from(id: &str) -> Self {
+        Self::new(id)
+    }
+}
+
+impl From<String> for CommunicationUserIdentifier {
+    fn from(id: String) -> Self {
+        Self::new(id)
+    }
+}
+
+impl From<&CommunicationUserIdentifier> for CommunicationUserIdentifier {
+    fn from(user: &CommunicationUserIdentifier) -> Self {
+        user.clone()
+    }
+}
+
+/// A phone number.
+#[derive(Clone, Debug)]
+pub struct PhoneNumberIdentifier {
+    value: String,
+    raw_id: String,
+}
+
+identifier!(PhoneNumberIdentifier);
+
+impl PhoneNumberIdentifier {
+    /// The phone number `value` in E.164 format, such as `+15551234567`.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self {
+            raw_id: raw_id::of_phone_number(&value),
+            value,
+        }
+    }
+
+    /// The number in E.164 format.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Whether this stands for a caller who withholds the number.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.value == "anonymous"
+    }
+}
+
+/// A Microsoft Teams user.
+#[derive(Clone, Debug)]
+pub struct MicrosoftTeamsUserIdentifier {
+    user_id: String,
+    is_anonymous: bool,
+    cloud: CommunicationCloudEnvironment,
+    raw_id: String,
+}
+
+identifier!(MicrosoftTeamsUserIdentifier);
+
+impl MicrosoftTeamsUserIdentifier {
+    /// The Teams user with this object id of Microsoft Entra ID, in the public cloud.
+    #[must_use]
+    pub fn new(user_id: impl Into<String>) -> Self {
+        Self {
+            user_id: user_id.into(),
+            is_anonymous: false,
+            cloud: CommunicationCloudEnvironment::Public,
+            raw_id: String::new(),
+        }
+        .derive_raw_id()
+    }
+
+    /// Says that the user joined without an account. Replaces the raw id.
+    #[must_use]
+    pub fn anonymous(mut self) -> Self {
+        self.is_anonymous = true;
+        self.derive_raw_id()
+    }
+
+    /// Says which cloud the user belongs to. Replaces the raw id.
+    #[must_use]
+    pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
+        self.cloud = cloud;
+        self.derive_raw_id()
+    }
+
+    fn derive_raw_id(mut self) -> Self {
+        self.raw_id = raw_id::of_teams_user(&self.user_id, self.is_anonymous, &self.cloud);
+        self
+    }
+
+    /// The object id of the user in Microsoft Entra ID, or the visitor's id.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// Whether the user joined without an account.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.is_anonymous
+    }
+
+    /// The cloud the user belongs to.
+    #[must_use]
+    pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
+        &self.cloud
+    }
+}
+
+/// A Microsoft Teams application (a bot).
+#[derive(Clone, Debug)]
+pub struct MicrosoftTeamsAppIdentifier {
+    app_id: String,
+    cloud: CommunicationCloudEnvironment,
+    raw_id: String,
+}
+
+identifier!(MicrosoftTeamsAppIdentifier);
+
+impl MicrosoftTeamsAppIdentifier {
+    /// The Teams application with this id, in the public cloud.
+    #[must_use]
+    pub fn new(app_id: impl Into<String>) -> Self {
+        Self {
+            app_id: app_id.into(),
+            cloud: CommunicationCloudEnvironment::Public,
+            raw_id: String::new(),
+        }
+        .with_cloud(CommunicationCloudEnvironment::Public)
+    }
+
+    /// Says which cloud the application belongs to. Replaces the raw id.
+    #[must_use]
+    pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
+        self.raw_id = raw_id::of_teams_app(&self.app_id, &cloud);
+        self.cloud = cloud;
+        self
+    }
+
+    /// The id of the application.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        &self.app_id
+    }
+
+    /// The cloud the application belongs to.
+    #[must_use]
+    pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
+        &self.cloud
+    }
+}
+
+/// A Teams user in the guise of a user of a Communication Services resource ("Teams phone
+/// extensibility").
+#[derive(Clone, Debug)]
+pub struct TeamsExtensionUserIdentifier {
+    user_id: String,
+    tenant_id: String,
+    resource_id: String,
+    cloud: CommunicationCloudEnvironment,
+    raw_id: String,
+}
+
+identifier!(TeamsExtensionUserIdentifier);
+
+impl TeamsExtensionUserIdentifier {
+    /// The user `user_id` of the tenant `tenant_id` at the Communication Services resource
+    /// `resource_id`, in the public cloud.
+    #[must_use]
+    pub fn new(
+        user_id: impl Into<String>,
+        tenant_id: impl Into<String>,
+        resource_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            user_id: user_id.into(),
+            tenant_id: tenant_id.into(),
+            resource_id: resource_id.into(),
+            cloud: CommunicationCloudEnvironment::Public,
+            raw_id: String::new(),
+        }
+        .with_cloud(CommunicationCloudEnvironment::Public)
+    }
+
+    /// Says which cloud the user belongs to. Replaces the raw id.
+    #[must_use]
+    pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
+        self.raw_id = raw_id::of_teams_extension_user(
+            &self.resource_id,
+            &self.tenant_id,
+            &self.user_id,
+            &cloud,
+        );
+        self.cloud = cloud;
+        self
+    }
+
+    /// The object id of the user in Microsoft Entra ID.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// The tenant of the user.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// The Communication Services resource.
+    #[must_use]
+    pub fn resource_id(&self) -> &str {
+        &self.resource_id
+    }
+
+    /// The cloud the user belongs to.
+    #[must_use]
+    pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
+        &self.cloud
+    }
+}
+
+/// An identifier of a kind this version of the library does not know, kept as it is.
+#[derive(Clone, Debug)]
+pub struct UnknownIdentifier {
+    raw_id: String,
+}
+
+identifier!(UnknownIdentifier);
+
+impl UnknownIdentifier {
+    /// The identifier with this raw id.
+    #[must_use]
+    pub fn new(raw_id: impl Into<String>) -> Self {
+        Self {
+            raw_id: raw_id.into(),
+        }
+    }
+}
