@@ -62,7 +62,12 @@ impl Client {
     }
 
     /// The body of an answer that is a success.
-    async fn call(&mut self, method: Method, target: &str, body: Bytes) -> Result<Bytes> {
+    pub(crate) async fn call(
+        &mut self,
+        method: Method,
+        target: &str,
+        body: Bytes,
+    ) -> Result<Bytes> {
         let separator = match (target.contains("api-version"), target.contains('?')) {
             (true, _) => "",
             (false, true) => "&api-version=2025-03-15",

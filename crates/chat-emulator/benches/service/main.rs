@@ -1,12 +1,15 @@
 //! How fast the emulator is, compared with what it cannot be faster than.
 //!
 //! `cargo bench -p chat-emulator` measures both ratios that the README names and ends with an error if one
-//! of them is missed. Clients and servers share the machine.
+//! of them is missed. Clients and servers share the machine. With the argument `restore` it measures instead
+//! how long a restore and a reset take with a data file:
+//! `cargo bench -p chat-emulator --bench service -- restore`.
 
 mod bare;
 mod client;
 mod data;
 mod median;
+mod restore;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -56,6 +59,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool> {
+    if std::env::args().any(|argument| argument == "restore") {
+        return restore::measure();
+    }
     let emulator = Emulator::builder()
         .seed(Seed::from_json(SEED)?)
         .start_blocking()?;

@@ -98,14 +98,18 @@ impl AppState {
             if wait > left {
                 break;
             }
-            self.clock.advance(wait);
+            self.move_clock(wait);
             left -= wait;
             while let Some(late) = self.late.take_due(due) {
                 self.execute(late);
             }
         }
+        self.move_clock(left);
+    }
+
+    fn move_clock(&self, by: Duration) {
         let mut store = self.service.store();
-        self.clock.advance(left);
+        self.clock.advance(by);
         store.write_clock(self.clock.offset_millis());
     }
 

@@ -1,4 +1,5 @@
 mod damage;
+mod killed;
 mod lost;
 
 use std::path::{Path, PathBuf};
@@ -284,7 +285,7 @@ fn a_database_of_another_program_is_refused_and_left_alone() {
 }
 
 /// So many messages in one thread of a user.
-fn fill(store: &mut Store, messages: usize) {
+fn fill(store: &mut Store, messages: usize, text: &str) {
     use crate::store::{ContentType, UserMessage};
 
     let (user, grant) = store.create_user(vec![Scope::Chat], 60).unwrap();
@@ -295,7 +296,7 @@ fn fill(store: &mut Store, messages: usize) {
             sender: user.clone(),
             sender_display_name: String::new(),
             content_type: ContentType::Text,
-            content: format!("{number} {}", "x".repeat(200)),
+            content: format!("{number} {text}"),
             metadata: Default::default(),
         };
         store
@@ -309,7 +310,7 @@ fn a_file_does_not_grow_with_each_state_that_is_brought_back() {
     let folder = Folder::new("grow");
     let mut opened = begin(&folder.file());
     let empty = opened.store.state();
-    fill(&mut opened.store, 1_000);
+    fill(&mut opened.store, 1_000, &"x".repeat(200));
     opened.write().unwrap();
     let full = opened.store.state();
     let size = || std::fs::metadata(folder.file()).unwrap().len();
@@ -321,4 +322,20 @@ fn a_file_does_not_grow_with_each_state_that_is_brought_back() {
         }
     }
     assert!(size() <= 3 * before, "from {before} to {} bytes", size());
+}
+
+#[test]
+fn a_file_with_much_room_to_spare_is_compacted_when_it_is_opened() {
+    let folder = Folder::new("loose");
+    let mut opened = begin(&folder.file());
+    let empty = opened.store.state();
+    fill(&mut opened.store, 1_000, &"x".repeat(20_000));
+    opened.write().unwrap();
+    opened.store.set_state(&empty).unwrap();
+    opened.write().unwrap();
+    drop(opened);
+    let size = || std::fs::metadata(folder.file()).unwrap().len();
+    let before = size();
+    drop(open(&folder.file(), None).unwrap());
+    assert!(size() * 4 < before, "from {before} to {} bytes", size());
 }

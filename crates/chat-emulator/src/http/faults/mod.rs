@@ -110,7 +110,7 @@ impl Faults {
             mix,
         };
         rules.all.push(rule);
-        self.armed.store(true, Ordering::Release);
+        self.arm(&rules);
         Ok(id)
     }
 
@@ -119,14 +119,15 @@ impl Faults {
         let mut rules = self.rules();
         let before = rules.all.len();
         rules.all.retain(|rule| rule.id != id);
-        self.armed.store(!rules.all.is_empty(), Ordering::Release);
+        self.arm(&rules);
         rules.all.len() < before
     }
 
     /// Removes all rules.
     pub(crate) fn clear(&self) {
-        self.rules().all.clear();
-        self.armed.store(false, Ordering::Release);
+        let mut rules = self.rules();
+        rules.all.clear();
+        self.arm(&rules);
     }
 
     /// Looks at all rules.
@@ -151,8 +152,13 @@ impl Faults {
             }
         }
         rules.all.retain(|rule| !rule.is_spent());
-        self.armed.store(!rules.all.is_empty(), Ordering::Release);
+        self.arm(rules);
         plan
+    }
+
+    /// Says whether there are any, while they are held: another change comes before or after both.
+    fn arm(&self, rules: &Rules) {
+        self.armed.store(!rules.all.is_empty(), Ordering::Release);
     }
 
     fn rules(&self) -> MutexGuard<'_, Rules> {
@@ -224,5 +230,29 @@ impl Plan {
                 });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_is_injected_while_others_are_cleared_strikes_or_is_gone() {
+        let faults = Faults::default();
+        let disturb = || {
+            for _ in 0..50_000 {
+                faults.inject(Fault::status(503).into()).unwrap();
+                faults.clear();
+            }
+        };
+        // Whoever holds the rules sees that requests ask for them exactly when there are some.
+        let wrong = || faults.with_rules(|rules| faults.armed() == rules.is_empty());
+        let wrong = std::thread::scope(|scope| {
+            let others = [scope.spawn(disturb), scope.spawn(disturb)];
+            let under_way = || others.iter().any(|other| !other.is_finished());
+            std::iter::from_fn(|| under_way().then(wrong)).any(|wrong| wrong)
+        });
+        assert!(!wrong);
     }
 }
