@@ -18,3 +18,9 @@ pub use fixtures::{
 pub use raw::{RawService, Then};
 pub use request::ReceivedRequest;
 pub use service::MockService;
+
+/// An HTTP client that trusts no certificate: reading those of the system takes a thousand times as
+/// long as making the client without, and no test here speaks TLS.
+pub fn plain_http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().tls_certs_only([])
+}

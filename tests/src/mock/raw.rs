@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::TOKEN;
+use super::{TOKEN, plain_http};
 
 /// What a [`RawService`] does once it has read a whole request.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl RawService {
     /// The beginnings of a client of this service, whose token is [`TOKEN`].
     pub fn chat_client_builder(&self) -> ChatClientBuilder {
         let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
-        ChatClient::builder(&self.endpoint, credential)
+        ChatClient::builder(&self.endpoint, credential).http_client(plain_http)
     }
 
     /// The beginnings of a client that makes each request once.

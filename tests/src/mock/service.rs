@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use chat::builders::ChatClientBuilder;
+use chat::builders::{ChatClientBuilder, CommunicationIdentityClientBuilder};
 use chat::{
     ChatClient, ChatThreadClient, CommunicationIdentityClient, CommunicationTokenCredential,
     RetryOptions,
 };
 use httpmock::{HttpMockRequest, MockServer};
 
-use super::{ACCESS_KEY, Answer, ReceivedRequest, THREAD, TOKEN};
+use super::{ACCESS_KEY, Answer, ReceivedRequest, THREAD, TOKEN, plain_http};
 
 /// The status of what the script has no answer for: no test takes it for one of the service.
 const SCRIPT_IS_OVER: u16 = 599;
@@ -72,7 +72,7 @@ impl MockService {
     /// The beginnings of a client of this service, whose token is [`TOKEN`].
     pub fn chat_client_builder(&self) -> ChatClientBuilder {
         let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
-        ChatClient::builder(self.endpoint(), credential)
+        ChatClient::builder(self.endpoint(), credential).http_client(plain_http)
     }
 
     /// A client that makes each request once.
@@ -93,9 +93,14 @@ impl MockService {
         format!("endpoint={}/;accesskey={ACCESS_KEY}", self.endpoint())
     }
 
+    /// The beginnings of an identity client of this service.
+    pub fn identity_client_builder(&self) -> CommunicationIdentityClientBuilder {
+        CommunicationIdentityClient::builder(&self.connection_string()).http_client(plain_http)
+    }
+
     /// An identity client that makes each request once.
     pub fn identity_client(&self) -> CommunicationIdentityClient {
-        CommunicationIdentityClient::builder(&self.connection_string())
+        self.identity_client_builder()
             .retry(RetryOptions::none())
             .build()
             .unwrap()

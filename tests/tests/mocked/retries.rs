@@ -11,8 +11,8 @@ use chat::{
     ErrorKind, RetryOptions,
 };
 use chat_tests::mock::{
-    Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, read_receipt, thread,
-    thread_item,
+    Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, plain_http,
+    read_receipt, thread, thread_item,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -32,8 +32,8 @@ fn client(service: &MockService) -> ChatClient {
 }
 
 fn identity(service: &MockService) -> CommunicationIdentityClient {
-    let builder = CommunicationIdentityClient::builder(&service.connection_string());
-    builder.retry(at_once()).build().unwrap()
+    let builder = service.identity_client_builder().retry(at_once());
+    builder.build().unwrap()
 }
 
 fn bob() -> CommunicationUserIdentifier {
@@ -263,7 +263,9 @@ async fn who_has_left_is_forbidden_to_leave_again_and_that_is_well() {
     for (who, left) in [(ALICE, true), (BOB, false)] {
         let service = MockService::start([Answer::status(503), Answer::status(403)]).await;
         let credential = CommunicationTokenCredential::new(token_of_alice()).unwrap();
-        let alice = ChatClient::builder(service.endpoint(), credential).retry(at_once());
+        let alice = ChatClient::builder(service.endpoint(), credential)
+            .http_client(plain_http)
+            .retry(at_once());
         let thread = alice.build().unwrap().chat_thread_client(THREAD);
         let result = thread
             .remove_participant(CommunicationUserIdentifier::new(who))
