@@ -111,7 +111,8 @@ fn a_response_takes_at_most_three_times_the_limit_whatever_its_framing() {
         format!(r#"{{"error":{{"code":"Forbidden","message":"{message}"}}}}"#)
     };
     let (refused, long_refusal) = (refusal(LIMIT / 8), refusal(2 * LIMIT));
-    // Enough to show what each chunk costs, and few enough for a test.
+    // Enough to show what each chunk costs, and few enough for a test: hyper and reqwest take about
+    // 10 µs for a chunk where nothing is optimized, however small it is.
     let (of_bytes, length) = (long_message(LIMIT / 8), LIMIT / 8);
     let (fits, too_large) = (long_message(nearly_all), long_message(2 * LIMIT));
     let cases: [Case<'_>; 7] = [

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chat::ErrorKind;
 use chat::models::{ChatMessageType, SendKey};
-use chat_tests::mock::{Answer, MockService, message, thread};
+use chat_tests::mock::{Answer, MockService, THREAD, message, thread};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
@@ -45,6 +45,32 @@ async fn messages_are_sent_in_their_order_and_each_has_its_own_outcome() {
         })
         .collect::<Vec<_>>();
     assert_eq!(contents, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn each_outcome_has_what_came_with_it() {
+    let busy = Answer::status(429).header("retry-after", "0");
+    let stored = sent(2).header("ms-cv", "cv.2");
+    let service = MockService::start([sent(1), Answer::status(403), busy, stored]).await;
+    let mut outcomes = service
+        .chat_client_builder()
+        .build()
+        .unwrap()
+        .chat_thread_client(THREAD)
+        .send_messages(stream::iter(["a", "b", "c"]))
+        .into_stream_with_info();
+
+    let first = outcomes.next().await.unwrap().unwrap();
+    assert_eq!(first.value().id().as_str(), "1");
+    assert_eq!(first.info().status(), Some(201));
+    assert_eq!(first.info().retry_info().attempts(), 1);
+    let refused = outcomes.next().await.unwrap().unwrap_err();
+    assert_eq!(refused.http_status(), Some(403));
+    let third = outcomes.next().await.unwrap().unwrap();
+    assert_eq!(third.value().id().as_str(), "2");
+    assert_eq!(third.info().ms_cv(), Some("cv.2"));
+    assert_eq!(third.info().retry_info().attempts(), 2);
+    assert!(outcomes.next().await.is_none());
 }
 
 #[tokio::test]

@@ -232,7 +232,8 @@ async fn an_unreadable_item_is_an_error_and_the_list_goes_on_after_it() {
         json!({ "value": [thread_item("a"), unreadable, thread_item("c")], "nextLink": link });
     let last = json!({ "value": [thread_item("d")] });
     for page in [&page, &last, &page, &last] {
-        service.then(Answer::json(200, page));
+        let answer = Answer::json(200, page).header("ms-cv", "cv.1");
+        service.then(answer.header("x-ms-request-id", "id.1"));
     }
     let client = service.chat_client();
 
@@ -250,10 +251,20 @@ async fn an_unreadable_item_is_an_error_and_the_list_goes_on_after_it() {
     assert!(
         error
             .to_string()
-            .ends_with("item 2 of the page: its field `topic`"),
+            .ends_with("(status 200): item 2 of the page: its field `topic` [MS-CV cv.1]"),
         "{error}"
     );
     assert!(!error.is_retryable());
+    assert_eq!(error.http_status(), Some(200));
+    assert_eq!(error.ms_cv(), Some("cv.1"));
+    assert_eq!(error.request_id(), Some("id.1"));
+    assert_eq!(error.retry_info().attempts(), 1);
+    let sent = &service.requests()[0];
+    let client_request_id = error.client_request_id().map(|id| id.to_string());
+    assert_eq!(
+        client_request_id.as_deref(),
+        sent.header("x-ms-client-request-id")
+    );
 
     let mut pages = client.list_chat_threads().into_pages();
     let page = pages.try_next().await.unwrap().unwrap();

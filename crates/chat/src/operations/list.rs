@@ -185,14 +185,16 @@ macro_rules! list_builder {
             }
 
             /// The items page by page. This is not awaited: nothing is sent before the stream is
-            /// polled.
+            /// polled. After an error it can be polled on, with a pause:
+            /// see [`PageStream`]($crate::paging::PageStream#after-an-error).
             #[doc(alias("by_page", "byPage", "AsPages"))]
             pub fn into_pages(self) -> $crate::paging::PageStream<$item> {
                 self.list.into_pages()
             }
 
             /// The items one by one, over all pages. This is not awaited: nothing is sent before
-            /// the stream is polled.
+            /// the stream is polled. After an error it can be polled on, with a pause:
+            /// see [`PageStream`]($crate::paging::PageStream#after-an-error).
             pub fn into_stream(self) -> $crate::paging::ItemStream<$item> {
                 $crate::paging::ItemStream::new(self.into_pages())
             }

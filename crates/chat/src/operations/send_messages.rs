@@ -15,9 +15,8 @@ use sync_wrapper::SyncWrapper;
 use super::SendMessage;
 use crate::error::Error;
 use crate::models::{ChatThreadId, SendChatMessageResult, SendKey};
+use crate::response::Response;
 use crate::transport::Call;
-
-type Outcome = Result<SendChatMessageResult, Error>;
 
 /// Sends many messages; see
 /// [`ChatThreadClient::send_messages`](crate::ChatThreadClient::send_messages) and
@@ -79,6 +78,16 @@ impl SendMessages {
     /// others from being sent: to end at the first error, drop the stream. Nothing is sent before
     /// the stream is polled, and no more messages are taken than may be in flight.
     pub fn into_stream(self) -> SendStream {
+        self.outcomes(Response::into_value)
+    }
+
+    /// As [`into_stream`](Self::into_stream), and gives what came with each result: status, request
+    /// ids, retries. Errors have it either way.
+    pub fn into_stream_with_info(self) -> SendStream<Response<SendChatMessageResult>> {
+        self.outcomes(|response| response)
+    }
+
+    fn outcomes<T: 'static>(self, give: fn(Response<SendChatMessageResult>) -> T) -> SendStream<T> {
         let Self {
             call,
             thread,
@@ -96,18 +105,19 @@ impl SendMessages {
             async move {
                 let _counted = Counted::new(counter);
                 let send = match (key, settle) {
-                    (None, None) => return message.send().await,
+                    (None, None) => return message.send_with_info().await,
                     (None, Some(_)) => message.exactly_once(),
                     (Some(key), _) => message.exactly_once_with(key),
                 };
                 match settle {
-                    Some(settle) => send.settle(settle).send().await,
-                    None => send.send().await,
+                    Some(settle) => send.settle(settle).send_with_info().await,
+                    None => send.send_with_info().await,
                 }
             }
         });
+        let outcomes = sends.buffered(concurrency);
         SendStream {
-            outcomes: SyncWrapper::new(sends.buffered(concurrency).boxed()),
+            outcomes: SyncWrapper::new(outcomes.map(move |outcome| outcome.map(give)).boxed()),
             in_flight,
         }
     }
@@ -146,27 +156,27 @@ impl Drop for Counted {
 /// whose outcomes were not taken stay stored. To know what became of all, poll the stream to its
 /// end, or use [keys that were stored before](crate::ChatThreadClient::send_messages_with_keys).
 #[must_use = "streams do nothing unless polled"]
-pub struct SendStream {
-    outcomes: SyncWrapper<BoxStream<'static, Outcome>>,
+pub struct SendStream<T = SendChatMessageResult> {
+    outcomes: SyncWrapper<BoxStream<'static, Result<T, Error>>>,
     in_flight: Arc<AtomicUsize>,
 }
 
-impl SendStream {
+impl<T> SendStream<T> {
     /// What became of the next message, or nothing when there are no more.
-    pub async fn next(&mut self) -> Option<Outcome> {
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
         self.outcomes.get_mut().next().await
     }
 }
 
-impl Stream for SendStream {
-    type Item = Outcome;
+impl<T> Stream for SendStream<T> {
+    type Item = Result<T, Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Outcome>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.outcomes.get_mut().poll_next_unpin(cx)
     }
 }
 
-impl Drop for SendStream {
+impl<T> Drop for SendStream<T> {
     fn drop(&mut self) {
         let in_flight = self.in_flight.load(Ordering::Relaxed);
         if in_flight > 0 {
@@ -178,7 +188,7 @@ impl Drop for SendStream {
     }
 }
 
-impl fmt::Debug for SendStream {
+impl<T> fmt::Debug for SendStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendStream").finish_non_exhaustive()
     }

@@ -12,14 +12,16 @@ use super::continuation::Continuation;
 use super::page::{Page, UnreadableItem};
 use super::stream::PageStream;
 use crate::error::{Error, ErrorKind};
+use crate::response::ResponseInfo;
 
 /// A list as a stream of items. Nothing is sent before it is polled; the next page is fetched when
 /// the items of the one before are used up, so no more than one page is ever held.
 ///
 /// An item that can't be read comes as an error of kind
 /// [`InvalidResponse`](ErrorKind::InvalidResponse), which says which item of the page it is
-/// and which field; the items after it follow. Pages are skipped, and errors of pages end the list
-/// or keep its place, as for [`PageStream`].
+/// and which field, and has the status and the request ids of the page; the items after it follow.
+/// Pages are skipped, and errors of pages end the list or keep its place, as for [`PageStream`],
+/// which also says [how to go on after an error](PageStream#after-an-error).
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     pages: PageStream<T>,
@@ -27,6 +29,8 @@ pub struct ItemStream<T> {
     start: Option<Continuation>,
     items: vec::IntoIter<T>,
     unreadable: vec::IntoIter<UnreadableItem>,
+    /// What came with that page.
+    info: ResponseInfo,
     /// How many entries of the page were given.
     given: usize,
 }
@@ -38,6 +42,7 @@ impl<T: Send + 'static> ItemStream<T> {
             start: None,
             items: Vec::new().into_iter(),
             unreadable: Vec::new().into_iter(),
+            info: ResponseInfo::default(),
             given: 0,
         }
     }
@@ -102,6 +107,10 @@ impl<T: Send + 'static> ItemStream<T> {
         self.start = page.start;
         self.items = page.items.into_iter();
         self.unreadable = page.unreadable.into_iter();
+        self.info = ResponseInfo {
+            body: None,
+            ..page.info
+        };
         self.given = 0;
     }
 
@@ -120,6 +129,9 @@ impl<T: Send + 'static> ItemStream<T> {
         Error::new(ErrorKind::InvalidResponse)
             .with_context(item.to_string())
             .with_operation(self.pages.operation())
+            .with_head(self.info.head.as_deref().cloned())
+            .with_client_request_id(self.info.client_request_id)
+            .with_retry_info(self.info.retry_info)
             .with_continuation(self.start.clone())
     }
 }

@@ -43,10 +43,40 @@ enum State<T> {
 /// endpoint has a path of its own, as behind a gateway, that path is put in front of links that
 /// lack it.
 ///
+/// # After an error
 /// After an error that may pass ([`Error::is_retryable`], or no access token) the stream keeps its
 /// place: polling it again asks for the same page again. After any other error it has ended:
 /// it gives nothing more, and [`FusedStream::is_terminated`] says so.
 /// [`Error::continuation`] is where a new list can go on.
+///
+/// An error comes when the [retries](crate::RetryOptions) of a page are over, with
+/// `RetryOptions::none()` after one request. Polling again asks at once: whoever loops over errors
+/// until the list goes on must pause between polls, for [`Error::retry_after`] or a time that
+/// grows, and give up at some point. Otherwise the loop sends requests as fast as they fail. It is
+/// simpler to set more retries, and to take an error for the end:
+///
+/// ```
+/// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+/// use std::time::Duration;
+/// use chat::RetryOptions;
+///
+/// let patient = RetryOptions::exponential().max_retries(10);
+/// let list = thread.list_messages().retry(patient);
+/// let mut messages = list.timeout(Duration::from_secs(600)).into_stream();
+/// while let Some(message) = messages.try_next().await? {
+///     println!("{}", message.id());
+/// }
+/// # Ok(()) }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
+/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+/// # let created = client.create_chat_thread("Lunch").await?;
+/// # example(client.chat_thread_client(created.chat_thread().id())).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct PageStream<T> {
     fetch: Fetch<T>,
