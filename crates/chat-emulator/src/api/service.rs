@@ -99,11 +99,12 @@ impl Service {
         self.writer.is_some()
     }
 
-    /// Refuses to carry out what could not be written down.
-    pub(crate) fn writable(&self) -> Result<(), NotWritten> {
+    /// Refuses to carry out what could not be written down. What `changes` nothing is still answered when
+    /// the disk is full.
+    pub(crate) fn writable(&self, changes: bool) -> Result<(), NotWritten> {
         match &self.writer {
-            Some(writer) if writer.has_failed() => Err(NotWritten),
-            _ => Ok(()),
+            Some(writer) => writer.writable(changes),
+            None => Ok(()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The file as the operating system sees it: who may read it, and whether it is still there.
+//! The file as the operating system sees it: who may read it, whether it is still there, and its disk.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -44,4 +44,18 @@ pub(super) fn same(one: &Metadata, other: &Metadata) -> bool {
 #[cfg(not(unix))]
 pub(super) fn same(_: &Metadata, _: &Metadata) -> bool {
     true
+}
+
+/// How many bytes the disk of the file still takes, where that can be found out.
+#[cfg(unix)]
+pub(super) fn room(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path).ok()?;
+    // Some that are none of this machine's do not say.
+    (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// It is not asked for.
+#[cfg(not(unix))]
+pub(super) fn room(_: &Path) -> Option<u64> {
+    None
 }

@@ -26,6 +26,10 @@ const CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// A file may have so many bytes more than twice what it holds before it is compacted.
 const SLACK_BYTES: u64 = 16 * 1024 * 1024;
 
+/// A disk with less room than this counts as full. A file grows in steps, and what is under way while
+/// somebody looks needs room too.
+const LEAST_ROOM_BYTES: u64 = 16 * 1024 * 1024;
+
 /// An open data file, which nobody else can open meanwhile.
 #[derive(Debug)]
 pub(crate) struct DataFile {
@@ -33,6 +37,7 @@ pub(crate) struct DataFile {
     database: Database,
     /// The file as it was opened; nothing where there is none.
     opened: Option<Metadata>,
+    least_room_bytes: u64,
 }
 
 impl DataFile {
@@ -63,14 +68,16 @@ impl DataFile {
             path: path.to_owned(),
             database,
             opened: Some(opened),
+            least_room_bytes: LEAST_ROOM_BYTES,
         })
     }
 
-    /// A new file on a disk of the test's own.
+    /// A new file on a disk of the test's own, beside one that is full if it has less than `least_room_bytes`.
     #[cfg(test)]
-    pub(super) fn on(disk: impl StorageBackend) -> Self {
+    pub(super) fn on(disk: impl StorageBackend, least_room_bytes: u64) -> Self {
         Self {
-            path: PathBuf::from("disk"),
+            path: std::env::temp_dir(),
+            least_room_bytes,
             database: Database::builder().create_with_backend(disk).unwrap(),
             opened: None,
         }
@@ -146,6 +153,11 @@ impl DataFile {
             Ok(now) if access::same(&now, opened) => Ok(()),
             _ => Err(DataError::Gone(self.path.clone())),
         }
+    }
+
+    /// Whether the disk takes more, as far as that is known.
+    pub(super) fn has_room(&self) -> bool {
+        access::room(&self.path).is_none_or(|bytes| bytes >= self.least_room_bytes)
     }
 }
 

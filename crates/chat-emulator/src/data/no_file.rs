@@ -38,4 +38,8 @@ impl DataFile {
     pub(crate) fn check_place(&self) -> Result<(), DataError> {
         match *self {}
     }
+
+    pub(super) fn has_room(&self) -> bool {
+        match *self {}
+    }
 }

@@ -12,15 +12,22 @@ use super::file::DataFile;
 /// How often somebody looks whether the file is still there while nothing is written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The file cannot be written, so that nothing more can be answered.
+/// Why something is not written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the data file cannot be written")]
-pub(crate) struct NotWritten;
+pub(crate) enum NotWritten {
+    /// Something was lost, so that nothing more can be answered.
+    #[error("the data file cannot be written")]
+    Ended,
+    /// Nothing is lost, and it goes on when there is room again.
+    #[error("the disk of the data file is full")]
+    NoRoom,
+}
 
 /// Writes batches in the order in which they come. Dropping it writes what is left.
 #[derive(Debug)]
 pub(crate) struct Writer {
     shared: Arc<Shared>,
+    file: Arc<DataFile>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -67,14 +74,16 @@ impl Writer {
             wake: Condvar::new(),
             written,
         });
+        let file = Arc::new(file);
         let thread = std::thread::Builder::new()
             .name("chat-emulator-data".to_owned())
             .spawn({
-                let shared = Arc::clone(&shared);
+                let (shared, file) = (Arc::clone(&shared), Arc::clone(&file));
                 move || shared.run(&file)
             })?;
         Ok(Self {
             shared,
+            file,
             thread: Some(thread),
         })
     }
@@ -94,8 +103,19 @@ impl Writer {
     }
 
     /// Whether nothing more is written, so that nothing should be carried out.
-    pub(crate) fn has_failed(&self) -> bool {
+    pub(super) fn has_failed(&self) -> bool {
         self.shared.written.borrow().ended
+    }
+
+    /// Refuses to carry out what could not be written. A request that `changes` nothing needs no room.
+    pub(crate) fn writable(&self, changes: bool) -> Result<(), NotWritten> {
+        if self.has_failed() || changes && self.file.check_place().is_err() {
+            Err(NotWritten::Ended)
+        } else if changes && !self.file.has_room() {
+            Err(NotWritten::NoRoom)
+        } else {
+            Ok(())
+        }
     }
 
     /// Waits until everything that has been taken so far is on the disk.
@@ -106,7 +126,7 @@ impl Writer {
         // The sender lives as long as this does.
         match written.wait_for(done).await {
             Ok(progress) if progress.count >= count => Ok(()),
-            _ => Err(NotWritten),
+            _ => Err(NotWritten::Ended),
         }
     }
 }

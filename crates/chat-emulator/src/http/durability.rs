@@ -24,7 +24,7 @@ pub(crate) async fn written(
     }
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     // What could not be written down is not carried out.
-    let error = match state.service.writable() {
+    let error = match state.service.writable(!request.method().is_safe()) {
         Ok(()) => {
             let response = next.run(request).await;
             match state.service.written().await {

@@ -8,12 +8,10 @@ use http::StatusCode;
 use super::state::AppState;
 
 /// 200 while the service answers, 503 when what it keeps cannot be written any more.
-pub(crate) async fn check(State(state): State<Arc<AppState>>) -> (StatusCode, &'static str) {
-    match state.service.written().await {
-        Ok(()) => (StatusCode::OK, "ok\n"),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the data file cannot be written\n",
-        ),
+pub(crate) async fn check(State(state): State<Arc<AppState>>) -> (StatusCode, String) {
+    let written = state.service.written().await;
+    match written.and_then(|()| state.service.writable(true)) {
+        Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
     }
 }

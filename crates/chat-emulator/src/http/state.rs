@@ -128,6 +128,10 @@ impl AppState {
     }
 
     fn execute(&self, late: Late) {
+        if let Err(error) = self.service.writable(true) {
+            tracing::warn!(%error, "a request that was put off is not carried out");
+            return;
+        }
         let response = dispatch::answer(&self.service, &late.request);
         let now = self.clock.now();
         self.journal.executed(late.number, response.status(), now);

@@ -85,7 +85,7 @@ fn state_on(disk: &Disk) -> (AppState, Keys) {
         resource: store.resource(),
         ..Keys::generate(None)
     };
-    let file = DataFile::on(disk.clone());
+    let file = DataFile::on(disk.clone(), 0);
     file.begin(&keys, &store.state()).unwrap();
     let mut service = Service::new(store, keys.clone());
     service.write_to(Writer::start(file).unwrap());
@@ -96,7 +96,7 @@ fn state_on(disk: &Disk) -> (AppState, Keys) {
 
 /// What a file says: how many threads the user has, and how far the clock has been moved.
 fn found(disk: &Disk, keys: &Keys, user: &RawId) -> (usize, i64) {
-    let file = DataFile::on(disk.copy());
+    let file = DataFile::on(disk.copy(), 0);
     let (_, clock_offset_millis) = file.keys().unwrap().unwrap();
     let state = file.load(Rows::Current, keys.resource).unwrap();
     let clock = Arc::new(MovableClock::default());
