@@ -7,6 +7,8 @@ mod convert;
 mod credential;
 mod endpoint;
 mod error;
+#[cfg(feature = "event-grid")]
+pub mod event_grid;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;

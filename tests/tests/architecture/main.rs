@@ -10,7 +10,7 @@ use circles::circles;
 use source::{Import, imports};
 
 /// The rooms of the client. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_CLIENT: [&str; 15] = [
+const ROOMS_OF_THE_CLIENT: [&str; 16] = [
     "clock",
     "models",
     "paging/continuation",
@@ -22,6 +22,7 @@ const ROOMS_OF_THE_CLIENT: [&str; 15] = [
     "transport",
     "paging",
     "convert",
+    "event_grid",
     "operations",
     "client",
     "identity",

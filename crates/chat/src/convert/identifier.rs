@@ -9,9 +9,11 @@ use crate::models::{
     UnknownIdentifier,
 };
 
+pub(crate) type Wire = types::CommunicationIdentifierModel;
+
 /// Trusts the nested object first, then the kind, then the raw id's prefix. Nothing that is
 /// missing or unknown is an error.
-pub(super) fn from_wire(wire: types::CommunicationIdentifierModel) -> CommunicationIdentifier {
+pub(crate) fn from_wire(wire: Wire) -> CommunicationIdentifier {
     let raw_id = wire.raw_id.filter(|raw_id| !raw_id.is_empty());
     /// An explicit raw id wins over the one that follows from the parts.
     macro_rules! with_raw_id {

@@ -1,6 +1,6 @@
 //! Between the wire and the models: the only place that looks into the generated types.
 
-mod identifier;
+pub(crate) mod identifier;
 #[cfg(feature = "identity")]
 pub(crate) mod identity;
 pub(crate) mod page;

@@ -16,7 +16,9 @@ mod thread;
 use std::collections::BTreeMap;
 
 #[cfg(feature = "identity")]
+#[doc(inline)]
 pub use chat_rest::TokenScope;
+#[doc(inline)]
 pub use chat_rest::{
     ChatAttachmentType, ChatError, ChatMessageType, ChatRetentionPolicy,
     CommunicationCloudEnvironment,
