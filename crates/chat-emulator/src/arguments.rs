@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use chat_emulator::{
     DEFAULT_CONTROL_PORT, DEFAULT_PORT, Emulator, EmulatorBuilder, EnforcedLimits, Seed,
 };
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// The chat and identity service of Azure Communication Services on this machine.
@@ -18,6 +18,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
     /// The port to listen on; 0 is any that is free
     #[arg(long, env = "CHAT_EMULATOR_PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
@@ -92,6 +94,7 @@ pub(crate) struct Arguments {
     /// or the well-known one on the loopback, or a new one
     #[arg(
         long,
+        global = true,
         env = "CHAT_EMULATOR_ACCESS_KEY",
         hide_env_values = true,
         value_name = "BASE64"
@@ -103,14 +106,35 @@ pub(crate) struct Arguments {
     seed: Option<PathBuf>,
     /// The file in which the state survives a restart, made if it is not there. Nothing is answered before
     /// it is on the disk. Of a seed, what is not in the file yet is added
-    #[arg(long, env = "CHAT_EMULATOR_DATA", value_name = "FILE")]
+    #[arg(long, global = true, env = "CHAT_EMULATOR_DATA", value_name = "FILE")]
     data: Option<PathBuf>,
+    /// A folder with an archive to begin with: users, threads and messages with their ids and times. A data
+    /// file that has been begun goes on as it is
+    #[arg(long, env = "CHAT_EMULATOR_IMPORT", value_name = "FOLDER")]
+    import: Option<PathBuf>,
     /// Which of the service's limits are enforced
     #[arg(long, env = "CHAT_EMULATOR_LIMITS", value_enum, default_value_t = LimitsArgument::Sizes)]
     limits: LimitsArgument,
     /// Which messages are logged, such as warn or chat_emulator=debug; RUST_LOG if left out, or info
     #[arg(long, env = "CHAT_EMULATOR_LOG", value_name = "FILTER")]
     log: Option<Targets>,
+}
+
+/// What the program does instead of serving.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Writes an archive of all that users could read in a data file (--data) into a folder, and ends.
+    ///
+    /// The folder is made, or is empty. What is in there is described by docs/archive-format.md.
+    Export {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Reads an archive from a folder into a new data file (--data), and ends.
+    Import {
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 /// Reads an address, or the name of the loopback address.
@@ -177,6 +201,20 @@ impl Arguments {
         if let Some((certificate, key)) = self.tls_cert.as_ref().zip(self.tls_key.as_ref()) {
             builder = builder.tls(certificate, key);
         }
+        builder = self.kept(builder);
+        if let Some(folder) = &self.import {
+            builder = builder.import(folder);
+        }
+        if let Some(path) = &self.seed {
+            let json = std::fs::read_to_string(path)
+                .map_err(|error| format!("cannot read the seed {}: {error}", path.display()))?;
+            builder = builder.seed(Seed::from_json(&json)?);
+        }
+        Ok(builder)
+    }
+
+    /// The key and the data file, with which another emulator goes on.
+    fn kept(&self, mut builder: EmulatorBuilder) -> EmulatorBuilder {
         if self.host.is_loopback() {
             builder = builder.well_known_access_key();
         }
@@ -186,12 +224,34 @@ impl Arguments {
         if let Some(path) = &self.data {
             builder = builder.data(path);
         }
-        if let Some(path) = &self.seed {
-            let json = std::fs::read_to_string(path)
-                .map_err(|error| format!("cannot read the seed {}: {error}", path.display()))?;
-            builder = builder.seed(Seed::from_json(&json)?);
+        builder
+    }
+
+    /// Carries out a command. Where it needs an emulator, that one is on a port that nobody knows.
+    pub(crate) fn carry_out(&self, command: &Command) -> Result<(), Box<dyn Error>> {
+        let data = self.data.as_deref();
+        let data = data.ok_or("a data file is needed: --data FILE")?;
+        let builder = self.kept(Emulator::builder());
+        match command {
+            Command::Export { folder } => {
+                if !data.exists() {
+                    return Err(format!("there is no data file {}", data.display()).into());
+                }
+                builder.start_blocking()?.export(folder)?;
+            }
+            Command::Import { folder } => {
+                if data.exists() {
+                    let data = data.display();
+                    return Err(format!("{data} is there already; import into a new file").into());
+                }
+                if let Err(error) = builder.import(folder).start_blocking() {
+                    // Nothing is in it yet.
+                    let _ = std::fs::remove_file(data);
+                    return Err(error.into());
+                }
+            }
         }
-        Ok(builder)
+        Ok(())
     }
 }
 

@@ -55,6 +55,7 @@ pub struct EmulatorBuilder {
     well_known_access_key: bool,
     limits: EnforcedLimits,
     seed: Option<Seed>,
+    archive: Option<PathBuf>,
     data: Option<PathBuf>,
     journal_capacity: usize,
 }
@@ -75,6 +76,7 @@ impl EmulatorBuilder {
             well_known_access_key: false,
             limits: EnforcedLimits::default(),
             seed: None,
+            archive: None,
             data: None,
             journal_capacity: journal::DEFAULT_CAPACITY,
         }
@@ -176,6 +178,16 @@ impl EmulatorBuilder {
     /// What the emulator knows from its start; [`Emulator::seeded_users`] then has the tokens.
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// A folder with an archive of what users could read, whose users, threads and messages the emulator knows
+    /// from its start, with their ids and times. `docs/archive-format.md` describes it. Tokens come from the
+    /// identity API, as for all users.
+    ///
+    /// A data file that has been begun goes on as it is, and the folder is not read.
+    pub fn import(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.archive = Some(folder.into());
         self
     }
 

@@ -1,9 +1,12 @@
 //! What an emulator does on command: misbehave, tell what it was asked, forget.
 
+use std::path::Path;
+
+use crate::archive::{self, ArchiveError};
 use crate::emulator::Emulator;
 use crate::http::faults::{FaultId, FaultMix, InvalidFault};
 use crate::http::journal::JournalEntry;
-use crate::store::{ForeignSnapshot, Snapshot};
+use crate::store::{Clock, ForeignSnapshot, Snapshot};
 
 /// Faults.
 impl Emulator {
@@ -66,6 +69,18 @@ impl Emulator {
     /// When the snapshot is of another emulator; nothing has changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
         self.state.restore(snapshot)
+    }
+
+    /// Writes an archive of all that users could read into a folder, which is made or empty: users, threads with
+    /// their participants, messages and read receipts, but neither keys nor tokens. Only its owner may read it.
+    /// `docs/archive-format.md` describes it, and [`EmulatorBuilder::import`](crate::EmulatorBuilder::import)
+    /// reads it.
+    ///
+    /// # Errors
+    /// When there is something in the folder, or it cannot be written.
+    pub fn export(&self, folder: impl AsRef<Path>) -> Result<(), ArchiveError> {
+        let state = self.state.snapshot().store;
+        archive::write(&state, self.state.clock.now(), folder.as_ref())
     }
 
     /// Makes everything as it was in the beginning: users, threads and messages are those of the seed, or

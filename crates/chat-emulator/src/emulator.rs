@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
+use crate::archive::ArchiveError;
 use crate::control::{self, Hosts};
 use crate::data::DataError;
 use crate::http::cors::AllowedOrigins;
@@ -261,6 +262,9 @@ pub enum StartError {
     /// The seed breaks a rule of the service.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// The archive to be imported is damaged or cannot be served.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The data file cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),

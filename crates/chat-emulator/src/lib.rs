@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod archive;
 mod auth;
 mod builder;
 mod command;
@@ -15,6 +16,7 @@ mod store;
 mod wire;
 
 pub use api::operation::{ChatOperation, IdentityOperation, Operation, UnknownOperation};
+pub use archive::ArchiveError;
 pub use builder::{DEFAULT_CONTROL_PORT, DEFAULT_PORT, EmulatorBuilder, WELL_KNOWN_ACCESS_KEY};
 pub use data::DataError;
 pub use emulator::{Emulator, StartError};

@@ -57,6 +57,9 @@ fn print_no_panics_of_the_database() {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(command) = &arguments.command {
+        return arguments.carry_out(command);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -30,9 +30,9 @@ const ROOMS_OF_THE_CLIENT: [&str; 16] = [
 ];
 
 /// The rooms of the emulator. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_EMULATOR: [&str; 11] = [
-    "store", "wire", "auth", "data", "seed", "api", "http", "control", "emulator", "builder",
-    "command",
+const ROOMS_OF_THE_EMULATOR: [&str; 12] = [
+    "store", "wire", "auth", "data", "archive", "seed", "api", "http", "control", "emulator",
+    "builder", "command",
 ];
 
 fn workspace() -> PathBuf {

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::api::origin::Origins;
 use crate::api::service::Service;
+use crate::archive;
 use crate::data::opening::Opened;
 use crate::data::writer::Writer;
 use crate::emulator::{Emulator, Launch, StartError};
@@ -28,7 +29,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     /// When the address cannot be listened on, the access key is no base64, the seed breaks a rule of the
-    /// service, the data file cannot be used, or no thread can be started.
+    /// service, the archive is damaged or cannot be served, the data file cannot be used, or no thread can be started.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if self.data.is_none() {
             // Nothing waits for anything.
@@ -81,6 +82,13 @@ impl EmulatorBuilder {
             false => None,
         };
         let mut opened = Opened::new(self.data.as_deref(), given_key, new_key, &clock, limits)?;
+        if let Some(folder) = &self.archive {
+            if opened.is_new() {
+                opened.adopt(archive::read(folder)?);
+            } else {
+                tracing::info!("the data file has been begun, so nothing is imported");
+            }
+        }
         let grants = match &self.seed {
             Some(seed) => seed.plant(&mut opened.store)?,
             None => Vec::new(),

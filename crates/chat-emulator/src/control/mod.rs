@@ -4,6 +4,7 @@ mod about;
 mod answer;
 mod clock;
 mod events;
+mod export;
 mod faults;
 mod guard;
 mod journal;
@@ -57,6 +58,7 @@ pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Host
         .route("/threads/{id}/receipts", post(thread_commands::read))
         .route("/users", get(users::list))
         .route("/users/{id}/tokens", post(users::issue_token))
+        .route("/export", get(export::export))
         .route("/reset", post(reset))
         .merge(snapshots)
         .layer(from_fn_with_state(Arc::clone(state), durability::written))

@@ -72,6 +72,17 @@ impl Opened {
         })
     }
 
+    /// Whether nothing has been known before.
+    pub(crate) fn is_new(&self) -> bool {
+        self.initial.is_none()
+    }
+
+    /// Knows what was known in `state`, and is of its resource from now on.
+    pub(crate) fn adopt(&mut self, state: StoreState) {
+        self.keys.resource = state.resource();
+        self.store.adopt(state);
+    }
+
     /// Writes what has changed since, if there is a file; a new one all at once.
     pub(crate) fn write(&mut self) -> Result<(), DataError> {
         let Some(file) = &self.file else {

@@ -2,6 +2,7 @@
 //! but those that are injected.
 
 mod access;
+mod archived;
 mod clock;
 mod created;
 mod html;
@@ -36,6 +37,7 @@ mod user;
 mod users;
 
 pub(crate) use access::{Caller, Grant, Scope};
+pub(crate) use archived::{ArchivedParticipant, ArchivedThread, ArchivedUser, Removal};
 pub(crate) use clock::{Clock, MovableClock};
 pub(crate) use created::CreatedThread;
 pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};

@@ -69,9 +69,14 @@ impl Store {
         capacity: Capacity,
     ) -> Self {
         let mut store = Self::new(clock, ids, limits, capacity);
-        store.resource = state.resource;
-        store.take_state(state);
+        store.adopt(state);
         store
+    }
+
+    /// Knows what was known in `state`, and nothing else, and is of its resource from now on.
+    pub(crate) fn adopt(&mut self, state: StoreState) {
+        self.resource = state.resource;
+        self.take_state(state);
     }
 
     /// Everything that is known.

@@ -78,6 +78,17 @@ impl Progress {
     pub(super) fn last_sequence(&self) -> u64 {
         self.last_sequence
     }
+
+    /// The last id or version that was given.
+    pub(super) fn last_tick(&self) -> i64 {
+        self.last_tick
+    }
+
+    /// Gives no sequence id up to `sequence` any more, and no id and no version up to `tick`.
+    pub(super) fn go_on_after(&mut self, sequence: u64, tick: i64) {
+        self.last_sequence = self.last_sequence.max(sequence);
+        self.last_tick = self.last_tick.max(tick);
+    }
 }
 
 /// A thread. Its row has neither the messages nor the progress, which have rows of their own.
@@ -208,9 +219,7 @@ impl Thread {
 
     /// Puts a message where it was in an earlier life.
     pub(super) fn put_back(&mut self, message: Message) {
-        let progress = &mut self.progress;
-        progress.last_sequence = progress.last_sequence.max(message.sequence);
-        progress.last_tick = progress.last_tick.max(message.version);
+        self.progress.go_on_after(message.sequence, message.version);
         self.insert(Arc::new(message));
     }
 

@@ -229,6 +229,7 @@ fn with_creator(creator: &RawId, participants: Vec<Participant>) -> IndexMap<Raw
     members
 }
 
+/// What the participants of a thread cost when they come.
 fn size_of_members(members: &IndexMap<RawId, Participant>) -> usize {
     members
         .values()

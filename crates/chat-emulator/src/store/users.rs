@@ -141,7 +141,7 @@ impl Store {
 }
 
 /// What a message that goes altogether gives back.
-fn size_of(body: &MessageBody) -> usize {
+pub(super) fn size_of(body: &MessageBody) -> usize {
     let name = match body {
         MessageBody::User(message) => message.sender_display_name.len(),
         _ => 0,

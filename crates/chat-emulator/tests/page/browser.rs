@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -165,6 +165,22 @@ impl Browser {
         self.develop("Emulation.setDeviceMetricsOverride", &size);
         let scheme = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.develop("Emulation.setEmulatedMedia", &json!({"features": scheme}));
+    }
+
+    /// Keeps what is downloaded in a folder.
+    pub(crate) fn download_into(&self, folder: &Path) {
+        let parameters = json!({"behavior": "allow", "downloadPath": folder});
+        self.develop("Browser.setDownloadBehavior", &parameters);
+    }
+
+    /// Waits until a file has been downloaded.
+    #[track_caller]
+    pub(crate) fn wait_for_file(&self, file: &Path) {
+        let deadline = Instant::now() + PATIENCE;
+        while !file.exists() {
+            assert!(Instant::now() < deadline, "{} never came", file.display());
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// A command of the protocol of the developer tools.

@@ -355,6 +355,28 @@ fn requests_are_seen_whole_with_the_fault_that_struck() {
 }
 
 #[test]
+fn an_archive_is_exported() {
+    let Some(browser) = browser() else { return };
+    let emulator = emulator();
+    let folder = tempfile::tempdir().unwrap();
+    browser.download_into(folder.path());
+    open(&browser, &emulator, "state");
+    browser.click(&browser.one("#export"));
+    let file = folder.path().join("chat-archive.tar");
+    browser.wait_for_file(&file);
+    tar::Archive::new(std::fs::File::open(file).unwrap())
+        .unpack(folder.path())
+        .unwrap();
+    let archive = folder.path().join("chat-archive");
+    let users = std::fs::read_to_string(archive.join("users.jsonl")).unwrap();
+    assert!(users.contains("\"name\":\"alice\""), "{users}");
+    let imported = Emulator::builder().import(archive).start_blocking();
+    assert!(imported.is_ok(), "{imported:?}");
+    browser.screenshot("state-desktop");
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
 fn the_clock_is_moved_and_states_are_brought_back() {
     let Some(browser) = browser() else { return };
     let emulator = emulator();

@@ -58,6 +58,8 @@ fn help_names_every_option_and_its_default() {
         "--access-key",
         "--seed",
         "--data",
+        "--import",
+        "export",
         "--limits",
         "--log",
         "10100",
@@ -229,4 +231,66 @@ fn the_log_says_as_much_as_is_asked_for_on_stderr() {
         child.wait().unwrap();
         assert_eq!(said.contains("ready"), says, "{said}");
     }
+}
+
+#[test]
+fn an_archive_is_exported_from_a_data_file_and_imported_into_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let seed = File::new(
+        "exported.json",
+        r#"{"users": [{"name": "alice"}], "threads": [{"topic": "Lunch", "createdBy": "alice"}]}"#,
+    );
+    let (one, archive, other) = (path("one.redb"), path("archive"), path("other.redb"));
+    let seeded = |data: &str| {
+        let mut program = Program::start(&["--port", "0", "--data", data, "--seed", seed.path()]);
+        let key = parse(&program.line()).1;
+        (key, value(&mut program, "user.alice"))
+    };
+    let expected = seeded(&one);
+    let run = |arguments: &[&str]| {
+        let output = command(arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), stderr)
+    };
+    assert_eq!(
+        run(&["export", &archive, "--data", &one]),
+        (Some(0), String::new())
+    );
+    let (code, error) = run(&["export", &archive, "--data", &one]);
+    assert!(
+        code == Some(1) && error.contains("is there already"),
+        "{error}"
+    );
+    let (code, error) = run(&["export", &path("more"), "--data", &path("none.redb")]);
+    assert!(
+        code == Some(1) && error.contains("there is no data file"),
+        "{error}"
+    );
+    let (code, error) = run(&["export", &path("more")]);
+    assert!(
+        code == Some(1) && error.contains("a data file is needed: --data FILE"),
+        "{error}"
+    );
+
+    let (code, error) = run(&["import", &path("nowhere"), "--data", &other]);
+    assert!(
+        code == Some(1) && error.contains("nowhere is no archive"),
+        "{error}"
+    );
+    assert!(!std::path::Path::new(&other).exists(), "nothing is begun");
+    assert_eq!(
+        run(&["import", &archive, "--data", &other]),
+        (Some(0), String::new())
+    );
+    let (code, error) = run(&["import", &archive, "--data", &other]);
+    assert!(
+        code == Some(1) && error.contains("import into a new file"),
+        "{error}"
+    );
+    assert_eq!(seeded(&other), expected, "the same seed finds its users");
+
+    let mut program = Program::start(&["--port", "0", "--import", &archive, "--seed", seed.path()]);
+    program.line();
+    assert_eq!(value(&mut program, "user.alice"), expected.1);
 }

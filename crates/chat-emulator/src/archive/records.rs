@@ -1,0 +1,203 @@
+//! Records of the service as the emulator reads them. What it does not know it leaves alone.
+
+use serde::Deserialize;
+
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
+use crate::store::{
+    ContentType, Message, MessageBody, MessageId, Metadata, Participant, ReadReceipt, ThreadId,
+    ThreadProperties, UserMessage,
+};
+use crate::wire::identifier::IdentifierRequest;
+use crate::wire::thread::ChatRetentionPolicy;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PropertiesRecord {
+    id: ThreadId,
+    topic: String,
+    created_on: Timestamp,
+    created_by_communication_identifier: IdentifierRequest,
+    deleted_on: Option<Timestamp>,
+    #[serde(default)]
+    metadata: Metadata,
+    retention_policy: Option<ChatRetentionPolicy>,
+}
+
+impl PropertiesRecord {
+    pub(super) fn properties(self) -> Result<ThreadProperties, String> {
+        Ok(ThreadProperties {
+            id: self.id,
+            topic: self.topic,
+            created_on: self.created_on,
+            created_by: raw_id(self.created_by_communication_identifier)?,
+            deleted_on: self.deleted_on,
+            metadata: self.metadata,
+            retention: self.retention_policy.map(Into::into),
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ParticipantRecord {
+    communication_identifier: IdentifierRequest,
+    display_name: Option<String>,
+    share_history_time: Option<Timestamp>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+impl ParticipantRecord {
+    pub(super) fn participant(self) -> Result<Participant, String> {
+        Ok(Participant {
+            id: raw_id(self.communication_identifier)?,
+            display_name: self.display_name,
+            share_history_time: self.share_history_time.unwrap_or(Timestamp::EPOCH),
+            metadata: self.metadata,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReceiptRecord {
+    sender_communication_identifier: IdentifierRequest,
+    chat_message_id: String,
+    read_on: Timestamp,
+}
+
+impl ReceiptRecord {
+    pub(super) fn receipt(self) -> Result<ReadReceipt, String> {
+        Ok(ReadReceipt {
+            sender: raw_id(self.sender_communication_identifier)?,
+            message: message_id(&self.chat_message_id)?,
+            read_on: self.read_on,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MessageRecord {
+    id: String,
+    r#type: String,
+    sequence_id: String,
+    version: String,
+    #[serde(default)]
+    content: ContentRecord,
+    sender_display_name: Option<String>,
+    created_on: Timestamp,
+    sender_communication_identifier: Option<IdentifierRequest>,
+    deleted_on: Option<Timestamp>,
+    edited_on: Option<Timestamp>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ContentRecord {
+    message: Option<String>,
+    topic: Option<String>,
+    participants: Option<Vec<ParticipantRecord>>,
+    initiator_communication_identifier: Option<IdentifierRequest>,
+}
+
+impl MessageRecord {
+    pub(super) fn message(self) -> Result<Message, String> {
+        let id = message_id(&self.id)?;
+        let sequence = sequence_id(&self.sequence_id)?;
+        let version = version(&self.version)?;
+        if Timestamp::from_millis(id.0).seconds() != self.created_on.seconds() {
+            return Err("createdOn is not the time that the id says".to_owned());
+        }
+        let (edited_on, deleted_on) = (self.edited_on, self.deleted_on);
+        Ok(Message {
+            id,
+            sequence,
+            version,
+            edited_on,
+            deleted_on,
+            body: self.body()?,
+        })
+    }
+
+    fn body(self) -> Result<MessageBody, String> {
+        let content = self.content;
+        let content_type = match self.r#type.as_str() {
+            "text" => ContentType::Text,
+            "html" => ContentType::Html,
+            "topicUpdated" => {
+                let initiator = content.initiator_communication_identifier;
+                return Ok(MessageBody::TopicUpdated {
+                    topic: content.topic.ok_or("it has no topic")?,
+                    initiator: raw_id(initiator.ok_or("it has no initiator")?)?,
+                });
+            }
+            "participantAdded" => {
+                let (participants, initiator) = content.participants_and_initiator()?;
+                return Ok(MessageBody::ParticipantAdded {
+                    participants,
+                    initiator,
+                });
+            }
+            "participantRemoved" => {
+                let (participants, initiator) = content.participants_and_initiator()?;
+                return Ok(MessageBody::ParticipantRemoved {
+                    participants,
+                    initiator,
+                });
+            }
+            other => return Err(format!("a message of the type {other:?} cannot be served")),
+        };
+        let sender = self.sender_communication_identifier;
+        Ok(MessageBody::User(UserMessage {
+            sender: raw_id(sender.ok_or("it has no sender")?)?,
+            sender_display_name: self.sender_display_name.unwrap_or_default(),
+            content_type,
+            content: content.message.unwrap_or_default(),
+            metadata: self.metadata,
+        }))
+    }
+}
+
+impl ContentRecord {
+    fn participants_and_initiator(self) -> Result<(Vec<Participant>, RawId), String> {
+        let participants = self.participants.ok_or("it has no participants")?;
+        let participants = participants
+            .into_iter()
+            .map(ParticipantRecord::participant)
+            .collect::<Result<_, _>>()?;
+        let initiator = self.initiator_communication_identifier;
+        Ok((
+            participants,
+            raw_id(initiator.ok_or("it has no initiator")?)?,
+        ))
+    }
+}
+
+fn raw_id(identifier: IdentifierRequest) -> Result<RawId, String> {
+    identifier
+        .raw_id()
+        .map_err(|error| error.message.unwrap_or_default())
+}
+
+fn message_id(text: &str) -> Result<MessageId, String> {
+    let id = MessageId::parse(text).filter(|id| id.0 <= Timestamp::MAX.millis());
+    id.ok_or_else(|| format!("{text:?} is no id of a message"))
+}
+
+/// Sequence ids may go on for long after it.
+pub(super) fn sequence_id(text: &str) -> Result<u64, String> {
+    let id = text.parse().ok().filter(|id| *id < u64::MAX / 2);
+    id.ok_or_else(|| format!("{text:?} is no sequence id"))
+}
+
+/// A version is a number of milliseconds.
+pub(super) fn version(text: &str) -> Result<i64, String> {
+    let version = text.parse().ok();
+    version
+        .filter(|version| (0..=Timestamp::MAX.millis()).contains(version))
+        .ok_or_else(|| format!("{text:?} is no version"))
+}
