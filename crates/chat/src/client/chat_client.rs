@@ -29,6 +29,28 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 /// # Ok(()) }
 /// ```
 ///
+/// # Builders and lists
+/// Each operation is a builder, and `.await` on it sends the request. `tokio::spawn` and `join_all`
+/// want a future instead, which `.send()` gives. [`list_chat_threads`](Self::list_chat_threads) is
+/// not awaited: `.into_stream()` gives its items, `.into_pages()` its pages.
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
+/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+/// let creating = tokio::spawn(client.create_chat_thread("Lunch").send());
+/// let created = creating.await??;
+///
+/// let mut threads = client.list_chat_threads().into_stream();
+/// while let Some(thread) = threads.try_next().await? {
+///     println!("{}", thread.topic());
+/// }
+/// # let _ = created;
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 /// These kinds can come from every operation, of this client and of [`ChatThreadClient`]; each
 /// operation's page names what else there is:

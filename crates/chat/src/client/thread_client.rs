@@ -18,6 +18,30 @@ use crate::transport::Pipeline;
 ///
 /// A clone is cheap. The kinds of errors that can come from every operation are listed at
 /// [`ChatClient`](crate::ChatClient#errors).
+///
+/// # Builders and lists
+/// Each operation is a builder, and `.await` on it sends the request. `tokio::spawn` and `join_all`
+/// want a future instead, which `.send()` gives. The `list_*` methods are not awaited:
+/// `.into_stream()` gives their items, `.into_pages()` their pages.
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
+/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+/// # let created = client.create_chat_thread("Lunch").await?;
+/// # let thread = client.chat_thread_client(created.chat_thread().id());
+/// let sending = tokio::spawn(thread.send_message("Pizza?").send());
+/// let sent = sending.await??;
+///
+/// let mut messages = thread.list_messages().into_stream();
+/// while let Some(message) = messages.try_next().await? {
+///     println!("{}: {:?}", message.id(), message.content().message());
+/// }
+/// # let _ = sent;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ChatThreadClient {
     pipeline: Pipeline,

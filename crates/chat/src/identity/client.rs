@@ -35,6 +35,8 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 /// println!("{alice} may chat until {}", token.expires_on());
 /// # Ok(()) }
 /// ```
+/// Each operation is a builder, and `.await` on it sends the request. `tokio::spawn` and `join_all`
+/// want a future instead, which `.send()` gives.
 ///
 /// # Errors
 /// The kinds that can come from every operation are those listed at

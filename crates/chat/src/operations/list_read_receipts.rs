@@ -11,6 +11,9 @@ use crate::transport::{Call, RestResult};
 
 /// Lists read receipts; see
 /// [`ChatThreadClient::list_read_receipts`](crate::ChatThreadClient::list_read_receipts).
+///
+/// It is not awaited: [`into_stream`](Self::into_stream) gives the items one by one,
+/// [`into_pages`](Self::into_pages) page by page.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct ListReadReceipts {
     list: List<ReadReceiptsQuery>,

@@ -11,6 +11,9 @@ use crate::transport::{Call, RestResult};
 
 /// Lists threads; see
 /// [`ChatClient::list_chat_threads`](crate::ChatClient::list_chat_threads).
+///
+/// It is not awaited: [`into_stream`](Self::into_stream) gives the items one by one,
+/// [`into_pages`](Self::into_pages) page by page.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct ListChatThreads {
     list: List<ChatThreadsQuery>,

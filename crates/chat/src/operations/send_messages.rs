@@ -21,6 +21,8 @@ use crate::transport::Call;
 /// Sends many messages; see
 /// [`ChatThreadClient::send_messages`](crate::ChatThreadClient::send_messages) and
 /// [`ChatThreadClient::send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
+///
+/// It is not awaited: [`into_stream`](Self::into_stream) gives what became of each message.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct SendMessages {
     call: Call,
