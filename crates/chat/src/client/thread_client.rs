@@ -11,7 +11,7 @@ use crate::operations::{
     ListParticipants, ListReadReceipts, NewSendKey, RemoveParticipant, SendMessage, SendMessages,
     SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
-use crate::transport::Pipeline;
+use crate::transport::{Call, Pipeline};
 
 /// Everything that can be done in one thread, on behalf of the user of the
 /// [`ChatClient`](crate::ChatClient) it comes from.
@@ -56,6 +56,14 @@ impl ChatThreadClient {
         }
     }
 
+    fn call(&self) -> Call {
+        self.pipeline.call()
+    }
+
+    fn id(&self) -> ChatThreadId {
+        self.thread_id.clone()
+    }
+
     /// The id of the thread.
     #[must_use]
     pub fn thread_id(&self) -> &ChatThreadId {
@@ -69,7 +77,7 @@ impl ChatThreadClient {
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such thread.
     #[doc(alias("get_properties", "getProperties", "GetProperties"))]
     pub fn properties(&self) -> GetProperties {
-        GetProperties::new(self.pipeline.call(), self.thread_id.clone())
+        GetProperties::new(self.call(), self.id())
     }
 
     /// Changes the topic; `PATCH /chat/threads/{id}`. All participants see a system message.
@@ -86,7 +94,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`properties`](Self::properties).
     pub fn update_properties(&self) -> UpdateProperties {
-        UpdateProperties::new(self.pipeline.call(), self.thread_id.clone())
+        UpdateProperties::new(self.call(), self.id())
     }
 
     /// Sends a message; `POST /chat/threads/{id}/messages`. The service takes about 28 KB
@@ -101,7 +109,7 @@ impl ChatThreadClient {
     /// If the message was stored and the answer can't be read, the error holds the
     /// [`created_message_id`](crate::Error::created_message_id).
     pub fn send_message(&self, content: impl Into<String>) -> SendMessage {
-        SendMessage::new(self.pipeline.call(), self.thread_id.clone(), content.into())
+        SendMessage::new(self.call(), self.id(), content.into())
     }
 
     /// Sends many messages, one after the other or some at a time;
@@ -134,7 +142,7 @@ impl ChatThreadClient {
         S: Stream<Item: Into<String>> + Send + 'static,
     {
         let messages = contents.map(|content| (None, content.into()));
-        SendMessages::new(self.pipeline.call(), self.thread_id.clone(), messages)
+        SendMessages::new(self.call(), self.id(), messages)
     }
 
     /// Sends many messages, each so that it is stored exactly once, under keys that were made
@@ -174,7 +182,7 @@ impl ChatThreadClient {
         T: Into<String>,
     {
         let messages = messages.map(|(key, content)| (Some(key.into()), content.into()));
-        SendMessages::new(self.pipeline.call(), self.thread_id.clone(), messages)
+        SendMessages::new(self.call(), self.id(), messages)
     }
 
     /// Makes a key for [`exactly_once_with`](crate::operations::SendMessage::exactly_once_with), which can be
@@ -184,7 +192,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`properties`](Self::properties).
     pub fn new_send_key(&self) -> NewSendKey {
-        NewSendKey::new(self.pipeline.call(), self.thread_id.clone())
+        NewSendKey::new(self.call(), self.id())
     }
 
     /// Finds the messages that were sent with this key, oldest first; more than one if it was
@@ -195,7 +203,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`list_messages`](Self::list_messages).
     pub fn find_messages(&self, key: impl Into<SendKey>) -> FindMessages {
-        FindMessages::new(self.pipeline.call(), self.thread_id.clone(), key.into())
+        FindMessages::new(self.call(), self.id(), key.into())
     }
 
     /// Reads a message; `GET /chat/threads/{id}/messages/{id}`.
@@ -206,11 +214,7 @@ impl ChatThreadClient {
     /// [`NotFound`](crate::ErrorKind::NotFound).
     #[doc(alias("get_message", "getMessage", "GetMessage"))]
     pub fn message(&self, message_id: impl Into<ChatMessageId>) -> GetMessage {
-        GetMessage::new(
-            self.pipeline.call(),
-            self.thread_id.clone(),
-            message_id.into(),
-        )
+        GetMessage::new(self.call(), self.id(), message_id.into())
     }
 
     /// Lists the messages, newest first, with those of the service and those that were deleted;
@@ -221,7 +225,7 @@ impl ChatThreadClient {
     /// [`InvalidNextLink`](crate::ErrorKind::InvalidNextLink). They come from the stream.
     #[doc(alias("GetMessages"))]
     pub fn list_messages(&self) -> ListMessages {
-        ListMessages::new(self.pipeline.call(), self.thread_id.clone())
+        ListMessages::new(self.call(), self.id())
     }
 
     /// Edits a message the user has sent; `PATCH /chat/threads/{id}/messages/{id}`. What is not
@@ -231,11 +235,7 @@ impl ChatThreadClient {
     /// As [`message`](Self::message); [`Forbidden`](crate::ErrorKind::Forbidden) when somebody
     /// else has sent it.
     pub fn update_message(&self, message_id: impl Into<ChatMessageId>) -> UpdateMessage {
-        UpdateMessage::new(
-            self.pipeline.call(),
-            self.thread_id.clone(),
-            message_id.into(),
-        )
+        UpdateMessage::new(self.call(), self.id(), message_id.into())
     }
 
     /// Deletes a message the user has sent; `DELETE /chat/threads/{id}/messages/{id}`. It stays
@@ -244,11 +244,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`update_message`](Self::update_message).
     pub fn delete_message(&self, message_id: impl Into<ChatMessageId>) -> DeleteMessage {
-        DeleteMessage::new(
-            self.pipeline.call(),
-            self.thread_id.clone(),
-            message_id.into(),
-        )
+        DeleteMessage::new(self.call(), self.id(), message_id.into())
     }
 
     /// Lists the participants; `GET /chat/threads/{id}/participants`.
@@ -257,7 +253,7 @@ impl ChatThreadClient {
     /// As [`list_messages`](Self::list_messages).
     #[doc(alias("GetParticipants"))]
     pub fn list_participants(&self) -> ListParticipants {
-        ListParticipants::new(self.pipeline.call(), self.thread_id.clone())
+        ListParticipants::new(self.call(), self.id())
     }
 
     /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
@@ -277,7 +273,7 @@ impl ChatThreadClient {
         participants: impl IntoIterator<Item = P>,
     ) -> AddParticipants {
         let participants = participants.into_iter().map(Into::into).collect();
-        AddParticipants::new(self.pipeline.call(), self.thread_id.clone(), participants)
+        AddParticipants::new(self.call(), self.id(), participants)
     }
 
     /// Removes a participant, or the user itself; `POST /chat/threads/{id}/participants/:remove`.
@@ -290,11 +286,7 @@ impl ChatThreadClient {
         &self,
         participant: impl Into<CommunicationIdentifier>,
     ) -> RemoveParticipant {
-        RemoveParticipant::new(
-            self.pipeline.call(),
-            self.thread_id.clone(),
-            participant.into(),
-        )
+        RemoveParticipant::new(self.call(), self.id(), participant.into())
     }
 
     /// Shows the others that the user is typing; `POST /chat/threads/{id}/typing`. The service
@@ -305,7 +297,7 @@ impl ChatThreadClient {
     /// [`TooManyRequests`](crate::ErrorKind::TooManyRequests) also where it was not sent because
     /// the client's [`RateGovernor`](crate::RateGovernor) has no room: it never waits for its turn.
     pub fn send_typing_notification(&self) -> SendTypingNotification {
-        SendTypingNotification::new(self.pipeline.call(), self.thread_id.clone())
+        SendTypingNotification::new(self.call(), self.id())
     }
 
     /// Tells the others that the user has read up to this message;
@@ -314,11 +306,7 @@ impl ChatThreadClient {
     /// # Errors
     /// As [`message`](Self::message).
     pub fn send_read_receipt(&self, message_id: impl Into<ChatMessageId>) -> SendReadReceipt {
-        SendReadReceipt::new(
-            self.pipeline.call(),
-            self.thread_id.clone(),
-            message_id.into(),
-        )
+        SendReadReceipt::new(self.call(), self.id(), message_id.into())
     }
 
     /// Lists who has read up to where; `GET /chat/threads/{id}/readReceipts`.
@@ -327,6 +315,6 @@ impl ChatThreadClient {
     /// As [`list_messages`](Self::list_messages).
     #[doc(alias("GetReadReceipts"))]
     pub fn list_read_receipts(&self) -> ListReadReceipts {
-        ListReadReceipts::new(self.pipeline.call(), self.thread_id.clone())
+        ListReadReceipts::new(self.call(), self.id())
     }
 }

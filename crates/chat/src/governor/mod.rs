@@ -202,9 +202,9 @@ impl Permit {
         if deadline.is_none_or(|deadline| full.earliest > deadline) {
             return Err(NoRoom::until(full.earliest, now));
         }
-        let place = queue.wait(&self.lanes, full, now);
-        self.state = State::Place(place.ticket);
-        Ok(Some(place.notify))
+        let (ticket, notify) = queue.wait(&self.lanes, full, now);
+        self.state = State::Place(ticket);
+        Ok(Some(notify))
     }
 
     /// How long to wait before looking again; nothing if it has its slots.
@@ -236,16 +236,11 @@ impl NoRoom {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        let (mut queue, now) = self.shared.queue();
         match self.state {
             State::Nothing => {}
-            State::Place(ticket) => {
-                let (mut queue, now) = self.shared.queue();
-                queue.cancel(ticket, &self.lanes, now);
-            }
-            State::Slots => {
-                let (mut queue, now) = self.shared.queue();
-                queue.leave(&self.lanes, now);
-            }
+            State::Place(ticket) => queue.cancel(ticket, &self.lanes, now),
+            State::Slots => queue.leave(&self.lanes, now),
         }
     }
 }

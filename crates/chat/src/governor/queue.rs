@@ -63,13 +63,6 @@ pub(super) struct Outlook {
     pub(super) earliest: Instant,
 }
 
-/// A place among those who wait.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) ticket: Ticket,
-    pub(super) notify: Arc<Notify>,
-}
-
 impl Queue {
     pub(super) const LEAST_SWEEP: usize = 1024;
 
@@ -98,8 +91,14 @@ impl Queue {
         Ok(())
     }
 
-    /// Puts a request among those who wait, at the lane that is full.
-    pub(super) fn wait(&mut self, lanes: &[Arc<Subject>], full: Full, now: Instant) -> Place {
+    /// Puts a request among those who wait, at the lane that is full. It is notified when it has to
+    /// look.
+    pub(super) fn wait(
+        &mut self,
+        lanes: &[Arc<Subject>],
+        full: Full,
+        now: Instant,
+    ) -> (Ticket, Arc<Notify>) {
         let at = full.lane;
         let ticket = self.next_ticket;
         self.next_ticket += 1;
@@ -112,7 +111,7 @@ impl Queue {
         self.waiters.insert(ticket, waiter);
         self.lane(&at).waiting.insert(ticket);
         self.schedule(&at, now);
-        Place { ticket, notify }
+        (ticket, notify)
     }
 
     /// How things stand for a waiter; nothing if it has its slots.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::connection_string;
 use crate::client::ChatClient;
+use crate::convert::identity as convert;
 use crate::credential::{CommunicationTokenCredential, TokenProvider, entra_credential};
 use crate::error::Error;
 use crate::models::{CommunicationUserIdentifier, TokenScope};
@@ -205,12 +206,8 @@ impl CommunicationIdentityClient {
         client_id: impl Into<String>,
         user_object_id: impl Into<String>,
     ) -> ExchangeTeamsUserToken {
-        ExchangeTeamsUserToken::new(
-            self.pipeline.call(),
-            token.into(),
-            client_id.into(),
-            user_object_id.into(),
-        )
+        let body = convert::exchange(token.into(), client_id.into(), user_object_id.into());
+        ExchangeTeamsUserToken::new(self.pipeline.call(), body)
     }
 }
 

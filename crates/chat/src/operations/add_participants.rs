@@ -15,28 +15,16 @@ use crate::transport::{self, Call, Deadline, OperationRequest, PathId, RestResul
 /// How many participants the service takes in one request (documented).
 pub(super) const BATCH: usize = 200;
 
-/// Adds participants; see
-/// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct AddParticipants {
-    call: Call,
-    thread: ChatThreadId,
-    participants: Vec<ChatParticipant>,
+operation_builder! {
+    /// Adds participants; see
+    /// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
+    pub struct AddParticipants by carry_out -> AddChatParticipantsResult {
+        thread: ChatThreadId,
+        participants: Vec<ChatParticipant>,
+    }
 }
 
 impl AddParticipants {
-    pub(crate) fn new(
-        call: Call,
-        thread: ChatThreadId,
-        participants: Vec<ChatParticipant>,
-    ) -> Self {
-        Self {
-            call,
-            thread,
-            participants,
-        }
-    }
-
     async fn carry_out(self) -> Result<Response<AddChatParticipantsResult>, Error> {
         PathId::Thread(&self.thread).check()?;
         let deadline = self.call.deadline();
@@ -54,8 +42,6 @@ impl AddParticipants {
         }
     }
 }
-
-operation_builder!(AddParticipants, AddChatParticipantsResult, carry_out, call);
 
 /// Adds participants batch by batch. If a request fails, here is its error, and who was not added:
 /// those of that request and of the ones that were not made. All requests are counted.

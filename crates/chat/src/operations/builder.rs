@@ -30,19 +30,56 @@ macro_rules! operation {
 
 /// Makes a builder awaitable, and gives it the setters of its call.
 ///
-/// `operation_builder!(Builder, Output)` is for a builder with a field `call` that is an
-/// [`OperationRequest`](crate::transport::OperationRequest) itself. A third argument names the
-/// method that carries out one that makes several requests, a fourth the way to its call.
+/// `operation_builder! { pub struct Builder -> Output { field: Type, [field: Type] } }` makes the
+/// type as well: with a field `call`, and a constructor that takes the call and the fields in their
+/// order, but for those in brackets, which begin with their default. The builder is an
+/// [`OperationRequest`](crate::transport::OperationRequest) itself. `Builder by method -> Output`
+/// names the method that carries out one that makes several requests.
+///
+/// `operation_builder!(Builder, Output, method, call)` is for a type that is made by hand, with the
+/// way to its call.
 macro_rules! operation_builder {
-    ($builder:ident, $output:ty) => {
+    (
+        $(#[$doc:meta])*
+        pub struct $builder:ident -> $output:ty {
+            $($field:ident: $type:ty,)* $([$rest:ident: $default:ty])?
+        }
+    ) => {
+        $crate::operations::operation_builder! {
+            $(#[$doc])*
+            pub struct $builder by carry_out -> $output {
+                $($field: $type,)* $([$rest: $default])?
+            }
+        }
+
         impl $builder {
             async fn carry_out(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
                 let deadline = self.call.deadline();
                 $crate::transport::send(self, deadline).await
             }
         }
+    };
+    (
+        $(#[$doc:meta])*
+        pub struct $builder:ident by $carry_out:ident -> $output:ty {
+            $($field:ident: $type:ty,)* $([$rest:ident: $default:ty])?
+        }
+    ) => {
+        $(#[$doc])*
+        #[must_use = "nothing is sent before the builder is awaited"]
+        pub struct $builder {
+            call: $crate::transport::Call,
+            $($field: $type,)*
+            $($rest: $default,)?
+        }
 
-        $crate::operations::operation_builder!($builder, $output, carry_out, call);
+        impl $builder {
+            pub(crate) fn new(call: $crate::transport::Call $(, $field: $type)*) -> Self {
+                Self { call, $($field,)* $($rest: Default::default(),)? }
+            }
+        }
+
+        $crate::operations::operation_builder!($builder, $output, $carry_out, call);
     };
     ($builder:ident, $output:ty, $carry_out:ident, $($call:ident).+) => {
         impl $builder {
@@ -113,4 +150,18 @@ macro_rules! operation_builder {
     };
 }
 
-pub(crate) use {operation, operation_builder};
+/// The setter of metadata, in a body that has some.
+macro_rules! metadata_setter {
+    ($(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn metadata<K: Into<String>, V: Into<String>>(
+            mut self,
+            entries: impl IntoIterator<Item = (K, V)>,
+        ) -> Self {
+            $crate::models::extend_metadata(&mut self.body.metadata, entries);
+            self
+        }
+    };
+}
+
+pub(crate) use {metadata_setter, operation, operation_builder};

@@ -3,12 +3,12 @@
 use chat_rest::chat::Client;
 
 use super::add_participants::{BATCH, add_in_batches};
-use super::{operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{
     ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, FailedParticipant,
-    IdempotencyToken, extend_metadata, match_failures,
+    IdempotencyToken, match_failures,
 };
 use crate::response::Response;
 use crate::transport::{self, Call, OperationRequest, RestResult};
@@ -55,14 +55,9 @@ impl CreateChatThread {
         self
     }
 
-    /// Adds metadata, which all participants can read. The service takes about 1 KB in all
-    /// (documented).
-    pub fn metadata<K: Into<String>, V: Into<String>>(
-        mut self,
-        entries: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        extend_metadata(&mut self.body.metadata, entries);
-        self
+    metadata_setter! {
+        /// Adds metadata, which all participants can read. The service takes about 1 KB in all
+        /// (documented).
     }
 
     /// Sets when the service deletes the thread by itself.

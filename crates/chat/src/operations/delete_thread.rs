@@ -5,18 +5,12 @@ use chat_rest::chat::Client;
 use super::{operation, operation_builder};
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Deletes a thread; see [`ChatClient::delete_chat_thread`](crate::ChatClient::delete_chat_thread).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct DeleteChatThread {
-    call: Call,
-    thread: ChatThreadId,
-}
-
-impl DeleteChatThread {
-    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
-        Self { call, thread }
+operation_builder! {
+    /// Deletes a thread; see [`ChatClient::delete_chat_thread`](crate::ChatClient::delete_chat_thread).
+    pub struct DeleteChatThread -> () {
+        thread: ChatThreadId,
     }
 }
 
@@ -31,5 +25,3 @@ impl OperationRequest for DeleteChatThread {
         error.is_not_found().then_some(())
     }
 }
-
-operation_builder!(DeleteChatThread, ());

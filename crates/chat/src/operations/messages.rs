@@ -2,27 +2,17 @@
 
 use chat_rest::chat::Client;
 
-use super::{operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
-use crate::models::{ChatMessage, ChatMessageId, ChatThreadId, extend_metadata};
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::models::{ChatMessage, ChatMessageId, ChatThreadId};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct GetMessage {
-    call: Call,
-    thread: ChatThreadId,
-    message: ChatMessageId,
-}
-
-impl GetMessage {
-    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
-        Self {
-            call,
-            thread,
-            message,
-        }
+operation_builder! {
+    /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
+    pub struct GetMessage -> ChatMessage {
+        thread: ChatThreadId,
+        message: ChatMessageId,
     }
 }
 
@@ -40,42 +30,26 @@ impl OperationRequest for GetMessage {
     }
 }
 
-operation_builder!(GetMessage, ChatMessage);
-
-/// Edits a message; see
-/// [`ChatThreadClient::update_message`](crate::ChatThreadClient::update_message).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct UpdateMessage {
-    call: Call,
-    thread: ChatThreadId,
-    message: ChatMessageId,
-    body: request::UpdateMessageBody,
+operation_builder! {
+    /// Edits a message; see
+    /// [`ChatThreadClient::update_message`](crate::ChatThreadClient::update_message).
+    pub struct UpdateMessage -> () {
+        thread: ChatThreadId,
+        message: ChatMessageId,
+        [body: request::UpdateMessageBody]
+    }
 }
 
 impl UpdateMessage {
-    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
-        Self {
-            call,
-            thread,
-            message,
-            body: request::UpdateMessageBody::default(),
-        }
-    }
-
     /// Sets the content.
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.body.content = Some(content.into());
         self
     }
 
-    /// Sets these entries of the metadata; the others stay as they are. An entry that is set to an
-    /// empty text is removed.
-    pub fn metadata<K: Into<String>, V: Into<String>>(
-        mut self,
-        entries: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        extend_metadata(&mut self.body.metadata, entries);
-        self
+    metadata_setter! {
+        /// Sets these entries of the metadata; the others stay as they are. An entry that is set to an
+        /// empty text is removed.
     }
 }
 
@@ -90,24 +64,12 @@ impl OperationRequest for UpdateMessage {
     }
 }
 
-operation_builder!(UpdateMessage, ());
-
-/// Deletes a message; see
-/// [`ChatThreadClient::delete_message`](crate::ChatThreadClient::delete_message).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct DeleteMessage {
-    call: Call,
-    thread: ChatThreadId,
-    message: ChatMessageId,
-}
-
-impl DeleteMessage {
-    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
-        Self {
-            call,
-            thread,
-            message,
-        }
+operation_builder! {
+    /// Deletes a message; see
+    /// [`ChatThreadClient::delete_message`](crate::ChatThreadClient::delete_message).
+    pub struct DeleteMessage -> () {
+        thread: ChatThreadId,
+        message: ChatMessageId,
     }
 }
 
@@ -124,5 +86,3 @@ impl OperationRequest for DeleteMessage {
         error.is_not_found().then_some(())
     }
 }
-
-operation_builder!(DeleteMessage, ());

@@ -45,4 +45,4 @@ pub use send_messages::{SendMessages, SendStream};
 pub use send_read_receipt::SendReadReceipt;
 pub use typing::SendTypingNotification;
 
-pub(crate) use builder::{operation, operation_builder};
+pub(crate) use builder::{metadata_setter, operation, operation_builder};

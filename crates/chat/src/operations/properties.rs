@@ -2,23 +2,17 @@
 
 use chat_rest::chat::Client;
 
-use super::{operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
-use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties, extend_metadata};
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Reads a thread's properties; see
-/// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct GetProperties {
-    call: Call,
-    thread: ChatThreadId,
-}
-
-impl GetProperties {
-    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
-        Self { call, thread }
+operation_builder! {
+    /// Reads a thread's properties; see
+    /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
+    pub struct GetProperties -> ChatThreadProperties {
+        thread: ChatThreadId,
     }
 }
 
@@ -36,39 +30,24 @@ impl OperationRequest for GetProperties {
     }
 }
 
-operation_builder!(GetProperties, ChatThreadProperties);
-
-/// Changes a thread's properties; see
-/// [`ChatThreadClient::update_properties`](crate::ChatThreadClient::update_properties).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct UpdateProperties {
-    call: Call,
-    thread: ChatThreadId,
-    body: request::UpdateThreadBody,
+operation_builder! {
+    /// Changes a thread's properties; see
+    /// [`ChatThreadClient::update_properties`](crate::ChatThreadClient::update_properties).
+    pub struct UpdateProperties -> () {
+        thread: ChatThreadId,
+        [body: request::UpdateThreadBody]
+    }
 }
 
 impl UpdateProperties {
-    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
-        Self {
-            call,
-            thread,
-            body: request::UpdateThreadBody::default(),
-        }
-    }
-
     /// Sets the topic.
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
         self.body.topic = Some(topic.into());
         self
     }
 
-    /// Sets these entries of the metadata; the others stay as they are.
-    pub fn metadata<K: Into<String>, V: Into<String>>(
-        mut self,
-        entries: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        extend_metadata(&mut self.body.metadata, entries);
-        self
+    metadata_setter! {
+        /// Sets these entries of the metadata; the others stay as they are.
     }
 
     /// Sets when the service deletes the thread by itself.
@@ -87,5 +66,3 @@ impl OperationRequest for UpdateProperties {
             .await
     }
 }
-
-operation_builder!(UpdateProperties, ());

@@ -6,28 +6,14 @@ use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatThreadId, CommunicationIdentifier};
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Removes a participant; see
-/// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct RemoveParticipant {
-    call: Call,
-    thread: ChatThreadId,
-    participant: CommunicationIdentifier,
-}
-
-impl RemoveParticipant {
-    pub(crate) fn new(
-        call: Call,
+operation_builder! {
+    /// Removes a participant; see
+    /// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
+    pub struct RemoveParticipant -> () {
         thread: ChatThreadId,
         participant: CommunicationIdentifier,
-    ) -> Self {
-        Self {
-            call,
-            thread,
-            participant,
-        }
     }
 }
 
@@ -47,5 +33,3 @@ impl OperationRequest for RemoveParticipant {
         (error.is_not_found() || left).then_some(())
     }
 }
-
-operation_builder!(RemoveParticipant, ());

@@ -2,10 +2,10 @@
 
 use chat_rest::chat::Client;
 
-use super::{operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
-use crate::models::{ChatMessageType, ChatThreadId, SendChatMessageResult, extend_metadata};
+use crate::models::{ChatMessageType, ChatThreadId, SendChatMessageResult};
 use crate::response::Response;
 use crate::transport::{self, Call, OperationRequest, RestResult};
 
@@ -39,14 +39,9 @@ impl SendMessage {
         self
     }
 
-    /// Adds metadata, which all participants can read. The service takes about 1 KB in all
-    /// (documented).
-    pub fn metadata<K: Into<String>, V: Into<String>>(
-        mut self,
-        entries: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        extend_metadata(&mut self.body.metadata, entries);
-        self
+    metadata_setter! {
+        /// Adds metadata, which all participants can read. The service takes about 1 KB in all
+        /// (documented).
     }
 
     async fn carry_out(self) -> Result<Response<SendChatMessageResult>, Error> {

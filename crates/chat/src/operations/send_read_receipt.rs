@@ -5,24 +5,14 @@ use chat_rest::chat::Client;
 use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::models::{ChatMessageId, ChatThreadId};
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Sends a read receipt; see
-/// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct SendReadReceipt {
-    call: Call,
-    thread: ChatThreadId,
-    message: ChatMessageId,
-}
-
-impl SendReadReceipt {
-    pub(crate) fn new(call: Call, thread: ChatThreadId, message: ChatMessageId) -> Self {
-        Self {
-            call,
-            thread,
-            message,
-        }
+operation_builder! {
+    /// Sends a read receipt; see
+    /// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
+    pub struct SendReadReceipt -> () {
+        thread: ChatThreadId,
+        message: ChatMessageId,
     }
 }
 
@@ -37,5 +27,3 @@ impl OperationRequest for SendReadReceipt {
             .await
     }
 }
-
-operation_builder!(SendReadReceipt, ());

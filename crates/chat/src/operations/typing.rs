@@ -5,26 +5,18 @@ use chat_rest::chat::Client;
 use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::models::ChatThreadId;
-use crate::transport::{Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Sends a typing notification; see
-/// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct SendTypingNotification {
-    call: Call,
-    thread: ChatThreadId,
-    body: request::TypingBody,
+operation_builder! {
+    /// Sends a typing notification; see
+    /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
+    pub struct SendTypingNotification -> () {
+        thread: ChatThreadId,
+        [body: request::TypingBody]
+    }
 }
 
 impl SendTypingNotification {
-    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
-        Self {
-            call,
-            thread,
-            body: request::TypingBody::default(),
-        }
-    }
-
     /// Sets the name others are shown with this notification.
     pub fn sender_display_name(mut self, name: impl Into<String>) -> Self {
         self.body.sender_display_name = Some(name.into());
@@ -41,5 +33,3 @@ impl OperationRequest for SendTypingNotification {
             .await
     }
 }
-
-operation_builder!(SendTypingNotification, ());

@@ -61,9 +61,12 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn into_parts(self) -> (Option<ResponseHead>, Option<Bytes>) {
-        let body = self.body.into_inner();
-        (self.head.into_inner(), body.and_then(Result::ok))
+    pub(super) fn head(&self) -> Option<&ResponseHead> {
+        self.head.get()
+    }
+
+    pub(super) fn body(&self) -> Option<Bytes> {
+        self.body.get()?.clone().ok()
     }
 
     /// Whether somebody on the way, such as a captive portal, answered with a web page.

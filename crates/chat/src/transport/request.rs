@@ -37,6 +37,11 @@ pub(crate) trait OperationRequest: Send + Sync + Sized {
         })
     }
 
+    /// Refuses what can't be asked for, before anything is sent.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Makes one request; again for each attempt.
     fn request(&self, client: &Self::Client)
     -> impl Future<Output = RestResult<Self::Wire>> + Send;

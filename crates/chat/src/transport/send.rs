@@ -69,6 +69,7 @@ impl Call {
         info: &mut ResponseInfo,
     ) -> Result<R::Wire, Error> {
         request.path_ids().into_iter().try_for_each(PathId::check)?;
+        request.check()?;
         let once = RetryOptions::none();
         let retry = Retry {
             options: match R::OPERATION.no_wait {
@@ -129,47 +130,37 @@ impl Call {
             seen: Seen::default(),
         });
         let outcome = self.exchange(request, &attempt, deadline).await;
-        // Whoever had the other handles is gone by now.
-        let (proof, seen) = match Arc::try_unwrap(attempt) {
-            Ok(attempt) => (attempt.proof, attempt.seen),
-            Err(attempt) => (attempt.proof.clone(), Seen::default()),
-        };
-        let (head, body) = seen.into_parts();
-        let succeeded = head.as_ref().filter(|head| head.is_success());
+        let head = attempt.seen.head();
+        let succeeded = head.filter(|head| head.is_success());
         if let Some(date) = succeeded.and_then(|head| head.date) {
             self.pipeline.service.time.note(date, self.clock());
         }
-        match outcome {
-            Ok(wire) => {
-                tracing::debug!("done");
-                Attempted {
-                    result: Ok(Received { wire, head, body }),
-                    requested: true,
-                    queued,
-                    reauthorized: false,
-                }
+        let (mut requested, mut reauthorized) = (true, false);
+        let result = outcome.map_err(|failure| {
+            let refused = head.filter(|head| head.status == 401);
+            let authorization = &self.pipeline.authorization;
+            reauthorized = refused.is_some_and(|head| authorization.refused(&attempt.proof, head));
+            requested = !matches!(failure, Failure::Refused(_));
+            let status = head.map(|head| head.status);
+            let ms_cv = head.and_then(|head| head.ms_cv.as_deref());
+            tracing::debug!(status, ms_cv, error.type = failure.name(), "the request failed");
+            let expired = refused.and_then(|_| authorization.expired(self.clock()));
+            let host = self.endpoint().host();
+            let error = failure.into_error(R::OPERATION.repeat, head.cloned(), host);
+            match expired {
+                Some(expiry) => error.with_context(format!("the token expired at {expiry}")),
+                None => error,
             }
-            Err(failure) => {
-                let refused = head.as_ref().filter(|head| head.status == 401);
-                let authorization = &self.pipeline.authorization;
-                let reauthorized = refused.is_some_and(|head| authorization.refused(&proof, head));
-                let status = head.as_ref().map(|head| head.status);
-                let ms_cv = head.as_ref().and_then(|head| head.ms_cv.as_deref());
-                tracing::debug!(status, ms_cv, error.type = failure.name(), "the request failed");
-                let requested = !matches!(failure, Failure::Refused(_));
-                let expired = refused.and_then(|_| authorization.expired(self.clock()));
-                let host = self.endpoint().host();
-                let mut error = failure.into_error(R::OPERATION.repeat, head, host);
-                if let Some(expiry) = expired {
-                    error = error.with_context(format!("the token expired at {expiry}"));
-                }
-                Attempted {
-                    result: Err(error),
-                    requested,
-                    queued,
-                    reauthorized,
-                }
-            }
+        });
+        Attempted {
+            result: result.map(|wire| Received {
+                wire,
+                head: head.cloned(),
+                body: attempt.seen.body(),
+            }),
+            requested,
+            queued,
+            reauthorized,
         }
     }
 

@@ -81,6 +81,9 @@ where
         S: FnMut() -> SF,
         SF: Future<Output = Result<Response<SendChatMessageResult>, Error>>,
     {
+        let Delivery {
+            clock, deadline, ..
+        } = *self.delivery;
         let mut sends: u32 = 0;
         let mut doubt = (!fresh).then(|| {
             Error::new(ErrorKind::OutcomeUnknown).with_context("the key has been used before")
@@ -102,21 +105,15 @@ where
                     Err(None) => return Err(error),
                 }
                 let stored = error.effect() == RequestEffect::CarriedOut;
-                let over = self.delivery.deadline.left(self.delivery.clock).is_zero();
+                let over = deadline.left(clock).is_zero();
                 if stored || over || sends > self.delivery.max_resends {
                     return Err(error);
                 }
             }
             sends += 1;
-            let Some(outcome) = self
-                .delivery
-                .deadline
-                .within(self.delivery.clock, send())
-                .await
-            else {
-                return Err(
-                    Error::new(ErrorKind::OutcomeUnknown).with_context("the deadline is over")
-                );
+            let Some(outcome) = deadline.within(clock, send()).await else {
+                let error = Error::new(ErrorKind::OutcomeUnknown);
+                return Err(error.with_context("the deadline is over"));
             };
             let mut info = ResponseInfo::default();
             let id = match outcome {
@@ -157,23 +154,13 @@ where
     /// One look; nothing if the deadline is over.
     async fn look(&mut self) -> Option<Result<Vec<Copy>, Error>> {
         let look = (self.look)();
-        Some(
-            match self
-                .delivery
-                .deadline
-                .within(self.delivery.clock, look)
-                .await?
-            {
-                Ok((copies, info)) => {
-                    self.info.add(info);
-                    Ok(copies)
-                }
-                Err(error) => {
-                    self.info.add(error.retry_info());
-                    Err(error)
-                }
-            },
-        )
+        let delivery = self.delivery;
+        let found = delivery.deadline.within(delivery.clock, look).await?;
+        let info = found
+            .as_ref()
+            .map_or_else(Error::retry_info, |(_, info)| *info);
+        self.info.add(info);
+        Some(found.map(|(copies, _)| copies))
     }
 
     /// Looks until something is found, or a look that began after the settle time finds nothing.

@@ -18,20 +18,16 @@ const MARGIN: Duration = Duration::minutes(10);
 /// The largest page the service gives.
 const PAGE_SIZE: u32 = 200;
 
-/// Finds the messages with a key; see
-/// [`ChatThreadClient::find_messages`](crate::ChatThreadClient::find_messages).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct FindMessages {
-    call: Call,
-    thread: ChatThreadId,
-    key: SendKey,
+operation_builder! {
+    /// Finds the messages with a key; see
+    /// [`ChatThreadClient::find_messages`](crate::ChatThreadClient::find_messages).
+    pub struct FindMessages by carry_out -> Vec<ChatMessageId> {
+        thread: ChatThreadId,
+        key: SendKey,
+    }
 }
 
 impl FindMessages {
-    pub(crate) fn new(call: Call, thread: ChatThreadId, key: SendKey) -> Self {
-        Self { call, thread, key }
-    }
-
     async fn carry_out(self) -> Result<Response<Vec<ChatMessageId>>, Error> {
         let bound = self.key.not_before();
         let (found, retry_info) = find(&self.call, &self.thread, &self.key, || bound).await?;
@@ -44,8 +40,6 @@ impl FindMessages {
         Ok(Response::new(all.map(|copy| copy.id).collect(), info))
     }
 }
-
-operation_builder!(FindMessages, Vec<ChatMessageId>, carry_out, call);
 
 /// The messages with this key, in no order: reads the newest messages back to the bound, which the
 /// first response may be the first to tell.

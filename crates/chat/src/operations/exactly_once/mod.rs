@@ -228,19 +228,15 @@ async fn delete(
     deleted
 }
 
-/// Makes a [`SendKey`]; see
-/// [`ChatThreadClient::new_send_key`](crate::ChatThreadClient::new_send_key).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct NewSendKey {
-    call: Call,
-    thread: ChatThreadId,
+operation_builder! {
+    /// Makes a [`SendKey`]; see
+    /// [`ChatThreadClient::new_send_key`](crate::ChatThreadClient::new_send_key).
+    pub struct NewSendKey by carry_out -> SendKey {
+        thread: ChatThreadId,
+    }
 }
 
 impl NewSendKey {
-    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
-        Self { call, thread }
-    }
-
     async fn carry_out(self) -> Result<Response<SendKey>, Error> {
         let Self { call, thread } = self;
         let info = match call.service_time_at(call.clock().instant()) {
@@ -253,8 +249,6 @@ impl NewSendKey {
         Ok(Response::new(new_key(&call), info))
     }
 }
-
-operation_builder!(NewSendKey, SendKey, carry_out, call);
 
 /// A fresh key. Its bound is the service's own time, as far as it is known.
 fn new_key(call: &Call) -> SendKey {

@@ -10,48 +10,32 @@ use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
 use crate::operations::{operation, operation_builder};
-use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Issues a token; see
-/// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct IssueToken {
-    call: Call,
-    user: CommunicationUserIdentifier,
-    scopes: Vec<TokenScope>,
-    lifetime: Lifetime,
+operation_builder! {
+    /// Issues a token; see
+    /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
+    pub struct IssueToken -> AccessToken {
+        user: CommunicationUserIdentifier,
+        scopes: Vec<TokenScope>,
+        [lifetime: Lifetime]
+    }
 }
 
 impl IssueToken {
-    pub(crate) fn new(
-        call: Call,
-        user: CommunicationUserIdentifier,
-        scopes: Vec<TokenScope>,
-    ) -> Self {
-        Self {
-            call,
-            user,
-            scopes,
-            lifetime: Lifetime::default(),
-        }
-    }
-
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Lifetime::new(lifetime);
         self
     }
-
-    async fn carry_out(self) -> Result<Response<AccessToken>, Error> {
-        self.lifetime.check(&self.scopes)?;
-        let deadline = self.call.deadline();
-        transport::send(self, deadline).await
-    }
 }
 
 impl OperationRequest for IssueToken {
     operation!(ISSUE_ACCESS_TOKEN of identity, convert::Token => AccessToken, [User(user)]);
+
+    fn check(&self) -> Result<(), Error> {
+        self.lifetime.check(&self.scopes)
+    }
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         let body = convert::issue(&self.scopes, self.lifetime.minutes());
@@ -63,24 +47,16 @@ impl OperationRequest for IssueToken {
     }
 }
 
-operation_builder!(IssueToken, AccessToken, carry_out, call);
-
 fn token(wire: convert::Token) -> Result<AccessToken, Error> {
     convert::token(wire)
         .map_err(|_| Error::new(ErrorKind::InvalidResponse).with_context("its token can't be sent"))
 }
 
-/// Makes all tokens of a user invalid; see
-/// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct RevokeTokens {
-    call: Call,
-    user: CommunicationUserIdentifier,
-}
-
-impl RevokeTokens {
-    pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
-        Self { call, user }
+operation_builder! {
+    /// Makes all tokens of a user invalid; see
+    /// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
+    pub struct RevokeTokens -> () {
+        user: CommunicationUserIdentifier,
     }
 }
 
@@ -96,27 +72,11 @@ impl OperationRequest for RevokeTokens {
     }
 }
 
-operation_builder!(RevokeTokens, ());
-
-/// Exchanges the token of a Teams user; see
-/// [`CommunicationIdentityClient::exchange_teams_user_token`](crate::CommunicationIdentityClient::exchange_teams_user_token).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct ExchangeTeamsUserToken {
-    call: Call,
-    body: convert::ExchangeBody,
-}
-
-impl ExchangeTeamsUserToken {
-    pub(crate) fn new(
-        call: Call,
-        token: String,
-        client_id: String,
-        user_object_id: String,
-    ) -> Self {
-        Self {
-            call,
-            body: convert::exchange(token, client_id, user_object_id),
-        }
+operation_builder! {
+    /// Exchanges the token of a Teams user; see
+    /// [`CommunicationIdentityClient::exchange_teams_user_token`](crate::CommunicationIdentityClient::exchange_teams_user_token).
+    pub struct ExchangeTeamsUserToken -> AccessToken {
+        body: convert::ExchangeBody,
     }
 }
 
@@ -131,5 +91,3 @@ impl OperationRequest for ExchangeTeamsUserToken {
         token(wire)
     }
 }
-
-operation_builder!(ExchangeTeamsUserToken, AccessToken);

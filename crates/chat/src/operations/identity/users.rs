@@ -10,20 +10,12 @@ use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
 use crate::operations::{operation, operation_builder};
-use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, RestResult};
+use crate::transport::{OperationRequest, RestResult};
 
-/// Creates a user; see
-/// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct CreateUser {
-    call: Call,
-}
-
-impl CreateUser {
-    pub(crate) fn new(call: Call) -> Self {
-        Self { call }
-    }
+operation_builder! {
+    /// Creates a user; see
+    /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
+    pub struct CreateUser -> CommunicationUserIdentifier {}
 }
 
 impl OperationRequest for CreateUser {
@@ -37,8 +29,6 @@ impl OperationRequest for CreateUser {
         Ok(created(wire)?.0)
     }
 }
-
-operation_builder!(CreateUser, CommunicationUserIdentifier);
 
 /// The user, and the token if there is one.
 fn created(
@@ -56,41 +46,29 @@ fn created(
     Ok((user, token))
 }
 
-/// Creates a user and a token; see
-/// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct CreateUserAndToken {
-    call: Call,
-    scopes: Vec<TokenScope>,
-    lifetime: Lifetime,
+operation_builder! {
+    /// Creates a user and a token; see
+    /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
+    pub struct CreateUserAndToken -> (CommunicationUserIdentifier, AccessToken) {
+        scopes: Vec<TokenScope>,
+        [lifetime: Lifetime]
+    }
 }
 
 impl CreateUserAndToken {
-    pub(crate) fn new(call: Call, scopes: Vec<TokenScope>) -> Self {
-        Self {
-            call,
-            scopes,
-            lifetime: Lifetime::default(),
-        }
-    }
-
     /// Sets the lifetime of the token: whole minutes, 60 to 1440; a day unless it is set.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Lifetime::new(lifetime);
         self
     }
-
-    async fn carry_out(
-        self,
-    ) -> Result<Response<(CommunicationUserIdentifier, AccessToken)>, Error> {
-        self.lifetime.check(&self.scopes)?;
-        let deadline = self.call.deadline();
-        transport::send(self, deadline).await
-    }
 }
 
 impl OperationRequest for CreateUserAndToken {
     operation!(CREATE_IDENTITY of identity, convert::Created => (CommunicationUserIdentifier, AccessToken), []);
+
+    fn check(&self) -> Result<(), Error> {
+        self.lifetime.check(&self.scopes)
+    }
 
     async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
         let body = convert::create(&self.scopes, self.lifetime.minutes());
@@ -110,24 +88,11 @@ impl OperationRequest for CreateUserAndToken {
     }
 }
 
-operation_builder!(
-    CreateUserAndToken,
-    (CommunicationUserIdentifier, AccessToken),
-    carry_out,
-    call
-);
-
-/// Deletes a user; see
-/// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
-#[must_use = "nothing is sent before the builder is awaited"]
-pub struct DeleteUser {
-    call: Call,
-    user: CommunicationUserIdentifier,
-}
-
-impl DeleteUser {
-    pub(crate) fn new(call: Call, user: CommunicationUserIdentifier) -> Self {
-        Self { call, user }
+operation_builder! {
+    /// Deletes a user; see
+    /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
+    pub struct DeleteUser -> () {
+        user: CommunicationUserIdentifier,
     }
 }
 
@@ -142,5 +107,3 @@ impl OperationRequest for DeleteUser {
         error.is_not_found().then_some(())
     }
 }
-
-operation_builder!(DeleteUser, ());
