@@ -89,7 +89,7 @@ pub(super) fn message(message: &ChatMessage) -> Value {
     object([
         ("id", text(message.id().as_str())),
         ("type", text(message.message_type().as_str())),
-        ("sequenceId", text(message.sequence_id())),
+        ("sequenceId", text(message.sequence_id().as_str())),
         ("version", text(message.version())),
         (
             "content",

@@ -119,7 +119,12 @@ async fn a_new_thread_says_who_came_and_what_it_is_about() {
 
         let seen: Vec<_> = messages
             .iter()
-            .map(|message| (message.sequence_id(), message.message_type().clone()))
+            .map(|message| {
+                (
+                    message.sequence_id().as_str(),
+                    message.message_type().clone(),
+                )
+            })
             .collect();
         use ChatMessageType::{ParticipantAdded, Text, TopicUpdated};
         assert_eq!(

@@ -14,3 +14,4 @@ mod receipts_and_typing;
 mod stage;
 mod thread_lifecycle;
 mod tokens;
+mod windows;

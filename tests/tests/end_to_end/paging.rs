@@ -32,7 +32,7 @@ async fn a_long_thread_is_read_page_by_page_and_in_order() {
         assert_eq!(texts(&bobs).await, newest_first);
         let by_item = bobs.list_messages().page_size(3).into_stream();
         let sequence: Vec<_> = by_item
-            .map_ok(|message| message.sequence_id().parse::<u64>().unwrap())
+            .map_ok(|message| message.sequence_id().as_u64().unwrap())
             .try_collect()
             .await
             .unwrap();

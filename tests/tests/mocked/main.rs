@@ -32,4 +32,5 @@ mod threads;
 mod unknown_values;
 mod unreadable_answers;
 mod whole_call;
+mod windows;
 mod words_of_errors;

@@ -65,7 +65,10 @@ async fn reading_a_message_gives_all_it_has() {
     service.only_request().assert_chat("GET", &one(), &[], None);
     assert_eq!(read.id().as_str(), MESSAGE);
     assert_eq!(read.message_type(), &ChatMessageType::Text);
-    assert_eq!((read.sequence_id(), read.version()), ("3", "1631044700000"));
+    assert_eq!(
+        (read.sequence_id().as_str(), read.version()),
+        ("3", "1631044700000")
+    );
     assert_eq!(read.content().message(), Some(CONTENT));
     assert_eq!(read.sender_display_name(), Some("Alice"));
     assert_eq!(read.sender().unwrap().raw_id(), "8:acs:res_alice");

@@ -219,6 +219,8 @@ impl ChatThreadClient {
 
     /// Lists the messages, newest first, with those of the service and those that were deleted;
     /// `GET /chat/threads/{id}/messages`. An edited or deleted message moves to the top.
+    /// The builder says which part of the history is wanted: the latest, older or newer than a
+    /// message, between two times, what has changed since.
     ///
     /// # Errors
     /// [The common kinds](crate::ChatClient#errors), and

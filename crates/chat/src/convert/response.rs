@@ -84,7 +84,7 @@ impl From<types::ChatMessage> for ChatMessage {
         Self {
             id: wire.id.into(),
             message_type: wire.type_,
-            sequence_id: wire.sequence_id,
+            sequence_id: wire.sequence_id.into(),
             version: wire.version,
             content: wire.content.map(Into::into).unwrap_or_default(),
             sender_display_name: Sensitive(wire.sender_display_name),

@@ -41,7 +41,7 @@ impl From<ChatMessage> for types::ChatMessage {
         Self {
             id: model.id.to_string(),
             type_: model.message_type,
-            sequence_id: model.sequence_id,
+            sequence_id: model.sequence_id.to_string(),
             version: model.version,
             content: Some(model.content.into()),
             sender_display_name: model.sender_display_name.0,

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::{
     ChatAttachmentType, ChatMessageId, ChatMessageType, ChatParticipant, CommunicationIdentifier,
-    SendKey, Sensitive,
+    SendKey, Sensitive, SequenceId,
 };
 
 /// A message.
@@ -17,7 +17,7 @@ use super::{
 pub struct ChatMessage {
     pub(crate) id: ChatMessageId,
     pub(crate) message_type: ChatMessageType,
-    pub(crate) sequence_id: String,
+    pub(crate) sequence_id: SequenceId,
     pub(crate) version: String,
     pub(crate) content: ChatMessageContent,
     pub(crate) sender_display_name: Sensitive<Option<String>>,
@@ -54,10 +54,10 @@ impl ChatMessage {
         &self.message_type
     }
 
-    /// The place of the message in the thread: a decimal number as text. An edit or a deletion
-    /// gives the message a new one.
+    /// The place of the message in the thread, which orders as a number. An edit or a deletion
+    /// gives the message a new one, above all others.
     #[must_use]
-    pub fn sequence_id(&self) -> &str {
+    pub fn sequence_id(&self) -> &SequenceId {
         &self.sequence_id
     }
 
@@ -108,6 +108,13 @@ impl ChatMessage {
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
+    }
+}
+
+/// The place of this message.
+impl From<&ChatMessage> for SequenceId {
+    fn from(message: &ChatMessage) -> Self {
+        message.sequence_id().clone()
     }
 }
 

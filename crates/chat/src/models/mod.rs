@@ -11,6 +11,7 @@ mod read_receipt;
 mod retry_info;
 mod send_key;
 mod sensitive;
+mod sequence_id;
 mod thread;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub use participant::{
 pub use read_receipt::ChatMessageReadReceipt;
 pub use retry_info::RetryInfo;
 pub use send_key::SendKey;
+pub use sequence_id::SequenceId;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 
 pub(crate) use participant::match_failures;

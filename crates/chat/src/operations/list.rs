@@ -11,7 +11,7 @@ use url::Url;
 use crate::convert::page::page;
 use crate::error::Error;
 use crate::models::ChatThreadId;
-use crate::paging::{Continuation, Fetch, PageStream, RawPage, Target};
+use crate::paging::{Continuation, Fetch, PageStream, RawPage, Sieve, Target};
 use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
 
 /// What tells one list from another: its operation, and what its first request asks for.
@@ -31,6 +31,16 @@ pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
         Ok(())
     }
 
+    /// The page size, unless one is set.
+    fn page_size(&self) -> Option<u32> {
+        None
+    }
+
+    /// What is left out of the pages.
+    fn sieve(&self) -> Option<Sieve<Self::Item>> {
+        None
+    }
+
     /// Makes the first request. Links say everything by themselves.
     fn first(
         &self,
@@ -46,6 +56,7 @@ pub(crate) struct List<Q> {
     pub(super) query: Q,
     pub(super) page_size: Option<u32>,
     pub(super) continuation: Option<Continuation>,
+    pub(super) prefetches: bool,
 }
 
 impl<Q: ListQuery> List<Q> {
@@ -55,6 +66,7 @@ impl<Q: ListQuery> List<Q> {
             query,
             page_size: None,
             continuation: None,
+            prefetches: false,
         }
     }
 
@@ -67,6 +79,7 @@ impl<Q: ListQuery> List<Q> {
             Err(error) => return PageStream::refused(error, target),
         };
         let (call, query) = (self.call, self.query);
+        let sieve = query.sieve();
         let fetch: Fetch<Q::Item> = Arc::new(move |link| {
             let request = PageRequest {
                 call: call.clone(),
@@ -80,12 +93,14 @@ impl<Q: ListQuery> List<Q> {
             })
         });
         PageStream::new(fetch, target, self.continuation.as_ref())
+            .with_sieve(sieve)
+            .with_prefetch(self.prefetches)
     }
 
     /// The page size, if it and all else can be asked for.
     fn check(&self) -> Result<Option<i32>, Error> {
         self.query.check()?;
-        match self.page_size {
+        match self.page_size.or_else(|| self.query.page_size()) {
             Some(0) => Err(Error::invalid_argument("the page size is 0")),
             size => size.map(|size| in_range(size, "page size")).transpose(),
         }
@@ -175,6 +190,14 @@ macro_rules! list_builder {
             /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.list.call.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// Fetches the next page while the items of one are handled: one page ahead, in a task
+            /// of its own that ends with the stream. So two pages are held at most. Without this,
+            /// a page is fetched when it is asked for.
+            pub fn prefetch(mut self) -> Self {
+                self.list.prefetches = true;
                 self
             }
 

@@ -15,7 +15,8 @@ use crate::error::{Error, ErrorKind};
 use crate::response::ResponseInfo;
 
 /// A list as a stream of items. Nothing is sent before it is polled; the next page is fetched when
-/// the items of the one before are used up, so no more than one page is ever held.
+/// the items of the one before are used up, so no more than one page is held (two if the list is to
+/// fetch [ahead](crate::operations::ListMessages::prefetch)).
 ///
 /// An item that can't be read comes as an error of kind
 /// [`InvalidResponse`](ErrorKind::InvalidResponse), which says which item of the page it is
@@ -28,10 +29,11 @@ pub struct ItemStream<T> {
     /// Where the page came from whose items are being given.
     start: Option<Continuation>,
     items: vec::IntoIter<T>,
-    unreadable: vec::IntoIter<UnreadableItem>,
+    /// The items that can't be read, each with how many items come before it.
+    unreadable: vec::IntoIter<(usize, UnreadableItem)>,
     /// What came with that page.
     info: ResponseInfo,
-    /// How many entries of the page were given.
+    /// How many items of the page were given.
     given: usize,
 }
 
@@ -106,7 +108,8 @@ impl<T: Send + 'static> ItemStream<T> {
     fn begin(&mut self, page: Page<T>) {
         self.start = page.start;
         self.items = page.items.into_iter();
-        self.unreadable = page.unreadable.into_iter();
+        let unreadable = page.items_before.into_iter().zip(page.unreadable);
+        self.unreadable = unreadable.collect::<Vec<_>>().into_iter();
         self.info = ResponseInfo {
             body: None,
             ..page.info
@@ -117,12 +120,12 @@ impl<T: Send + 'static> ItemStream<T> {
     /// What comes next in the page at hand.
     fn next_in_page(&mut self) -> Option<Result<T, Error>> {
         let unreadable = self.unreadable.as_slice().first();
-        let is_unreadable = unreadable.is_some_and(|item| item.position == self.given);
-        self.given += 1;
-        match is_unreadable {
-            true => self.unreadable.next().map(|item| Err(self.error(&item))),
-            false => self.items.next().map(Ok),
+        if unreadable.is_some_and(|(before, _)| *before <= self.given) {
+            let (_, item) = self.unreadable.next()?;
+            return Some(Err(self.error(&item)));
         }
+        self.given += 1;
+        self.items.next().map(Ok)
     }
 
     fn error(&self, item: &UnreadableItem) -> Error {

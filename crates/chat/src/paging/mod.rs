@@ -7,6 +7,7 @@ pub(crate) mod continuation;
 mod items;
 mod link;
 mod page;
+mod sieve;
 mod stream;
 
 pub use continuation::Continuation;
@@ -14,6 +15,7 @@ pub use items::ItemStream;
 pub(crate) use link::Target;
 pub(crate) use page::RawPage;
 pub use page::{Page, UnreadableItem};
+pub(crate) use sieve::{Sieve, Verdict};
 pub(crate) use stream::Fetch;
 pub use stream::PageStream;
 

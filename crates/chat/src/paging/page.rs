@@ -53,6 +53,8 @@ impl fmt::Display for UnreadableItem {
 pub struct Page<T> {
     pub(super) items: Vec<T>,
     pub(super) unreadable: Vec<UnreadableItem>,
+    /// How many of the items come before each of those that can't be read.
+    pub(super) items_before: Vec<usize>,
     /// Where this page came from.
     pub(super) start: Option<Continuation>,
     pub(super) continuation: Option<Continuation>,
@@ -94,7 +96,7 @@ impl<T> Page<T> {
     }
 
     /// The JSON of each item as it was received, with fields that this version does not know too:
-    /// of all items of the page, also of those that can't be read. Empty unless the list was asked
+    /// of all items of the page, also of those that can't be read or were left out. Empty unless the list was asked
     /// to [`keep_raw`](crate::operations::ListMessages::keep_raw).
     #[must_use]
     pub fn raw_items(&self) -> Vec<&str> {

@@ -1,6 +1,7 @@
 //! Lists as streams of pages.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,11 +10,14 @@ use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use futures_core::stream::FusedStream;
 use sync_wrapper::SyncWrapper;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 use url::Url;
 
 use super::continuation::Continuation;
 use super::link::{RecentLinks, Target};
 use super::page::{Page, RawPage};
+use super::sieve::{Sieve, Sifted, sift};
 use crate::error::{Error, ErrorKind};
 use crate::response::{Response, ResponseInfo};
 
@@ -81,6 +85,8 @@ enum State<T> {
 pub struct PageStream<T> {
     fetch: Fetch<T>,
     target: Target,
+    sieve: Option<Sieve<T>>,
+    prefetches: bool,
     recent: RecentLinks,
     empty_pages: u32,
     /// The page that is fetched next, or being fetched, or failed; nothing for the first one.
@@ -93,6 +99,8 @@ impl<T: Send + 'static> PageStream<T> {
         let mut stream = Self {
             fetch,
             target,
+            sieve: None,
+            prefetches: false,
             recent: RecentLinks::default(),
             empty_pages: 0,
             next: None,
@@ -109,6 +117,18 @@ impl<T: Send + 'static> PageStream<T> {
             }
         }
         stream
+    }
+
+    /// Gives only what the sieve lets through.
+    pub(crate) fn with_sieve(mut self, sieve: Option<Sieve<T>>) -> Self {
+        self.sieve = sieve;
+        self
+    }
+
+    /// Fetches the next page while the caller has one.
+    pub(crate) fn with_prefetch(mut self, prefetches: bool) -> Self {
+        self.prefetches = prefetches;
+        self
     }
 
     /// A list that can't be begun: the first poll gives the error.
@@ -141,9 +161,15 @@ impl<T: Send + 'static> PageStream<T> {
 
     /// Takes note of where the list goes on after a page, and gives the page unless it is empty.
     fn advance(&mut self, page: RawPage<T>, info: ResponseInfo) -> Option<Page<T>> {
-        let is_empty = page.items.is_empty() && page.unreadable.is_empty();
+        let had_nothing = page.items.is_empty() && page.unreadable.is_empty();
         let start = self.next.clone();
-        match self.follow(page.next_link) {
+        let sifted = sift(page, self.sieve.as_mut());
+        let Sifted {
+            page,
+            items_before,
+            ends,
+        } = sifted;
+        match self.follow(page.next_link.filter(|_| !ends)) {
             Ok(next) => {
                 self.state = match next {
                     Some(_) => State::Ready,
@@ -155,8 +181,11 @@ impl<T: Send + 'static> PageStream<T> {
             Err(error) => self.state = State::Failed(self.complete(error)),
         }
         let goes_on = matches!(self.state, State::Ready);
-        if is_empty {
-            self.empty_pages += 1;
+        self.empty_pages = match had_nothing {
+            true => self.empty_pages + 1,
+            false => 0,
+        };
+        if page.items.is_empty() && page.unreadable.is_empty() {
             if goes_on && self.empty_pages == MAX_EMPTY_PAGES {
                 let error = Error::new(ErrorKind::InvalidNextLink);
                 let reason = format!("{MAX_EMPTY_PAGES} pages in a row had no items");
@@ -164,14 +193,36 @@ impl<T: Send + 'static> PageStream<T> {
             }
             return None;
         }
-        self.empty_pages = 0;
+        if goes_on && self.prefetches {
+            self.prefetch();
+        }
         Some(Page {
             items: page.items,
             unreadable: page.unreadable,
+            items_before,
             start,
             continuation: self.next.clone().filter(|_| goes_on),
             info,
         })
+    }
+
+    /// Begins to fetch the next page in a task of its own, which ends with the stream.
+    fn prefetch(&mut self) {
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let link = self.next.as_ref().map(|next| next.link().clone());
+        let fetch = Arc::clone(&self.fetch);
+        let mut task = JoinSet::new();
+        task.spawn_on(fetch(link.clone()), &runtime);
+        self.state = State::Fetching(SyncWrapper::new(Box::pin(async move {
+            match task.join_next().await {
+                Some(Ok(fetched)) => fetched,
+                Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+                // The task's runtime has ended, and this is another one.
+                _ => fetch(link).await,
+            }
+        })));
     }
 
     fn follow(&mut self, link: Option<String>) -> Result<Option<Continuation>, Error> {

@@ -1,5 +1,6 @@
 mod errors;
 mod items;
+mod sieves;
 
 use std::sync::{Arc, Mutex};
 

@@ -27,8 +27,8 @@ async fn a_key_from_an_earlier_run_is_looked_for_over_several_pages_before_anyth
 }
 
 /// A page with one message, which was created then.
-fn page_from(created_on: &str, next_link: &str) -> Answer {
-    let mut message = message("9");
+fn page_from(id: &str, created_on: &str, next_link: &str) -> Answer {
+    let mut message = message(id);
     message["createdOn"] = created_on.into();
     Answer::json(200, &json!({ "value": [message], "nextLink": next_link }))
 }
@@ -43,8 +43,8 @@ async fn the_search_ends_ten_minutes_before_the_key_and_goes_past_what_was_edite
     let first = json!({ "value": [edited, message("8")], "nextLink": next(2) });
     service.then(Answer::json(200, &first));
     // The key is of 19:56:40.
-    service.then(page_from("2021-09-07T19:46:40Z", &next(3)));
-    service.then(page_from("2021-09-07T19:46:39Z", &next(4)));
+    service.then(page_from("7", "2021-09-07T19:46:40Z", &next(3)));
+    service.then(page_from("6", "2021-09-07T19:46:39Z", &next(4)));
 
     let found = thread_client(&service).find_messages(key()).await.unwrap();
 

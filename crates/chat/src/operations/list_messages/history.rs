@@ -1,0 +1,135 @@
+//! Which messages of a list are given: those that were asked for, each once.
+
+use std::hash::{BuildHasher, RandomState};
+
+use time::OffsetDateTime;
+
+use crate::error::Error;
+use crate::models::{ChatMessage, ChatMessageType, SequenceId};
+use crate::paging::Verdict;
+
+/// How many changed messages are remembered, as hashes of their ids.
+const REMEMBERED: usize = 1000;
+
+/// The largest page the service gives.
+const LARGEST_PAGE: u32 = 200;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Window {
+    pub(super) latest: Option<usize>,
+    pub(super) below: Option<SequenceId>,
+    pub(super) above: Option<SequenceId>,
+    /// From when, and before when.
+    pub(super) sent: Option<(OffsetDateTime, OffsetDateTime)>,
+    pub(super) types: Option<Vec<ChatMessageType>>,
+}
+
+impl Window {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let places = [&self.below, &self.above].into_iter().flatten();
+        match places.into_iter().find(|place| place.as_u64().is_none()) {
+            Some(_) => Err(Error::invalid_argument("the sequence id is not a number")),
+            None => Ok(()),
+        }
+    }
+
+    /// As few requests as may be, and no larger a page than what is asked for.
+    pub(super) fn page_size(&self) -> Option<u32> {
+        let is_whole = self.below.is_none() && self.sent.is_none() && self.types.is_none();
+        match self.latest {
+            Some(count) if is_whole => {
+                let count = u32::try_from(count).unwrap_or(LARGEST_PAGE);
+                Some(count.clamp(1, LARGEST_PAGE))
+            }
+            None if is_whole && self.above.is_none() => None,
+            _ => Some(LARGEST_PAGE),
+        }
+    }
+
+    fn wants(&self, message: &ChatMessage) -> bool {
+        let types = self.types.as_ref();
+        let sent = message.created_on();
+        types.is_none_or(|types| types.contains(message.message_type()))
+            && self
+                .sent
+                .is_none_or(|(start, end)| start <= sent && sent < end)
+    }
+}
+
+/// A list of messages as it is gone through, newest first.
+pub(super) struct History {
+    window: Window,
+    given: usize,
+    /// The place and the message that were reached. When the list moves down, what is above them
+    /// comes again at the top of the next page.
+    reached: Option<(u64, u64)>,
+    /// The first messages that had been changed: a page from a part of the service that lags may
+    /// show them again, at the place of an earlier version. What changed last is at the top of the
+    /// list, so these are the ones that matter.
+    changed: Vec<u64>,
+    hasher: RandomState,
+}
+
+impl History {
+    pub(super) fn new(window: Window) -> Self {
+        Self {
+            window,
+            given: 0,
+            reached: None,
+            changed: Vec::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    pub(super) fn judge(&mut self, message: &ChatMessage) -> Verdict {
+        if self.window.latest.is_some_and(|count| self.given >= count) {
+            return Verdict::End;
+        }
+        if self.is_repeated(message) {
+            return Verdict::Leave;
+        }
+        // What has no number has no place above or below anything.
+        if message.sequence_id().as_u64().is_some() {
+            let place = Some(message.sequence_id());
+            if self.window.above.is_some() && place <= self.window.above.as_ref() {
+                return Verdict::End;
+            }
+            if self.window.below.is_some() && place >= self.window.below.as_ref() {
+                return Verdict::Leave;
+            }
+        }
+        if !self.window.wants(message) {
+            return Verdict::Leave;
+        }
+        self.given += 1;
+        match self.window.latest {
+            Some(count) if self.given >= count => Verdict::GiveLast,
+            _ => Verdict::Give,
+        }
+    }
+
+    /// Whether the message was seen before, or is newer than where the list began; remembers it if
+    /// not.
+    fn is_repeated(&mut self, message: &ChatMessage) -> bool {
+        let id = self.hasher.hash_one(message.id());
+        if self.changed.contains(&id) {
+            return true;
+        }
+        if let Some(place) = message.sequence_id().as_u64() {
+            let is_above = |(reached, last)| place > reached || (place, id) == (reached, last);
+            if self.reached.is_some_and(is_above) {
+                return true;
+            }
+            self.reached = Some((place, id));
+        }
+        let is_changed = message.version() != message.id().as_str();
+        if is_changed && self.changed.len() < REMEMBERED {
+            self.changed.push(id);
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;
