@@ -207,6 +207,11 @@ mod tests {
     }
 
     #[test]
+    fn the_key_is_not_shown() {
+        assert_eq!(format!("{:?}", key()), "AccessKey");
+    }
+
+    #[test]
     fn an_empty_key_is_refused() {
         assert!(AccessKey::new(b"", ManualClock::at(NOW)).is_none());
     }

@@ -345,3 +345,27 @@ async fn lanes_in_use_are_never_forgotten() {
     assert!((3_000..6_000).all(|n| room(n) == 2));
     drop(under_way);
 }
+
+#[tokio::test(start_paused = true)]
+async fn idle_lanes_are_looked_for_when_there_are_twice_as_many_as_were_in_use() {
+    let limits = RateLimits::none().limit(RateGroup::CreateThread, RateScope::User, 1, SECOND);
+    let governor = governor(limits);
+    let create = |n| governor.try_acquire(Some(RateGroup::CreateThread), &user(n), None);
+    let lanes = || governor.shared.queue().0.lanes();
+    let twice = 2 * Queue::LEAST_SWEEP;
+    let (in_use, idle) = (Queue::LEAST_SWEEP + 1, 400);
+    let _under_way: Vec<_> = (0..in_use).map(|n| create(n).unwrap()).collect();
+    let users = |from: usize, to: usize| (from..to).for_each(|n| drop(create(n).unwrap()));
+    users(in_use, in_use + idle);
+    advance(SECOND).await;
+    users(in_use + idle, in_use + idle + 2);
+    assert_eq!(
+        lanes(),
+        in_use + idle + 2,
+        "to look each time would cost too much"
+    );
+    users(in_use + idle + 2, twice);
+    assert_eq!(lanes(), twice);
+    users(twice, twice + 1);
+    assert_eq!(lanes(), twice - idle + 1);
+}

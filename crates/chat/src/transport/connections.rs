@@ -224,3 +224,21 @@ fn build(builder: ClientBuilder) -> Result<reqwest::Client, Error> {
             Error::invalid_argument("the HTTP client could not be made").with_source(error)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transports_show_their_settings() {
+        let timeout = Duration::from_secs(7);
+        let builder = Transport::builder().timeout(timeout);
+        assert!(format!("{builder:?}").starts_with("TransportBuilder { settings: Settings {"));
+        let shown = format!("{:?}", builder.build().unwrap());
+        assert!(
+            shown.starts_with("Transport { settings: Settings {"),
+            "{shown}"
+        );
+        assert!(shown.contains(" timeout: 7s"), "{shown}");
+    }
+}

@@ -56,3 +56,29 @@ impl Body for Watched {
         SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[test]
+    fn a_request_is_begun_when_its_body_is_asked_for_and_the_body_ends_with_its_one_frame() {
+        let begun = Begun::default();
+        let mut body = Watched {
+            data: Some(Bytes::from_static(b"hello")),
+            begun: begun.clone(),
+        };
+        assert_eq!(body.size_hint().exact(), Some(5));
+        assert!(!body.is_end_stream() && !begun.is_true());
+
+        let frame = body.frame().now_or_never().unwrap().unwrap().unwrap();
+
+        assert_eq!(frame.into_data().unwrap(), "hello");
+        assert!(body.is_end_stream() && begun.is_true());
+        assert_eq!(body.size_hint().exact(), Some(0));
+        assert!(body.frame().now_or_never().unwrap().is_none());
+    }
+}

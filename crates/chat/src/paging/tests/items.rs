@@ -108,3 +108,20 @@ async fn items_are_read_up_to_a_limit_and_none_is_lost_to_an_error() {
         ErrorKind::Forbidden
     );
 }
+
+#[tokio::test]
+async fn streams_show_their_operation_and_how_far_they_are() {
+    let service = Service::new(vec![(vec![1, 2], PAGE_1), (vec![3], None)]);
+    let mut items = service.items();
+    items.try_next().await.unwrap();
+    let shown = format!("{items:?}");
+    for part in [
+        "ItemStream",
+        "held: 1",
+        "PageStream",
+        "\"list\"",
+        "next: Some",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+}

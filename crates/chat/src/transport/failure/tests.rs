@@ -116,3 +116,43 @@ fn a_refusal_whose_body_breaks_off_is_still_that_refusal() {
     let error = error(Failure::TimedOut("it"), Repeat::Unsafe, head(403));
     assert_eq!(error.kind(), ErrorKind::Forbidden);
 }
+
+fn unconnected() -> reqwest::Error {
+    let request = reqwest::Client::new().get("http://a b/");
+    request.build().unwrap_err()
+}
+
+#[test]
+fn each_failure_has_a_name_in_traces() {
+    let undecodable = || Undecodable {
+        line: 1,
+        column: 2,
+        category: Category::Data,
+    };
+    for (failure, name) in [
+        (Failure::Refused(String::new()), "invalid_request"),
+        (Failure::NotSent(unconnected()), "connect"),
+        (Failure::NoConnection("it"), "connect"),
+        (Failure::TimedOut("it"), "timeout"),
+        (Failure::Lost(unconnected()), "connection_lost"),
+        (Failure::TooLarge, "response_too_large"),
+        (Failure::Undecodable(undecodable()), "invalid_response"),
+        (Failure::WebPage, "invalid_response"),
+        (Failure::Status(None), "status"),
+    ] {
+        assert_eq!(failure.name(), name);
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_can_t_be_made_says_why() {
+    let failure = chat_rest::Error::CommunicationError(unconnected());
+    let failure = Failure::of(failure, &Seen::default()).await;
+    let error = error(failure, Repeat::Safe, None);
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let text = error.to_string();
+    assert!(
+        text.ends_with("the request can't be made: invalid international domain name"),
+        "{text}"
+    );
+}
