@@ -1,6 +1,8 @@
 // The snippets of the page have no `main` of their own: the workspace's tests run them with one.
 #![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod clock;
 mod convert;

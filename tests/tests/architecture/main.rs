@@ -10,12 +10,13 @@ use circles::circles;
 use source::{Import, imports};
 
 /// The rooms of the client. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_CLIENT: [&str; 16] = [
+const ROOMS_OF_THE_CLIENT: [&str; 17] = [
     "clock",
     "models",
     "paging/continuation",
     "response",
     "error",
+    "blocking",
     "endpoint",
     "governor",
     "credential",

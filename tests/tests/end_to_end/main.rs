@@ -6,6 +6,7 @@
 //! skipped there.
 
 mod access;
+mod blocking;
 mod conversations;
 mod history;
 mod paging;

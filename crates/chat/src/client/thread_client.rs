@@ -145,6 +145,17 @@ impl ChatThreadClient {
         SendMessages::new(self.call(), self.id(), messages)
     }
 
+    /// As [`send_messages`](Self::send_messages), of an iterator.
+    ///
+    /// # Errors
+    /// As [`send_message`](Self::send_message), for each message by itself.
+    pub fn send_messages_iter<I>(&self, contents: I) -> SendMessages
+    where
+        I: IntoIterator<Item: Into<String>, IntoIter: Send + 'static>,
+    {
+        self.send_messages(futures_util::stream::iter(contents))
+    }
+
     /// Sends many messages, each so that it is stored exactly once, under keys that were made
     /// before ([`new_send_key`](Self::new_send_key)); otherwise as
     /// [`send_messages`](Self::send_messages). Store the keys with what is to be sent: after a

@@ -130,6 +130,28 @@ macro_rules! operation_builder {
             pub async fn send_with_info(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
                 self.$carry_out().await
             }
+
+            /// As [`send`](Self::send), without async: the calling thread waits.
+            ///
+            /// # Errors
+            /// Those of the client's method that made this builder, and
+            /// [`InvalidArgument`]($crate::ErrorKind::InvalidArgument) within a tokio runtime, where
+            /// nothing is sent: `.await` the builder there.
+            #[cfg(feature = "blocking")]
+            pub fn send_blocking(self) -> Result<$output, $crate::Error> {
+                self.send_with_info_blocking().map($crate::response::Response::into_value)
+            }
+
+            /// As [`send_with_info`](Self::send_with_info), without async: the calling thread
+            /// waits.
+            ///
+            /// # Errors
+            /// As [`send_blocking`](Self::send_blocking).
+            #[cfg(feature = "blocking")]
+            pub fn send_with_info_blocking(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
+                let runtime = self.$($call).+.runtime().clone();
+                $crate::blocking::block_on(&runtime, self.$carry_out())?
+            }
         }
 
         impl IntoFuture for $builder {

@@ -221,6 +221,26 @@ macro_rules! list_builder {
             pub fn into_stream(self) -> $crate::paging::ItemStream<$item> {
                 $crate::paging::ItemStream::new(self.into_pages())
             }
+
+            /// As [`into_pages`](Self::into_pages), without async: an iterator that waits for each
+            /// page.
+            #[cfg(feature = "blocking")]
+            pub fn into_blocking_pages(
+                self,
+            ) -> $crate::blocking::BlockingIter<$crate::paging::PageStream<$item>> {
+                let runtime = self.list.call.runtime().clone();
+                $crate::blocking::BlockingIter::new(self.into_pages(), &runtime)
+            }
+
+            /// As [`into_stream`](Self::into_stream), without async: an iterator that waits for the
+            /// items.
+            #[cfg(feature = "blocking")]
+            pub fn into_blocking_iter(
+                self,
+            ) -> $crate::blocking::BlockingIter<$crate::paging::ItemStream<$item>> {
+                let runtime = self.list.call.runtime().clone();
+                $crate::blocking::BlockingIter::new(self.into_stream(), &runtime)
+            }
         }
 
         impl std::fmt::Debug for $builder {

@@ -89,6 +89,14 @@ impl SendMessages {
         self.outcomes(|response| response)
     }
 
+    /// As [`into_stream`](Self::into_stream), without async: an iterator that waits for what became
+    /// of each message.
+    #[cfg(feature = "blocking")]
+    pub fn into_blocking_iter(self) -> crate::blocking::BlockingIter<SendStream> {
+        let runtime = self.call.runtime().clone();
+        crate::blocking::BlockingIter::new(self.into_stream(), &runtime)
+    }
+
     fn outcomes<T: 'static>(self, give: fn(Response<SendChatMessageResult>) -> T) -> SendStream<T> {
         let Self {
             call,

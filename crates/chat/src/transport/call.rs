@@ -1,6 +1,8 @@
 //! What builders send their requests through.
 
 use std::sync::Arc;
+#[cfg(feature = "blocking")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -31,7 +33,10 @@ pub(crate) struct Pipeline {
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) endpoint: Endpoint,
-    pub(super) http: reqwest::Client,
+    http: reqwest::Client,
+    /// For blocking calls, whose connections belong to another runtime.
+    #[cfg(feature = "blocking")]
+    blocking_http: OnceLock<reqwest::Client>,
     pub(super) budget: Budget,
     pub(super) time: ServiceTime,
 }
@@ -47,6 +52,8 @@ impl Pipeline {
         let endpoint = Endpoint::parse(endpoint, transport.settings().allow_insecure_http)?;
         let service = Arc::new(Service {
             http: transport.http(&endpoint)?.clone(),
+            #[cfg(feature = "blocking")]
+            blocking_http: OnceLock::new(),
             endpoint,
             budget: Budget::default(),
             time: ServiceTime::default(),
@@ -67,6 +74,24 @@ impl Pipeline {
             number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
             ..self.clone()
         }
+    }
+
+    /// The HTTP client for a request that is made now. A request must not get a connection of
+    /// another runtime, which makes no progress while that runtime's thread waits for the request:
+    /// blocking calls have connections of their own.
+    pub(super) fn http(&self) -> reqwest::Client {
+        #[cfg(feature = "blocking")]
+        if self.transport.runtime().is_current() {
+            let (service, transport) = (&self.service, &self.transport);
+            if let Some(http) = service.blocking_http.get() {
+                return http.clone();
+            }
+            // It was made once with the same settings, so it can be made again.
+            if let Ok(http) = transport.new_http(&service.endpoint) {
+                return service.blocking_http.get_or_init(|| http).clone();
+            }
+        }
+        self.service.http.clone()
     }
 
     /// A call that has nothing set for it alone.
@@ -112,6 +137,12 @@ impl Call {
     /// A time that the service's clock had reached at `instant`, as its responses say.
     pub(crate) fn service_time_at(&self, instant: Instant) -> Option<OffsetDateTime> {
         self.pipeline.service.time.at(instant)
+    }
+
+    /// What blocking calls run on.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn runtime(&self) -> &crate::blocking::Runtime {
+        self.pipeline.transport.runtime()
     }
 
     /// How often a request of this call may be repeated.

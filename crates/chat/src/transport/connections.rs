@@ -68,6 +68,8 @@ struct Shared {
     /// For plain http to this machine: without any proxy.
     direct: OnceLock<reqwest::Client>,
     clock: Arc<dyn Clock>,
+    #[cfg(feature = "blocking")]
+    runtime: crate::blocking::Runtime,
 }
 
 impl Transport {
@@ -85,6 +87,22 @@ impl Transport {
 
     pub(super) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
+    }
+
+    /// What blocking calls run on.
+    #[cfg(feature = "blocking")]
+    pub(super) fn runtime(&self) -> &crate::blocking::Runtime {
+        &self.shared.runtime
+    }
+
+    /// Another HTTP client for an endpoint, with connections of its own.
+    #[cfg(feature = "blocking")]
+    pub(super) fn new_http(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+        let builder = (self.shared.builder)();
+        build(match endpoint.is_loopback_http() {
+            true => builder.no_proxy(),
+            false => builder,
+        })
     }
 
     /// The HTTP client for an endpoint. Plain http to this machine never goes through a proxy,
@@ -199,6 +217,8 @@ impl TransportBuilder {
                 builder,
                 direct: OnceLock::new(),
                 clock: system_clock(),
+                #[cfg(feature = "blocking")]
+                runtime: Default::default(),
             }),
         })
     }

@@ -208,7 +208,7 @@ impl Call {
     ) -> Result<R::Wire, Failure> {
         let service = &self.pipeline.service;
         let interceptor = Arc::clone(attempt) as Arc<dyn Interceptor>;
-        let client = R::Client::new(service.endpoint.as_str(), service.http.clone(), interceptor);
+        let client = R::Client::new(service.endpoint.as_str(), self.pipeline.http(), interceptor);
         let exchange = async {
             match request.request(&client).await {
                 // The status alone makes a success of it where no body is read.
