@@ -14,7 +14,7 @@ use crate::archive::ArchiveError;
 use crate::control::{self, Hosts};
 use crate::data::DataError;
 use crate::http::cors::AllowedOrigins;
-use crate::http::listener::{Listener, Stop};
+use crate::http::listener::{Listener, MAX_CONNECTIONS, Stop};
 use crate::http::router;
 use crate::http::state::AppState;
 use crate::http::tls::Acceptor;
@@ -141,6 +141,7 @@ impl Emulator {
                 socket: asynchronous(socket)?,
                 tls: None,
                 logged: false,
+                most_connections: MAX_CONNECTIONS,
             };
             // It ends with the runtime: a command under way changes nothing that outlives it.
             let router = control::router(&state, &connection_string, hosts);
@@ -150,6 +151,7 @@ impl Emulator {
             socket: asynchronous(listener)?,
             tls,
             logged: true,
+            most_connections: MAX_CONNECTIONS,
         };
         let (stop, stopped) = oneshot::channel();
         let service = router::service(&state, allowed_origins);

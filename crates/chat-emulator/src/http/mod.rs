@@ -5,6 +5,7 @@
 //! became of it, and is there before the client has its answer.
 
 pub(crate) mod body;
+mod connections;
 pub(crate) mod cors;
 pub(crate) mod durability;
 mod exchange;

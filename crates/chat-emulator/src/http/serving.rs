@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tower::Service;
 
+use super::connections::Place;
 use super::socket::{Connection, Reset};
 
 /// How long a client may take to greet, and to send the head of a request.
@@ -50,6 +52,7 @@ pub(super) struct Responder<H> {
     pub(super) connection: Connection,
     /// Whether each request is worth a line of the log at the level info, or only at debug.
     pub(super) logged: bool,
+    pub(super) place: Arc<Place>,
 }
 
 impl<H: Handler> Responder<H> {
@@ -57,6 +60,7 @@ impl<H: Handler> Responder<H> {
         mut self,
         request: Request<Incoming>,
     ) -> std::result::Result<Response, Reset> {
+        let _under_way = self.place.request();
         let line = Line::begin(&request, self.logged);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.connection.clone());
