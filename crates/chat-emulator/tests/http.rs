@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -139,24 +139,47 @@ async fn links_lead_back_to_the_host_that_was_asked() {
 async fn a_body_may_have_4_mib_and_no_more_declared_or_not() {
     const LIMIT: usize = 4 * 1024 * 1024;
     let emulator = Emulator::start().await.unwrap();
-    for (size, status) in [(LIMIT, "401"), (LIMIT + 1, "400")] {
-        let mut declared = format!("{POST}connection: close\r\ncontent-length: {size}\r\n\r\n");
-        declared.push_str(&"x".repeat(if status == "400" { 0 } else { size }));
-        let answer = exchange(&emulator, declared.as_bytes());
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{size}: {answer}"
-        );
+    let client = Client::new(&emulator).await;
+    let head = format!(
+        "{POST}authorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\n",
+        client.token
+    );
+    for (size, too_large) in [(LIMIT, false), (LIMIT + 1, true)] {
+        let check = |answer: String| {
+            assert!(answer.starts_with("HTTP/1.1 400 "), "{size}: {answer}");
+            let found = answer.contains("PayloadTooLarge");
+            assert_eq!(found, too_large, "{size}: {answer}");
+        };
+        let mut declared = format!("{head}content-length: {size}\r\n\r\n");
+        declared.push_str(&"x".repeat(if too_large { 0 } else { size }));
+        check(exchange(&emulator, declared.as_bytes()));
 
         let body = "x".repeat(size);
-        let chunked = format!(
-            "{POST}connection: close\r\ntransfer-encoding: chunked\r\n\r\n{size:x}\r\n{body}\r\n0\r\n\r\n"
-        );
-        let answer = exchange(&emulator, chunked.as_bytes());
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "chunked {size}: {answer}"
-        );
+        let chunked =
+            format!("{head}transfer-encoding: chunked\r\n\r\n{size:x}\r\n{body}\r\n0\r\n\r\n");
+        check(exchange(&emulator, chunked.as_bytes()));
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_caller_is_told_so_before_a_large_body_is_sent() {
+    let emulator = Emulator::start().await.unwrap();
+    for head in [
+        POST.to_owned(),
+        format!("{POST}authorization: Bearer e30.e30.e30\r\n"),
+        "POST /identities?api-version=2023-10-01 HTTP/1.1\r\nhost: h\r\n".to_owned(),
+    ] {
+        for length in [
+            "content-length: 1000000",
+            "content-length: 28000000",
+            "transfer-encoding: chunked",
+        ] {
+            let request = format!("{head}connection: close\r\n{length}\r\n\r\n");
+            let start = Instant::now();
+            let answer = exchange(&emulator, request.as_bytes());
+            assert!(answer.starts_with("HTTP/1.1 401 "), "{request}: {answer}");
+            assert!(start.elapsed() < Duration::from_secs(20), "{request}");
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use super::operation::Operation;
 use super::request::Request;
 use super::service::Service;
 
+pub(crate) use super::handlers::knows_caller;
+
 /// Answers a request.
 pub(crate) fn answer(service: &Service, request: &Request) -> Response<Bytes> {
     let mut response = match carry_out(service, request) {

@@ -14,6 +14,8 @@ use super::socket::{Aborter, Reset};
 
 /// More than any request within the documented limits needs.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+/// Whoever is unknown may send so much before it is told so.
+const SMALL_BODY: u64 = 64 * 1024;
 /// How long a client may take to send a body.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -73,6 +75,13 @@ impl Body for BrokenBody {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.announced)
     }
+}
+
+/// Whether there is much to read, or nobody has said how much.
+pub(crate) fn may_be_large(body: &axum::body::Body) -> bool {
+    body.size_hint()
+        .upper()
+        .is_none_or(|length| length > SMALL_BODY)
 }
 
 /// Reads a body, in bounded time and space.

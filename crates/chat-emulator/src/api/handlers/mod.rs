@@ -23,7 +23,7 @@ use crate::store::{Caller, Grant, MessageId, Store, ThreadId};
 use crate::wire;
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
-use crate::wire::version::{ChatVersion, IdentityVersion};
+use crate::wire::version::{Api, ChatVersion, IdentityVersion};
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -82,6 +82,34 @@ pub(crate) fn identity(
     }
 }
 
+/// Whether the head of a request says who its caller is. Whoever is unknown is answered 401, whatever the body
+/// is.
+pub(crate) fn knows_caller(service: &Service, request: &Request) -> bool {
+    match request.api() {
+        Api::Chat => {
+            let grant = service.token_key().read(&request.head.headers);
+            grant.is_ok_and(|grant| service.store().authorize(&grant).is_ok())
+        }
+        Api::Identity => verify_signature(service, request, None).is_ok(),
+    }
+}
+
+fn verify_signature(
+    service: &Service,
+    request: &Request,
+    body: Option<&[u8]>,
+) -> Result<(), ApiError> {
+    let signed = Signed {
+        method: &request.head.method,
+        target: request.target(),
+        headers: &request.head.headers,
+        host: request.host(),
+        body,
+    };
+    let now = request.conditions.wall_clock();
+    hmac::verify(&signed, service.access_key(), now)
+}
+
 impl Context<'_> {
     /// What the token that came with the request grants.
     fn grant(&self) -> Result<Grant, ApiError> {
@@ -89,16 +117,7 @@ impl Context<'_> {
     }
 
     fn verify_signature(&self) -> Result<(), ApiError> {
-        let request = self.request;
-        let signed = Signed {
-            method: &request.head.method,
-            target: request.target(),
-            headers: &request.head.headers,
-            host: request.host(),
-            body: self.body,
-        };
-        let now = request.conditions.wall_clock();
-        hmac::verify(&signed, self.service.access_key(), now)
+        verify_signature(self.service, self.request, Some(self.body))
     }
 
     /// Runs a command of the user with `grant`, if the user may ask now. Bodies have been read before: this is
