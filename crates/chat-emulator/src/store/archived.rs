@@ -9,7 +9,7 @@ use crate::store::identifier::{IdentifierKind, RawId};
 use crate::store::timestamp::Timestamp;
 
 use super::ids::ThreadId;
-use super::machine::{OVERHEAD, Totals};
+use super::machine::{OVERHEAD, Totals, size_of};
 use super::message::Message;
 use super::metadata;
 use super::participant::{FormerMember, Member, Participant, ReadReceipt};
@@ -17,7 +17,6 @@ use super::snapshot::StoreState;
 use super::thread::{Thread, ThreadProperties};
 use super::thread_activity::Activity;
 use super::user::User;
-use super::users::size_of;
 
 /// A user of the resource.
 #[derive(Clone, Debug, PartialEq, Eq)]

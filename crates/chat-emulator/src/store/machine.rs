@@ -16,7 +16,7 @@ use super::clock::Clock;
 use super::created::CreatedThread;
 use super::ids::{IdSource, MessageId, ThreadId};
 use super::marks::{Mark, Marks};
-use super::message::MessageBody;
+use super::message::{Message, MessageBody};
 use super::metadata::{self, Metadata};
 use super::refusal::Refusal;
 use super::thread::{RetentionPolicy, Thread};
@@ -191,6 +191,19 @@ impl Store {
         self.totals.bytes = self.totals.bytes.saturating_sub(bytes);
     }
 
+    /// Removes the messages of a thread that `go`, for good, and gives back what they took.
+    pub(super) fn remove_messages(&mut self, id: &ThreadId, go: impl Fn(&Message) -> bool) {
+        let Some(thread) = self.threads.get_mut(id) else {
+            return;
+        };
+        let removed = thread.remove_messages(go);
+        for message in &removed {
+            self.marks
+                .add(|| Mark::Message(id.clone(), message.sequence));
+        }
+        self.give_back(removed.iter().map(|message| size_of(&message.body)).sum());
+    }
+
     /// Refuses what would make the store hold more than its capacity.
     pub(super) fn reserve(&self, bytes: usize) -> Result<(), Refusal> {
         within(
@@ -217,6 +230,15 @@ impl Store {
             Some(RetentionPolicy::None) | None => Ok(()),
         }
     }
+}
+
+/// What a message that goes altogether gives back.
+pub(super) fn size_of(body: &MessageBody) -> usize {
+    let name = match body {
+        MessageBody::User(message) => message.sender_display_name.len(),
+        _ => 0,
+    };
+    body.size() + name + OVERHEAD
 }
 
 pub(super) fn at_most(what: &'static str, value: usize, limit: usize) -> Result<(), Refusal> {

@@ -223,17 +223,15 @@ impl Thread {
         self.insert(Arc::new(message));
     }
 
-    /// Removes all messages that `user` has sent.
-    pub(super) fn remove_messages_of(&mut self, user: &RawId) -> Vec<Arc<Message>> {
-        let sent = |message: &&Arc<Message>| match &message.body {
-            MessageBody::User(body) => body.sender == *user,
-            _ => false,
-        };
-        let removed: Vec<_> = self.messages().filter(sent).cloned().collect();
+    /// Removes the messages that `go`.
+    pub(super) fn remove_messages(&mut self, go: impl Fn(&Message) -> bool) -> Vec<Arc<Message>> {
+        let removed = self.messages().filter(|message| go(message));
+        let removed: Vec<_> = removed.cloned().collect();
         for message in &removed {
             self.by_id.remove(&message.id);
             self.by_sequence.remove(&message.sequence);
         }
+        self.by_id.shrink_to_fit();
         removed
     }
 

@@ -198,7 +198,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes a thread for all; it stays in the lists. Deleting again changes nothing.
+    /// Deletes a thread for all, with its messages; it stays in the lists. Deleting again changes nothing.
     pub(crate) fn delete_thread(&mut self, caller: &Caller, id: &ThreadId) -> Result<(), Refusal> {
         caller.require(Permission::Manage)?;
         let now = self.now();
@@ -208,6 +208,7 @@ impl Store {
             thread.properties.deleted_on = Some(now);
             self.marks.add(|| Mark::Thread(id.clone()));
             self.touch(id, now);
+            self.remove_messages(id, |_| true);
         }
         Ok(())
     }

@@ -96,21 +96,16 @@ impl Store {
             };
             let member = thread.members.shift_remove(id);
             let former = thread.former.remove(id);
-            let removed = thread.remove_messages_of(id);
+            let bytes = member.map_or(0, |member| member.participant.size() + OVERHEAD)
+                + former.map_or(0, |_| OVERHEAD);
             // The messages are the last ones that may have had the thread's highest ids.
             self.marks.add(|| Mark::Thread(thread_id.clone()));
             self.marks.add(|| Mark::Progress(thread_id.clone()));
-            for message in &removed {
-                self.marks
-                    .add(|| Mark::Message(thread_id.clone(), message.sequence));
-            }
-            let bytes = member.map_or(0, |member| member.participant.size() + OVERHEAD)
-                + former.map_or(0, |_| OVERHEAD)
-                + removed
-                    .iter()
-                    .map(|message| size_of(&message.body))
-                    .sum::<usize>();
             self.give_back(bytes);
+            self.remove_messages(&thread_id, |message| match &message.body {
+                MessageBody::User(body) => body.sender == *id,
+                _ => false,
+            });
         }
         Ok(())
     }
@@ -138,13 +133,4 @@ impl Store {
             .filter(|user| !user.deleted)
             .ok_or(Refusal::UserNotFound)
     }
-}
-
-/// What a message that goes altogether gives back.
-pub(super) fn size_of(body: &MessageBody) -> usize {
-    let name = match body {
-        MessageBody::User(message) => message.sender_display_name.len(),
-        _ => 0,
-    };
-    body.size() + name + OVERHEAD
 }

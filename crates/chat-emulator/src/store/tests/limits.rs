@@ -81,3 +81,17 @@ fn bytes_beyond_the_capacity_are_refused_and_deleting_gives_them_back() {
     world.store.delete_message(&alice, &thread, id).unwrap();
     world.send(&alice, &thread, &large);
 }
+
+#[test]
+fn a_deleted_thread_gives_back_what_its_messages_took() {
+    let mut world = World::new();
+    let alice = world.user();
+    let thread = world.thread(&[&alice]);
+    let before = world.store.totals.bytes;
+    for _ in 0..10 {
+        world.send(&alice, &thread, &"x".repeat(1_000));
+    }
+    assert!(world.store.totals.bytes > before + 10_000);
+    world.store.delete_thread(&alice, &thread).unwrap();
+    assert!(world.store.totals.bytes <= before);
+}
