@@ -45,7 +45,7 @@ pub(super) async fn answer(
     let mut record = Record::new(&request, state.clock.now());
     let response = dispatch::answer(&state.service, &request);
     record.carried_out(response.status(), record.received_at);
-    record.answered(response.body());
+    record.answered(response.headers(), response.body());
     state
         .journal
         .add(record, Outcome::answered(response.status()));
@@ -109,7 +109,7 @@ fn react(
         }
         Some(FaultKind::Status(fault)) if !fault.carried_out => {
             let response = injected_error(&request, fault);
-            record.answered(response.body());
+            record.answered(response.headers(), response.body());
             state
                 .journal
                 .add(record, Outcome::answered(response.status()));
@@ -133,7 +133,7 @@ fn alter(
 ) -> Result<Response, Reset> {
     let outcome = Outcome::answered(response.status());
     let Some(hit) = fault else {
-        record.answered(response.body());
+        record.answered(response.headers(), response.body());
         state.journal.add(record, outcome);
         return Ok(response.map(Body::from));
     };
@@ -142,18 +142,17 @@ fn alter(
         FaultKind::ResetMidBody {} if response.body().is_empty() => (None, Outcome::Reset),
         FaultKind::ResetMidBody {} => {
             let ending = Ending::Reset(connection.aborter.clone());
-            let response = response.map(|body| {
-                let half = body.slice(..body.len() / 2);
-                record.answered(&half);
-                Body::new(BrokenBody::new(half, body.len(), ending))
-            });
+            let half = response.body().slice(..response.body().len() / 2);
+            record.answered(response.headers(), &half);
+            let response =
+                response.map(|body| Body::new(BrokenBody::new(half, body.len(), ending)));
             (Some(response), outcome.cut_off())
         }
         FaultKind::TruncatedJson {
             wrong_content_length,
         } => {
             let half = response.body().slice(..response.body().len() / 2);
-            record.answered(&half);
+            record.answered(response.headers(), &half);
             let announced = response.body().len();
             let response = response.map(|_| announce(half, announced, *wrong_content_length));
             (Some(response), outcome.cut_off_if(*wrong_content_length))
@@ -162,20 +161,20 @@ fn alter(
             wrong_content_length,
         } => {
             let invalid = invalid_json(response.body());
-            record.answered(&invalid);
+            record.answered(response.headers(), &invalid);
             let announced = invalid.len() + 1;
             let response = response.map(|_| announce(invalid, announced, *wrong_content_length));
             (Some(response), outcome.cut_off_if(*wrong_content_length))
         }
         FaultKind::Status(fault) => {
             let response = injected_error(request, fault);
-            record.answered(response.body());
+            record.answered(response.headers(), response.body());
             let outcome = Outcome::answered(response.status());
             (Some(response.map(Body::from)), outcome)
         }
         _ => {
             let response = distorted(request, response, &hit);
-            record.answered(response.body());
+            record.answered(response.headers(), response.body());
             (Some(response.map(Body::from)), outcome)
         }
     };

@@ -22,6 +22,9 @@ fn a_request_is_told_as_it_came_with_what_became_of_it() {
     assert_eq!(entry.body_length(), 19);
     let answer: Value = serde_json::from_str(entry.answer_body().unwrap()).unwrap();
     assert_eq!(answer, json!({"id": sent["id"]}));
+    let id = sent["id"].as_str().unwrap();
+    assert!(entry.answer_header("Location").unwrap().ends_with(id));
+    assert!(entry.answer_header("ms-cv").is_some());
     assert_eq!(
         entry.operation(),
         Some(ChatOperation::SendChatMessage.into())
@@ -38,19 +41,27 @@ fn the_answer_is_told_as_the_client_got_it_and_without_its_secrets() {
     let chat = world.chat();
     let told = || {
         let journal = world.control("GET", "/journal", &Value::Null).expect(200);
-        journal["requests"].as_array().unwrap().last().unwrap()["answer"].clone()
+        journal["requests"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone()
     };
     world.emulator.inject(Fault::status(503).times(1)).unwrap();
     world.send_message(&chat, "hello").expect(503);
-    assert!(told()["CommunicationError"].is_object());
+    let refused = told();
+    assert!(refused["answer"]["CommunicationError"].is_object());
+    assert_eq!(refused["answerHeaders"]["content-type"], "application/json");
     world
         .emulator
         .inject(Fault::reset_after_execution().times(1))
         .unwrap();
     assert_eq!(world.send_message(&chat, "hello").status(), None);
-    assert_eq!(told(), Value::Null);
+    assert_eq!(told()["answer"], Value::Null);
+    assert_eq!(told()["answerHeaders"], json!({}));
     world.user();
-    assert_eq!(told()["accessToken"], "REDACTED");
+    assert_eq!(told()["answer"]["accessToken"], "REDACTED");
 }
 
 #[test]

@@ -335,6 +335,7 @@ fn requests_are_seen_whole_with_the_fault_that_struck() {
         browser.click(&browser.one("#request-list a"));
         browser.wait_for("#request", "listLag");
         browser.wait_for("#request", "authorization: REDACTED");
+        browser.wait_for("#request", "api-supported-versions: ");
         browser.wait_for("#request", "\"value\": [");
         browser.run("document.getElementById('filter-text').value = ''");
         browser.run("location.hash = '#requests'");

@@ -79,17 +79,21 @@ function requestElement(entry) {
     ['Carried out', entry.carriedOut ? 'yes' : 'no'],
     ['Fault', entry.faults.map((fault) => `${fault.kind} (number ${fault.id})`).join(', ') || 'none'],
   ];
-  const headers = Object.entries(entry.headers).map(([name, value]) => `${name}: ${value}`);
   return make('div', {}, back,
     make('h2', { text: `${entry.method} ${entry.path}${query}` }),
     make('dl', {}, ...facts.flatMap(([name, value]) => [make('dt', { text: name }), make('dd', { text: value })])),
-    ...block('Headers', headers.join('\n')),
+    ...block('Headers', lines(entry.headers)),
     ...block('Body', body(entry.body, entry.bodyLength)),
+    ...block('Headers of the answer', lines(entry.answerHeaders)),
     ...block('Answer', body(entry.answer, entry.answerLength)));
 }
 
 function block(title, text) {
   return [make('h3', { text: title }), make('pre', { text, tabIndex: 0, ariaLabel: title })];
+}
+
+function lines(headers) {
+  return Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\n') || 'none';
 }
 
 function body(json, length) {

@@ -74,6 +74,7 @@ pub struct JournalEntry {
     headers: Vec<(String, String)>,
     body: Option<String>,
     body_length: usize,
+    answer_headers: Vec<(String, String)>,
     answer_body: Option<String>,
     answer_length: usize,
     operation: Option<Operation>,
@@ -89,19 +90,16 @@ impl JournalEntry {
             Some((path, query)) => (path, Some(redact::query(query))),
             None => (&*target, None),
         };
-        let headers = record.headers();
-        let headers = headers.lines().filter_map(|line| line.split_once(": "));
         Self {
             number,
             received_at: record.received_at,
             method: record.method.to_string(),
             path: path.to_owned(),
             query,
-            headers: headers
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            headers: headers(&record.headers()),
             body: redact::body(record.body()),
             body_length: record.body_length,
+            answer_headers: headers(&record.answer_headers()),
             answer_body: redact::body(record.answer()),
             answer_length: record.answer_length,
             operation: record.operation,
@@ -162,6 +160,20 @@ impl JournalEntry {
         self.body_length
     }
 
+    /// The headers that the service gave its answer, names in lower case; none when there was no answer. What
+    /// is added on the way is not among them: `content-length`, `date`, and those for pages of other origins.
+    pub fn answer_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.answer_headers.iter();
+        headers.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The first value of a header of the answer, whose case does not matter.
+    pub fn answer_header(&self, name: &str) -> Option<&str> {
+        self.answer_headers()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
     /// The JSON that the client was answered with, in which the values of tokens and other secrets are
     /// replaced. `None` when there was no answer, or when it was empty, no JSON, or larger than 64 KiB.
     pub fn answer_body(&self) -> Option<&str> {
@@ -200,18 +212,6 @@ impl JournalEntry {
 
     /// The entry as the control API shows it.
     pub(crate) fn document(&self) -> Value {
-        let mut headers = Map::new();
-        for (name, value) in &self.headers {
-            match headers.get_mut(name) {
-                Some(Value::String(all)) => {
-                    all.push_str(", ");
-                    all.push_str(value);
-                }
-                _ => {
-                    headers.insert(name.clone(), value.as_str().into());
-                }
-            }
-        }
         let json =
             |body: Option<&str>| body.and_then(|body| serde_json::from_str::<Value>(body).ok());
         let faults: Vec<_> = self
@@ -225,9 +225,10 @@ impl JournalEntry {
             "method": self.method,
             "path": self.path,
             "query": self.query,
-            "headers": headers,
+            "headers": object(&self.headers),
             "body": json(self.body()),
             "bodyLength": self.body_length,
+            "answerHeaders": object(&self.answer_headers),
             "answer": json(self.answer_body()),
             "answerLength": self.answer_length,
             "operation": self.operation.map(Operation::id),
@@ -239,4 +240,29 @@ impl JournalEntry {
             "faults": faults,
         })
     }
+}
+
+/// The headers of lines of `name: value`.
+fn headers(lines: &str) -> Vec<(String, String)> {
+    let headers = lines.lines().filter_map(|line| line.split_once(": "));
+    headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Headers by name. Several of one name become one, as HTTP allows.
+fn object(headers: &[(String, String)]) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in headers {
+        match object.get_mut(name) {
+            Some(Value::String(all)) => {
+                all.push_str(", ");
+                all.push_str(value);
+            }
+            _ => {
+                object.insert(name.clone(), value.as_str().into());
+            }
+        }
+    }
+    object
 }

@@ -140,6 +140,22 @@ mod tests {
     }
 
     #[test]
+    fn cookies_of_an_answer_are_not_shown() {
+        let journal = Journal::new(1);
+        let mut record = record("{}");
+        let mut headers = http::HeaderMap::new();
+        headers.insert("set-cookie", "session=1234".parse().unwrap());
+        record.answered(&headers, &Bytes::from_static(b"[]"));
+        journal.add(record, ANSWERED);
+        let entry = journal.read(0).pop().unwrap();
+        assert_eq!(entry.answer_header("set-cookie"), Some("REDACTED"));
+        assert_eq!(
+            (entry.body(), entry.answer_body()),
+            (Some("{}"), Some("[]"))
+        );
+    }
+
+    #[test]
     fn a_large_body_is_counted_and_not_kept() {
         let journal = Journal::new(1);
         journal.add(record(&format!("\"{}\"", "x".repeat(64 * 1024))), ANSWERED);

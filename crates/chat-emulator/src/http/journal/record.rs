@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::api::operation::Operation;
@@ -17,6 +17,8 @@ use super::redact::REDACTED;
 const MAX_BODY: usize = 64 * 1024;
 /// What a record is taken to cost beside its texts.
 const OVERHEAD: usize = 256;
+/// What the headers of most answers take.
+const ANSWER_HEADERS: usize = 384;
 
 /// A request, and what the service made of it.
 pub(crate) struct Record {
@@ -24,11 +26,12 @@ pub(crate) struct Record {
     pub(crate) faults: Vec<(FaultId, &'static str)>,
     pub(super) method: Method,
     pub(super) operation: Option<Operation>,
-    /// The target, the headers and the body, one after the other: every request pays for this, so it is a
-    /// single piece of memory.
+    /// The target, the headers and the body, and the headers of the answer, one after the other: every
+    /// request pays for this, so it is a single piece of memory.
     text: Vec<u8>,
     headers_at: usize,
     body_at: usize,
+    answer_headers_at: usize,
     pub(super) body_length: usize,
     /// What the service answered, and when.
     pub(super) service: Option<(StatusCode, Timestamp)>,
@@ -45,7 +48,8 @@ impl Record {
         let body = body
             .filter(|body| body.len() <= MAX_BODY)
             .map_or(&[][..], |body| body);
-        let mut text = Vec::with_capacity(target.len() + length_of(&head.headers) + body.len());
+        let length = target.len() + length_of(&head.headers) + body.len();
+        let mut text = Vec::with_capacity(length + ANSWER_HEADERS);
         text.extend_from_slice(target.as_bytes());
         let headers_at = text.len();
         write_headers(&head.headers, &mut text);
@@ -56,9 +60,10 @@ impl Record {
             faults: Vec::new(),
             method: head.method.clone(),
             operation: request.operation(),
-            text,
             headers_at,
             body_at,
+            answer_headers_at: text.len(),
+            text,
             body_length,
             service: None,
             answer: Bytes::new(),
@@ -71,8 +76,10 @@ impl Record {
         self.service = Some((status, at));
     }
 
-    /// Notes the body that the client is answered with.
-    pub(crate) fn answered(&mut self, body: &Bytes) {
+    /// Notes what the client is answered with.
+    pub(crate) fn answered(&mut self, headers: &HeaderMap, body: &Bytes) {
+        self.text.truncate(self.answer_headers_at);
+        write_headers(headers, &mut self.text);
         self.answer_length = body.len();
         if body.len() <= MAX_BODY {
             // It is not copied, but shared with the connection.
@@ -97,7 +104,12 @@ impl Record {
 
     /// The body, if it was not too long. It may hold secrets.
     pub(super) fn body(&self) -> &[u8] {
-        &self.text[self.body_at..]
+        &self.text[self.body_at..self.answer_headers_at]
+    }
+
+    /// As [`Self::headers`], of the answer.
+    pub(super) fn answer_headers(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.text[self.answer_headers_at..])
     }
 
     pub(super) fn size(&self) -> usize {
@@ -139,5 +151,8 @@ fn write_headers(headers: &HeaderMap, text: &mut Vec<u8>) {
 }
 
 fn is_secret(name: &HeaderName) -> bool {
-    matches!(*name, AUTHORIZATION | PROXY_AUTHORIZATION | COOKIE)
+    matches!(
+        *name,
+        AUTHORIZATION | PROXY_AUTHORIZATION | COOKIE | SET_COOKIE
+    )
 }
