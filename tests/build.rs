@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// The pages, from the root of the workspace.
-const PAGES: [&str; 2] = ["README.md", "crates/chat/README.md"];
+const PAGES: [&str; 3] = ["README.md", "crates/chat/README.md", "docs/from-python.md"];
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
