@@ -2,6 +2,7 @@
 //!
 //! The feature `http2` of this crate is that of `chat`.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use chat::{ChatClient, ChatThreadClient, CommunicationTokenCredential, Transport};
 use chat_tests::mock::{THREAD, TOKEN};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, select};
 use http::{Request, Response, Version};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -18,6 +19,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 /// How many requests a connection may have in flight, as the service says.
@@ -28,6 +30,8 @@ const STREAMS: u32 = 1000;
 struct Seen {
     connections: AtomicUsize,
     versions: Mutex<Vec<Version>>,
+    /// Told when the connections there are fall silent, though nobody closes them.
+    silence: Notify,
 }
 
 /// A service that stores every message it is sent, and offers HTTP/2 and HTTP/1.1.
@@ -112,22 +116,24 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, seen: Arc<Seen>, before
         return;
     };
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let silence = Arc::clone(&seen);
     let service = service_fn(move |request| store(request, Arc::clone(&seen), before.clone()));
     let stream = TokioIo::new(stream);
     // The client closes the connection as it likes.
-    let _ = match is_http2 {
-        true => {
-            http2::Builder::new(TokioExecutor::new())
-                .max_concurrent_streams(STREAMS)
-                .serve_connection(stream, service)
-                .await
-        }
-        false => {
-            http1::Builder::new()
-                .serve_connection(stream, service)
-                .await
-        }
+    let serving = match is_http2 {
+        true => http2::Builder::new(TokioExecutor::new())
+            .max_concurrent_streams(STREAMS)
+            .serve_connection(stream, service)
+            .map(drop)
+            .left_future(),
+        false => http1::Builder::new()
+            .serve_connection(stream, service)
+            .map(drop)
+            .right_future(),
     };
+    if let Either::Right(((), _silent)) = select(serving, pin!(silence.silence.notified())).await {
+        std::future::pending().await
+    }
 }
 
 /// Stores a message under the number of the request.
@@ -165,6 +171,7 @@ mod http2_is_spoken {
 
     use futures_util::future::try_join_all;
     use tokio::sync::Barrier;
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -209,6 +216,26 @@ mod http2_is_spoken {
         let sent = send.send_with_info().await.unwrap();
         assert_eq!(sent.value().id().as_str(), "2");
         assert_eq!(sent.info().retry_info().attempts(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_gives_no_sign_of_life_is_given_up_and_the_next_message_has_another()
+    {
+        let service = Service::start(|_| async { Ok(()) }).await;
+        let thread = service.thread_client();
+        thread.send_message("hello").await.unwrap();
+        service.seen.silence.notify_waiters();
+        tokio::task::yield_now().await;
+
+        tokio::time::pause();
+        let start = Instant::now();
+        let error = thread.send_message("hello").await.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert_eq!(start.elapsed().as_secs(), 30);
+
+        tokio::time::resume();
+        thread.send_message("hello").await.unwrap();
+        assert_eq!(service.connections(), 2);
     }
 
     #[tokio::test]

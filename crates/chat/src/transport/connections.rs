@@ -18,6 +18,12 @@ use crate::governor::RateGovernor;
 /// HTTP client. Less than a request may take, so that there is time for another.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// After how long without a sign of life an HTTP/2 connection with requests in flight is asked for
+/// one, and how long is waited for it. All requests share the connection, so that one which is dead
+/// without anybody having said so would take each of them, and its repeats, until their timeouts.
+#[cfg(feature = "http2")]
+const PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
+
 const USER_AGENT: &str = concat!("chat-rust/", env!("CARGO_PKG_VERSION"));
 
 /// Connections and settings, shared by any number of clients.
@@ -187,8 +193,9 @@ impl TransportBuilder {
     /// Brings an own HTTP client: proxies, root certificates, a connection pool. It is a function,
     /// since more than one client may be made from it.
     ///
-    /// Whatever it says, redirects and reqwest's own retries are turned off, and plain http to
-    /// this machine uses no proxy. A timeout of its own and the user agent stay as they are.
+    /// Whatever it says, redirects and reqwest's own retries are turned off, plain http to this
+    /// machine uses no proxy, and HTTP/2 connections are given up after 30 seconds without a sign
+    /// of life. A timeout of its own and the user agent stay as they are.
     pub fn http_client(
         mut self,
         builder: impl Fn() -> ClientBuilder + Send + Sync + 'static,
@@ -235,6 +242,10 @@ impl fmt::Debug for TransportBuilder {
 /// Redirects are off, since the access token must not go where a response points. reqwest's own
 /// retries are off, since they know nothing of what may be repeated.
 fn build(builder: ClientBuilder) -> Result<reqwest::Client, Error> {
+    #[cfg(feature = "http2")]
+    let builder = builder
+        .http2_keep_alive_interval(PING.0)
+        .http2_keep_alive_timeout(PING.1);
     builder
         .redirect(Policy::none())
         .retry(retry::never())
