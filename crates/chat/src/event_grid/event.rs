@@ -1,12 +1,11 @@
 //! An event and its envelope.
 
-use std::fmt;
-
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::data::{MessageEvent, ParticipantEvent, ThreadEvent, TypingEvent};
 use super::wire::{self, Envelope};
+use crate::models::Sensitive;
 
 /// What the type of each chat event begins with.
 const PREFIX: &str = "Microsoft.Communication.Chat";
@@ -20,17 +19,7 @@ pub struct Event {
     subject: String,
     time: OffsetDateTime,
     data: ChatEventData,
-    raw: Raw,
-}
-
-/// The data of an event, kept out of `Debug`.
-#[derive(Clone)]
-struct Raw(Value);
-
-impl fmt::Debug for Raw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
+    raw: Sensitive<Value>,
 }
 
 /// What an event tells.
@@ -195,7 +184,7 @@ impl From<Envelope> for Event {
             source: envelope.source,
             subject: envelope.subject,
             time: envelope.time.into(),
-            raw: Raw(envelope.data),
+            raw: Sensitive(envelope.data),
         }
     }
 }
