@@ -34,6 +34,9 @@ pub enum ChatOperation {
     SendChatMessage,
     /// `GET /chat/threads/{id}/messages/{id}`.
     GetChatMessage,
+    /// `GET /chat/threads/{id}/images/{id}/views/{view}`, and the same below a message: where a message says
+    /// that its pictures are. No stable contract has it.
+    GetChatImage,
     /// `PATCH /chat/threads/{id}/messages/{id}`.
     UpdateChatMessage,
     /// `DELETE /chat/threads/{id}/messages/{id}`.

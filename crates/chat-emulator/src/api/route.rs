@@ -78,6 +78,25 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
             ],
             &[thread, message],
         ),
+        ["chat", "threads", thread, "images", image, "views", view] => (
+            &[(Method::GET, Chat(C::GetChatImage))],
+            &[thread, image, view],
+        ),
+        [
+            "chat",
+            "threads",
+            thread,
+            "messages",
+            message,
+            "teamsInterop",
+            "images",
+            image,
+            "views",
+            view,
+        ] => (
+            &[(Method::GET, Chat(C::GetChatImage))],
+            &[thread, message, image, view],
+        ),
         ["chat", "threads", thread, "participants"] => {
             (&[(Method::GET, Chat(C::ListChatParticipants))], &[thread])
         }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::store::timestamp::Timestamp;
-use crate::store::{ArchivedParticipant, ArchivedThread, StoreState};
+use crate::store::{ArchivedParticipant, ArchivedThread, PictureSize, StoreState};
+use crate::wire::attachment::Links;
 use crate::wire::message::ChatMessage;
 use crate::wire::participant::ChatParticipant;
 use crate::wire::receipt::ChatMessageReadReceipt;
@@ -14,9 +15,9 @@ use crate::wire::thread::ChatThreadProperties;
 use crate::wire::version::ChatVersion;
 
 use super::format::{
-    FORMAT, FileEntry, ListPlace, MANIFEST, MESSAGES, Manifest, PARTICIPANTS, ParticipantLine,
-    RECEIPTS, SequenceRange, THREAD, THREADS, ThreadDocument, ThreadEntry, USERS, UserLine,
-    VERSION,
+    ATTACHMENTS, AttachmentLine, CONTENTS, FORMAT, FileEntry, ListPlace, MANIFEST, MESSAGES,
+    Manifest, PARTICIPANTS, ParticipantLine, RECEIPTS, SequenceRange, THREAD, THREADS,
+    ThreadDocument, ThreadEntry, USERS, UserLine, VERSION,
 };
 use super::manifest::{self, sha256};
 
@@ -110,12 +111,17 @@ where
         }
     }
     files.add(format!("{folder}/{PARTICIPANTS}"), participants)?;
+    let links = Links {
+        base: "",
+        thread: &thread.properties.id,
+    };
     let mut messages = Vec::new();
     for message in &thread.messages {
-        push(&mut messages, &ChatMessage::new(message, RECORDS));
+        push(&mut messages, &ChatMessage::new(message, RECORDS, links));
     }
     files.add(format!("{folder}/{MESSAGES}"), messages)?;
     files.add(format!("{folder}/{RECEIPTS}"), receipts)?;
+    let attachment_count = export_attachments(thread, &folder, files)?;
     let everybody = thread.participants.iter();
     let receipts = everybody.clone().filter(|who| who.receipt.is_some());
     let ends = thread.messages.first().zip(thread.messages.last());
@@ -125,6 +131,7 @@ where
         message_count: thread.messages.len() as u64,
         participant_count: thread.participants.len() as u64,
         receipt_count: receipts.count() as u64,
+        attachment_count,
         sequence_ids: ends.map(|(first, last)| SequenceRange {
             first: first.sequence.to_string(),
             last: last.sequence.to_string(),
@@ -133,6 +140,47 @@ where
             .map(|who| who.participant.id.to_string())
             .collect(),
     })
+}
+
+/// Gives the bytes of attachments, each once, and says whose they are; gives how many lines there are.
+fn export_attachments<F, E>(
+    thread: &ArchivedThread,
+    folder: &str,
+    files: &mut Files<F>,
+) -> Result<u64, E>
+where
+    F: FnMut(&str, Vec<u8>) -> Result<(), E>,
+{
+    let (mut lines, mut count) = (Vec::new(), 0);
+    for message in &thread.messages {
+        for attachment in message.body.attachments() {
+            let original = attachment
+                .original
+                .iter()
+                .map(|it| (PictureSize::Original, it));
+            let small = attachment.preview.iter().map(|it| (PictureSize::Small, it));
+            for (size, content) in original.chain(small) {
+                let file = format!("{CONTENTS}/{}", sha256(&content.bytes));
+                let path = format!("{folder}/{file}");
+                if !files.entries.contains_key(&path) {
+                    files.add(path, content.bytes.to_vec())?;
+                }
+                let line = AttachmentLine {
+                    message_id: message.id.to_string(),
+                    attachment_id: attachment.id.clone(),
+                    size,
+                    media_type: content.media_type.clone(),
+                    file,
+                };
+                push(&mut lines, &line);
+                count += 1;
+            }
+        }
+    }
+    if count > 0 {
+        files.add(format!("{folder}/{ATTACHMENTS}"), lines)?;
+    }
+    Ok(count)
 }
 
 fn participant_line(who: &ArchivedParticipant) -> ParticipantLine<ChatParticipant<'_>> {

@@ -22,6 +22,9 @@ pub(crate) const THREAD: &str = "thread.json";
 pub(crate) const PARTICIPANTS: &str = "participants.jsonl";
 pub(crate) const MESSAGES: &str = "messages.jsonl";
 pub(crate) const RECEIPTS: &str = "receipts.jsonl";
+pub(crate) const ATTACHMENTS: &str = "attachments.jsonl";
+/// Where the bytes of attachments are.
+pub(crate) const CONTENTS: &str = "attachments";
 
 /// The part of a manifest that every version has.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,6 +67,8 @@ pub(crate) struct ThreadEntry {
     pub(crate) message_count: u64,
     pub(crate) participant_count: u64,
     pub(crate) receipt_count: u64,
+    #[serde(default)]
+    pub(crate) attachment_count: u64,
     /// Of its messages; nothing where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sequence_ids: Option<SequenceRange>,
@@ -175,6 +180,19 @@ pub(crate) struct ParticipantLine<P> {
     /// Where the thread stays in the list of who was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) listed: Option<ListPlace>,
+}
+
+/// A line of `attachments.jsonl`: bytes that go with a message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttachmentLine<S> {
+    pub(crate) message_id: String,
+    pub(crate) attachment_id: String,
+    /// `original` or `small`, as in the URL of a picture.
+    pub(crate) size: S,
+    pub(crate) media_type: String,
+    /// The path of the bytes in the folder of the thread.
+    pub(crate) file: String,
 }
 
 fn is_false(value: &bool) -> bool {

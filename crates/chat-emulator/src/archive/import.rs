@@ -11,18 +11,19 @@ use uuid::Uuid;
 use crate::store::identifier::{IdentifierKind, RawId};
 use crate::store::timestamp::Timestamp;
 use crate::store::{
-    Activity, ArchivedParticipant, ArchivedThread, ArchivedUser, Message, ReadReceipt, Removal,
-    StoreState,
+    Activity, ArchivedParticipant, ArchivedThread, ArchivedUser, Content, Message, ReadReceipt,
+    Removal, StoreState,
 };
 
 use super::error::ArchiveError;
 use super::folder::Reader;
 use super::format::{
-    ListPlace, MESSAGES, PARTICIPANTS, ParticipantLine, RECEIPTS, THREAD, ThreadDocument,
-    ThreadEntry, USERS, UserLine,
+    ATTACHMENTS, AttachmentLine, ListPlace, MESSAGES, PARTICIPANTS, ParticipantLine, RECEIPTS,
+    THREAD, ThreadDocument, ThreadEntry, USERS, UserLine,
 };
 use super::records::{
-    MessageRecord, ParticipantRecord, PropertiesRecord, ReceiptRecord, sequence_id, version,
+    Contents, MessageRecord, ParticipantRecord, PropertiesRecord, ReceiptRecord, sequence_id,
+    version,
 };
 
 /// Reads an archive. All of it is as it was written, and can be served.
@@ -88,7 +89,8 @@ fn read_thread(
 ) -> Result<ArchivedThread, ArchiveError> {
     let file = format!("{}/{THREAD}", entry.folder);
     let bytes = reader.file(&file)?;
-    let messages = read_messages(entry, reader)?;
+    let contents = read_attachments(entry, reader)?;
+    let messages = read_messages(entry, contents, reader)?;
     let newest = messages.iter().map(|message| message.created_on()).max();
     let thread = || {
         let document: ThreadDocument<PropertiesRecord> =
@@ -122,8 +124,31 @@ fn read_thread(
     Ok(thread)
 }
 
+/// The bytes that go with messages.
+fn read_attachments(
+    entry: &ThreadEntry,
+    reader: &mut Reader<'_>,
+) -> Result<Contents, ArchiveError> {
+    let file = format!("{}/{ATTACHMENTS}", entry.folder);
+    let mut contents = Contents::new();
+    if reader.has(&file) || entry.attachment_count > 0 {
+        let count = entry.attachment_count;
+        let all = lines(reader, &file, count, |line: AttachmentLine<_>| Ok(line))?;
+        for line in all {
+            let bytes = reader.file(&format!("{}/{}", entry.folder, line.file))?;
+            let content = Content {
+                media_type: line.media_type,
+                bytes: bytes.into(),
+            };
+            contents.insert((line.message_id, line.attachment_id, line.size), content);
+        }
+    }
+    Ok(contents)
+}
+
 fn read_messages(
     entry: &ThreadEntry,
+    mut contents: Contents,
     reader: &mut Reader<'_>,
 ) -> Result<Vec<Arc<Message>>, ArchiveError> {
     let (mut ids, mut sequences) = (HashSet::new(), HashSet::new());
@@ -133,7 +158,7 @@ fn read_messages(
         &file,
         entry.message_count,
         |record: MessageRecord| {
-            let message = record.message()?;
+            let message = record.message(&mut contents)?;
             if !ids.insert(message.id) {
                 return Err(format!("the id {} is there twice", message.id));
             }

@@ -1,12 +1,14 @@
 //! Records of the service as the emulator reads them. What it does not know it leaves alone.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use crate::store::identifier::RawId;
 use crate::store::timestamp::Timestamp;
 use crate::store::{
-    ContentType, Message, MessageBody, MessageId, Metadata, Participant, ReadReceipt, ThreadId,
-    ThreadProperties, UserMessage,
+    Attachment, AttachmentKind, Content, ContentType, Message, MessageBody, MessageId, Metadata,
+    Participant, PictureSize, ReadReceipt, ThreadId, ThreadProperties, UserMessage,
 };
 use crate::wire::identifier::IdentifierRequest;
 use crate::wire::thread::ChatRetentionPolicy;
@@ -101,11 +103,44 @@ struct ContentRecord {
     message: Option<String>,
     topic: Option<String>,
     participants: Option<Vec<ParticipantRecord>>,
+    #[serde(default)]
+    attachments: Vec<AttachmentRecord>,
     initiator_communication_identifier: Option<IdentifierRequest>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AttachmentRecord {
+    id: String,
+    attachment_type: AttachmentKind,
+    name: Option<String>,
+    url: Option<String>,
+    preview_url: Option<String>,
+}
+
+/// The bytes of attachments, by the message, the attachment and the size.
+pub(super) type Contents = HashMap<(String, String, PictureSize), Content>;
+
+impl AttachmentRecord {
+    fn attachment(self, message: &str, contents: &mut Contents) -> Attachment {
+        let mut content = |size| contents.remove(&(message.to_owned(), self.id.clone(), size));
+        let (original, preview) = (content(PictureSize::Original), content(PictureSize::Small));
+        let is_elsewhere = self.attachment_type == AttachmentKind::File;
+        Attachment {
+            kind: self.attachment_type,
+            name: self.name,
+            // The emulator says where pictures are.
+            url: self.url.filter(|_| is_elsewhere),
+            preview_url: self.preview_url.filter(|_| is_elsewhere),
+            original,
+            preview,
+            id: self.id,
+        }
+    }
+}
+
 impl MessageRecord {
-    pub(super) fn message(self) -> Result<Message, String> {
+    pub(super) fn message(self, contents: &mut Contents) -> Result<Message, String> {
         let id = message_id(&self.id)?;
         let sequence = sequence_id(&self.sequence_id)?;
         let version = version(&self.version)?;
@@ -119,11 +154,11 @@ impl MessageRecord {
             version,
             edited_on,
             deleted_on,
-            body: self.body()?,
+            body: self.body(contents)?,
         })
     }
 
-    fn body(self) -> Result<MessageBody, String> {
+    fn body(self, contents: &mut Contents) -> Result<MessageBody, String> {
         let content = self.content;
         let content_type = match self.r#type.as_str() {
             "text" => ContentType::Text,
@@ -152,12 +187,15 @@ impl MessageRecord {
             other => return Err(format!("a message of the type {other:?} cannot be served")),
         };
         let sender = self.sender_communication_identifier;
+        let attachments = content.attachments.into_iter();
+        let attachments = attachments.map(|record| record.attachment(&self.id, contents));
         Ok(MessageBody::User(UserMessage {
             sender: raw_id(sender.ok_or("it has no sender")?)?,
             sender_display_name: self.sender_display_name.unwrap_or_default(),
             content_type,
             content: content.message.unwrap_or_default(),
             metadata: self.metadata,
+            attachments: attachments.collect(),
         }))
     }
 }

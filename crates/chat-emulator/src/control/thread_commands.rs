@@ -76,6 +76,7 @@ pub(super) async fn send(
         },
         content: new.content,
         metadata: new.metadata,
+        attachments: Vec::new(),
     };
     let sent = store.send_message(&caller, &thread, message);
     let message = sent.map_err(ApiError::from)?;

@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::store::limits::DEFAULT_TOKEN_MINUTES;
 use crate::store::timestamp::Timestamp;
-use crate::store::{ContentType, MessageId, Metadata, Scope, ThreadId};
+use crate::store::{AttachmentKind, ContentType, MessageId, Metadata, Scope, ThreadId};
+
+use crate::store::base64;
 
 use super::SeedError;
 
@@ -68,7 +71,28 @@ pub(super) struct SeedMessage {
     pub(super) sender_display_name: String,
     #[serde(default)]
     pub(super) metadata: Metadata,
+    #[serde(default)]
+    pub(super) attachments: Vec<SeedAttachment>,
 }
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct SeedAttachment {
+    pub(super) id: Option<String>,
+    #[serde(default = "image")]
+    pub(super) attachment_type: AttachmentKind,
+    pub(super) name: Option<String>,
+    #[serde(default = "png")]
+    pub(super) media_type: String,
+    pub(super) bytes: Option<Base64>,
+    pub(super) preview: Option<Base64>,
+    pub(super) url: Option<String>,
+    pub(super) preview_url: Option<String>,
+}
+
+/// Bytes in base64.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Base64(#[serde(with = "base64")] pub(super) Bytes);
 
 /// The id of a message, a text as on the wire.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -152,6 +176,14 @@ fn chat() -> Vec<ScopeName> {
     vec![ScopeName(Scope::Chat)]
 }
 
+fn image() -> AttachmentKind {
+    AttachmentKind::Image
+}
+
+fn png() -> String {
+    "image/png".to_owned()
+}
+
 fn default_minutes() -> u32 {
     DEFAULT_TOKEN_MINUTES
 }
@@ -193,7 +225,23 @@ impl Document {
                 known(format!("{path}.participants[{p}].user"), &participant.user)?;
             }
             for (m, message) in thread.messages.iter().enumerate() {
-                known(format!("{path}.messages[{m}].from"), &message.from)?;
+                let path = format!("{path}.messages[{m}]");
+                known(format!("{path}.from"), &message.from)?;
+                for (a, attachment) in message.attachments.iter().enumerate() {
+                    let (is_there, field) = match attachment.attachment_type {
+                        AttachmentKind::Image => (attachment.bytes.is_some(), "bytes"),
+                        AttachmentKind::File => {
+                            let is_there =
+                                attachment.url.is_some() || attachment.preview_url.is_some();
+                            (is_there, "previewUrl")
+                        }
+                    };
+                    if !is_there {
+                        let path = format!("{path}.attachments[{a}].{field}");
+                        let reason = "an image has bytes, and a file has the URL where it is";
+                        return Err(SeedError::new(path, reason));
+                    }
+                }
             }
         }
         Ok(())

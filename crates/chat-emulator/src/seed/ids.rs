@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use crate::store::ThreadId;
 use crate::store::identifier::RawId;
+use crate::store::{MessageId, ThreadId};
 
 use super::document::Name;
 
@@ -21,6 +21,21 @@ pub(super) fn thread(resource: Uuid, created_by: &Name, topic: &str, number: usi
     let number = number.to_string();
     let parts = ["thread", created_by.as_str(), topic, number.as_str()];
     ThreadId::from_bytes(hash(resource, &parts))
+}
+
+/// The id of something that is attached to a message, in its place.
+pub(super) fn attachment(thread: &ThreadId, message: MessageId, place: usize) -> String {
+    let parts = [
+        "attachment",
+        thread.as_str(),
+        &message.to_string(),
+        &place.to_string(),
+    ];
+    let hash = hash(Uuid::nil(), &parts);
+    hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The lengths keep apart what would read the same in one piece.

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use crate::store::timestamp::Timestamp;
 use crate::store::{
-    Caller, Grant, MessageId, NewThread, Participant, Present, Refusal, RetentionPolicy, Store,
-    ThreadId, UserMessage,
+    Attachment, AttachmentKind, Caller, Content, Grant, MessageId, NewThread, Participant, Present,
+    Refusal, RetentionPolicy, Store, ThreadId, UserMessage,
 };
 
-use super::document::{Document, Name, SeedMessage, SeedMessageId, SeedThread, SeedUser};
+use super::document::{
+    Base64, Document, Name, SeedAttachment, SeedMessage, SeedMessageId, SeedThread, SeedUser,
+};
 use super::{SeedError, ids};
 
 /// When threads have been created of which nothing else is said: 2026-01-01T00:00:00Z. The ids of their
@@ -113,8 +115,9 @@ fn plant_thread(
         }
         last = given.unwrap_or(last + 1);
         if let Some(sender) = callers.get(&message.from) {
+            let message = user_message(message, sender, id, MessageId(last));
             store
-                .seed_message(sender, id, MessageId(last), user_message(message, sender))
+                .seed_message(sender, id, MessageId(last), message)
                 .map_err(at(path))?;
         }
     }
@@ -146,13 +149,40 @@ fn participants(thread: &SeedThread, callers: &Callers<'_>) -> Vec<Participant> 
     live.collect()
 }
 
-fn user_message(message: &SeedMessage, sender: &Caller) -> UserMessage {
+fn user_message(
+    message: &SeedMessage,
+    sender: &Caller,
+    thread: &ThreadId,
+    id: MessageId,
+) -> UserMessage {
+    let attachments = message.attachments.iter().enumerate();
     UserMessage {
         sender: sender.user.clone(),
         sender_display_name: message.sender_display_name.clone(),
         content_type: message.r#type.into(),
         content: message.content.clone(),
         metadata: message.metadata.clone(),
+        attachments: attachments
+            .map(|(place, attachment)| attach(attachment, || ids::attachment(thread, id, place)))
+            .collect(),
+    }
+}
+
+fn attach(attachment: &SeedAttachment, id: impl FnOnce() -> String) -> Attachment {
+    let content = |Base64(bytes): &Base64| Content {
+        media_type: attachment.media_type.clone(),
+        bytes: bytes.clone(),
+    };
+    // The emulator says where pictures are.
+    let is_elsewhere = attachment.attachment_type == AttachmentKind::File;
+    Attachment {
+        id: attachment.id.clone().unwrap_or_else(id),
+        kind: attachment.attachment_type,
+        name: attachment.name.clone(),
+        url: attachment.url.clone().filter(|_| is_elsewhere),
+        preview_url: attachment.preview_url.clone().filter(|_| is_elsewhere),
+        original: attachment.bytes.as_ref().map(content),
+        preview: attachment.preview.as_ref().map(content),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::identifier::RawId;
 use crate::store::timestamp::{Timestamp, optional_millis};
 
+use super::attachment::Attachment;
 use super::ids::MessageId;
 use super::metadata::{self, Metadata};
 use super::participant::Participant;
@@ -71,14 +72,24 @@ pub(crate) struct UserMessage {
     pub(crate) content: String,
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub(crate) metadata: Metadata,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 impl MessageBody {
-    /// Bytes of the texts that go with a message when it goes.
+    /// Bytes of what goes with a message when it goes.
     pub(super) fn size(&self) -> usize {
         match self {
-            Self::User(message) => message.size(),
+            Self::User(message) => message.size() + message.attachments_size(),
             _ => 0,
+        }
+    }
+
+    /// What is attached to it.
+    pub(crate) fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::User(message) => &message.attachments,
+            _ => &[],
         }
     }
 }
@@ -87,5 +98,10 @@ impl UserMessage {
     /// Bytes that count against the limit of a message.
     pub(crate) fn size(&self) -> usize {
         self.content.len() + metadata::size(&self.metadata)
+    }
+
+    /// Bytes that are attached, which do not.
+    pub(super) fn attachments_size(&self) -> usize {
+        self.attachments.iter().map(Attachment::size).sum()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
+use super::attachment::{Content, PictureSize};
 use super::html;
 use super::ids::{MessageId, ThreadId};
 use super::machine::{Page, Store, at_most, within};
@@ -60,7 +61,7 @@ impl Store {
             thread.message_count() + 1,
             self.capacity.messages_per_thread,
         )?;
-        let bytes = message.size() + message.sender_display_name.len();
+        let bytes = message.size() + message.attachments_size() + message.sender_display_name.len();
         self.reserve(bytes)?;
 
         self.totals.bytes += bytes;
@@ -79,6 +80,25 @@ impl Store {
     ) -> Result<Arc<Message>, Refusal> {
         let thread = self.live_thread(caller, thread, Permission::TakePart)?;
         thread.message(id, thread.view(&caller.user)?)
+    }
+
+    /// What is attached under an id to a message that the caller may see; to any of them where none is named.
+    pub(crate) fn attachment(
+        &self,
+        caller: &Caller,
+        thread: &ThreadId,
+        message: Option<MessageId>,
+        id: &str,
+        size: PictureSize,
+    ) -> Result<Content, Refusal> {
+        let thread = self.live_thread(caller, thread, Permission::TakePart)?;
+        let seen = thread.view(&caller.user)?;
+        let message = message.or_else(|| thread.message_with(id));
+        let message = thread.message(message.ok_or(Refusal::MessageNotFound)?, seen)?;
+        let mut attachments = message.body.attachments().iter();
+        let found = attachments.find(|attachment| attachment.id == id);
+        let content = found.and_then(|found| found.content(size)).cloned();
+        content.ok_or(Refusal::MessageNotFound)
     }
 
     /// The messages that the caller may see, newest sequence id first. Whoever was removed sees what was
@@ -121,7 +141,7 @@ impl Store {
         let body = changed(body, change);
         at_most("Bytes of a message", body.size(), self.limits.message)?;
         let body = sanitized(body);
-        let (before, after) = (old.body.size(), body.size());
+        let (before, after) = (old.body.size(), body.size() + body.attachments_size());
         self.reserve(after.saturating_sub(before))?;
 
         self.totals.bytes = (self.totals.bytes + after).saturating_sub(before);
@@ -149,6 +169,7 @@ impl Store {
             if let MessageBody::User(body) = &mut message.body {
                 body.content.clear();
                 body.metadata.clear();
+                body.attachments.clear();
             }
         })
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod archived;
+mod attachment;
 mod clock;
 mod created;
 mod html;
@@ -38,6 +39,8 @@ mod users;
 
 pub(crate) use access::{Caller, Grant, Scope};
 pub(crate) use archived::{ArchivedParticipant, ArchivedThread, ArchivedUser, Removal};
+pub(crate) use attachment::base64;
+pub(crate) use attachment::{Attachment, AttachmentKind, Content, PictureSize};
 pub(crate) use clock::{Clock, MovableClock};
 pub(crate) use created::CreatedThread;
 pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};

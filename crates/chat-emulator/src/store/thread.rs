@@ -107,6 +107,9 @@ pub(super) struct Thread {
     by_sequence: BTreeMap<u64, Arc<Message>>,
     #[serde(skip)]
     by_id: HashMap<MessageId, u64>,
+    /// The last message that something with this id has come with.
+    #[serde(skip)]
+    by_attachment: HashMap<String, MessageId>,
 }
 
 impl Thread {
@@ -124,6 +127,7 @@ impl Thread {
             typing: HashMap::new(),
             by_sequence: BTreeMap::new(),
             by_id: HashMap::new(),
+            by_attachment: HashMap::new(),
         }
     }
 
@@ -240,6 +244,11 @@ impl Thread {
         self.by_id.contains_key(&id)
     }
 
+    /// The message with which something with this id has come.
+    pub(super) fn message_with(&self, attachment: &str) -> Option<MessageId> {
+        self.by_attachment.get(attachment).copied()
+    }
+
     /// All messages, oldest sequence id first.
     pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
         self.by_sequence.values()
@@ -252,6 +261,9 @@ impl Thread {
 
     fn insert(&mut self, message: Arc<Message>) {
         self.by_id.insert(message.id, message.sequence);
+        for attachment in message.body.attachments() {
+            self.by_attachment.insert(attachment.id.clone(), message.id);
+        }
         self.by_sequence.insert(message.sequence, message);
     }
 

@@ -8,26 +8,69 @@ use crate::wire::error::ApiError;
 
 use super::object::Object;
 
-/// As the service answers. Only communication users come out of the emulator, and no recorded answer has
-/// a `kind`.
+/// As the service answers. No recorded answer has a `kind`. Others than communication users come from archives.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Identifier<'a> {
     raw_id: &'a str,
-    communication_user: CommunicationUser<'a>,
+    #[serde(flatten)]
+    nested: Nested<'a>,
 }
 
 #[derive(Debug, Serialize)]
-struct CommunicationUser<'a> {
-    id: &'a str,
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Nested<'a> {
+    CommunicationUser {
+        id: &'a str,
+    },
+    PhoneNumber {
+        value: &'a str,
+    },
+    MicrosoftTeamsUser {
+        user_id: &'a str,
+        is_anonymous: bool,
+        cloud: &'static str,
+    },
+    MicrosoftTeamsApp {
+        app_id: &'a str,
+        cloud: &'static str,
+    },
 }
+
+/// Clouds, and what raw ids call them.
+const CLOUDS: [(&str, &str); 3] = [("orgid", "public"), ("dod", "dod"), ("gcch", "gcch")];
 
 impl<'a> From<&'a RawId> for Identifier<'a> {
     fn from(id: &'a RawId) -> Self {
+        let raw_id = id.as_str();
         Self {
-            raw_id: id.as_str(),
-            communication_user: CommunicationUser { id: id.as_str() },
+            raw_id,
+            nested: nested(raw_id).unwrap_or(Nested::CommunicationUser { id: raw_id }),
         }
+    }
+}
+
+/// Whoever is no communication user.
+fn nested(raw_id: &str) -> Option<Nested<'_>> {
+    let (kind, rest) = raw_id.split_once(':')?;
+    if kind == "4" {
+        return Some(Nested::PhoneNumber { value: rest });
+    }
+    let (place, id) = rest.split_once(':')?;
+    let cloud = CLOUDS.into_iter().find(|(name, _)| *name == place);
+    match (kind, cloud) {
+        ("8", None) if place == "teamsvisitor" => Some(Nested::MicrosoftTeamsUser {
+            user_id: id,
+            is_anonymous: true,
+            cloud: "public",
+        }),
+        ("8", Some((_, cloud))) => Some(Nested::MicrosoftTeamsUser {
+            user_id: id,
+            is_anonymous: false,
+            cloud,
+        }),
+        ("28", Some((_, cloud))) => Some(Nested::MicrosoftTeamsApp { app_id: id, cloud }),
+        _ => None,
     }
 }
 
@@ -111,20 +154,15 @@ fn malformed(id: String) -> ApiError {
 }
 
 fn cloud(cloud: Option<String>) -> Result<&'static str, ApiError> {
-    match cloud
-        .as_deref()
-        .unwrap_or("public")
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "public" => Ok("orgid"),
-        "dod" => Ok("dod"),
-        "gcch" => Ok("gcch"),
-        _ => Err(ApiError::invalid(
+    let given = cloud.as_deref().unwrap_or("public");
+    let mut clouds = CLOUDS.into_iter();
+    let found = clouds.find(|(_, cloud)| cloud.eq_ignore_ascii_case(given));
+    found.map(|(name, _)| name).ok_or_else(|| {
+        ApiError::invalid(
             "cloud",
             "The cloud of an identifier must be public, dod or gcch.",
-        )),
-    }
+        )
+    })
 }
 
 #[cfg(test)]
@@ -202,5 +240,35 @@ mod tests {
         assert!(raw_id(two).is_err());
         let cloud = json!({"microsoftTeamsUser": {"userId": GUID, "cloud": "moon"}});
         assert!(raw_id(cloud).unwrap_err().contains("public, dod or gcch"));
+    }
+
+    #[test]
+    fn every_kind_of_identifier_comes_out_as_it_goes_in() {
+        for (raw, nested) in [
+            (USER.to_owned(), json!({"communicationUser": {"id": USER}})),
+            (
+                "4:+15551234567".to_owned(),
+                json!({"phoneNumber": {"value": "+15551234567"}}),
+            ),
+            (
+                format!("8:gcch:{GUID}"),
+                json!({"microsoftTeamsUser": {"userId": GUID, "isAnonymous": false, "cloud": "gcch"}}),
+            ),
+            (
+                "8:teamsvisitor:v".to_owned(),
+                json!({"microsoftTeamsUser": {"userId": "v", "isAnonymous": true, "cloud": "public"}}),
+            ),
+            (
+                format!("28:orgid:{GUID}"),
+                json!({"microsoftTeamsApp": {"appId": GUID, "cloud": "public"}}),
+            ),
+        ] {
+            let id = RawId::parse(&raw).unwrap();
+            let json = serde_json::to_value(Identifier::from(&id)).unwrap();
+            let mut expected = nested;
+            expected["rawId"] = raw.clone().into();
+            assert_eq!(json, expected);
+            assert_eq!(raw_id(json), Ok(raw));
+        }
     }
 }

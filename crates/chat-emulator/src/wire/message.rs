@@ -8,6 +8,7 @@ use crate::store::{ContentType, Message, MessageBody, MessageChange, Metadata, U
 use crate::wire::error::ApiError;
 use crate::wire::version::ChatVersion;
 
+use super::attachment::{ChatAttachment, Links};
 use super::identifier::Identifier;
 use super::participant::ChatParticipant;
 use super::{MetadataRequest, metadata_patch, nullable, required};
@@ -42,15 +43,14 @@ struct ChatMessageContent<'a> {
     topic: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     participants: Option<Vec<ChatParticipant<'a>>>,
-    /// Always empty: files cannot be attached through this API.
     #[serde(skip_serializing_if = "Option::is_none")]
-    attachments: Option<[(); 0]>,
+    attachments: Option<Vec<ChatAttachment<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     initiator_communication_identifier: Option<Identifier<'a>>,
 }
 
 impl<'a> ChatMessage<'a> {
-    pub(crate) fn new(message: &'a Message, version: ChatVersion) -> Self {
+    pub(crate) fn new(message: &'a Message, version: ChatVersion, links: Links<'_>) -> Self {
         let user = match &message.body {
             MessageBody::User(user) => Some(user),
             _ => None,
@@ -60,7 +60,7 @@ impl<'a> ChatMessage<'a> {
             r#type: type_name(&message.body),
             sequence_id: message.sequence.to_string(),
             version: message.version.to_string(),
-            content: ChatMessageContent::new(&message.body, version),
+            content: ChatMessageContent::new(message, version, links),
             sender_display_name: user.map(|user| user.sender_display_name.as_str()),
             created_on: message.created_on(),
             sender_communication_identifier: user.map(|user| Identifier::from(&user.sender)),
@@ -74,11 +74,14 @@ impl<'a> ChatMessage<'a> {
 }
 
 impl<'a> ChatMessageContent<'a> {
-    fn new(body: &'a MessageBody, version: ChatVersion) -> Self {
-        match body {
+    fn new(message: &'a Message, version: ChatVersion, links: Links<'_>) -> Self {
+        let attachments = message.body.attachments().iter();
+        let attachments = attachments
+            .map(|attachment| ChatAttachment::new(attachment, message.id, version, links));
+        match &message.body {
             MessageBody::User(user) => Self {
                 message: Some(&user.content),
-                attachments: version.has_attachments().then_some([]),
+                attachments: version.has_attachments().then(|| attachments.collect()),
                 ..Self::default()
             },
             MessageBody::TopicUpdated { topic, initiator } => Self {
@@ -148,6 +151,7 @@ impl SendChatMessageRequest {
             content_type,
             content: required("content", self.content)?,
             metadata: self.metadata.unwrap_or_default(),
+            attachments: Vec::new(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The JSON bodies. These types are the emulator's own: types shared with a client would hide a mistake
 //! that both make.
 
+pub(crate) mod attachment;
 pub(crate) mod error;
 pub(crate) mod identifier;
 pub(crate) mod identity;

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::api::paging::{self, DefaultSize, MessagesState, NextLink, PageSize};
 use crate::store::timestamp::Timestamp;
-use crate::store::{Grant, ListMessages};
+use crate::store::{Grant, ListMessages, PictureSize};
 use crate::wire::Collection;
 use crate::wire::error::ApiError;
 use crate::wire::message::{
@@ -70,10 +70,11 @@ pub(super) fn list(
             Some(link)
         }
     };
+    let links = context.links(&thread);
     let value: Vec<_> = page
         .items
         .iter()
-        .map(|message| ChatMessage::new(message, version))
+        .map(|message| ChatMessage::new(message, version, links))
         .collect();
     Answer::json(StatusCode::OK, &Collection { value, next_link })
 }
@@ -83,11 +84,32 @@ pub(super) fn get(
     grant: &Grant,
     version: ChatVersion,
 ) -> Result<Answer, ApiError> {
-    let message = context.as_caller(grant, |store, caller| {
+    let (thread, message) = context.as_caller(grant, |store, caller| {
         let (thread, id) = (context.thread_id()?, context.message_id()?);
-        Ok(store.message(caller, &thread, id)?)
+        let message = store.message(caller, &thread, id)?;
+        Ok((thread, message))
     })?;
-    Answer::json(StatusCode::OK, &ChatMessage::new(&message, version))
+    let message = ChatMessage::new(&message, version, context.links(&thread));
+    Answer::json(StatusCode::OK, &message)
+}
+
+/// A picture that is attached to a message: `…/images/ID/views/VIEW` below a thread, or a message of it.
+pub(super) fn image(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {
+    let content = context.as_caller(grant, |store, caller| {
+        let thread = context.thread_id()?;
+        let (message, id, view) = match context.route.parameters.as_slice() {
+            [_, _, id, view] => (Some(context.message_id()?), id, view),
+            [_, id, view] => (None, id, view),
+            _ => return Err(ApiError::no_operation()),
+        };
+        let size = match view.as_str() {
+            "original" => PictureSize::Original,
+            "small" => PictureSize::Small,
+            _ => return Err(ApiError::no_operation()),
+        };
+        Ok(store.attachment(caller, &thread, message, id, size)?)
+    })?;
+    Ok(Answer::content(content))
 }
 
 pub(super) fn update(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiError> {

@@ -19,8 +19,9 @@ use crate::api::route::Route;
 use crate::api::service::Service;
 use crate::auth::hmac::{self, Signed};
 use crate::store::identifier::RawId;
-use crate::store::{Caller, Grant, MessageId, Store, ThreadId};
+use crate::store::{Caller, Content, Grant, MessageId, Store, ThreadId};
 use crate::wire;
+use crate::wire::attachment::Links;
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 use crate::wire::version::{Api, ChatVersion, IdentityVersion};
@@ -55,6 +56,7 @@ pub(crate) fn chat(
         ChatOperation::ListChatMessages => messages::list(context, grant, version),
         ChatOperation::SendChatMessage => messages::send(context, grant),
         ChatOperation::GetChatMessage => messages::get(context, grant, version),
+        ChatOperation::GetChatImage => messages::image(context, grant),
         ChatOperation::UpdateChatMessage => messages::update(context, grant),
         ChatOperation::DeleteChatMessage => messages::delete(context, grant),
         ChatOperation::ListChatParticipants => participants::list(context, grant, version),
@@ -207,6 +209,14 @@ impl Context<'_> {
         }
     }
 
+    /// Where attachments of a thread are.
+    fn links<'a>(&'a self, thread: &'a ThreadId) -> Links<'a> {
+        Links {
+            base: &self.base,
+            thread,
+        }
+    }
+
     /// The URL of a thread in a `location`, where `@` stays as it is.
     fn thread_location(&self, thread: &ThreadId) -> String {
         const LOCATION_RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -223,7 +233,7 @@ impl Context<'_> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    json: Option<Vec<u8>>,
+    body: Option<(HeaderValue, Bytes)>,
     location: Option<String>,
 }
 
@@ -231,17 +241,29 @@ impl Answer {
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, ApiError> {
         // Only a map whose keys are not strings could fail, and there is none.
         let json = serde_json::to_vec(body).unwrap_or_default();
+        let media_type = HeaderValue::from_static("application/json; charset=utf-8");
         Ok(Self {
             status,
-            json: Some(json),
+            body: Some((media_type, json.into())),
             location: None,
         })
+    }
+
+    /// Bytes of a media type of their own. One that cannot be said is that of any bytes.
+    fn content(content: Content) -> Self {
+        let media_type = HeaderValue::try_from(content.media_type)
+            .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        Self {
+            status: StatusCode::OK,
+            body: Some((media_type, content.bytes)),
+            location: None,
+        }
     }
 
     fn empty(status: StatusCode) -> Result<Self, ApiError> {
         Ok(Self {
             status,
-            json: None,
+            body: None,
             location: None,
         })
     }
@@ -252,13 +274,12 @@ impl Answer {
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
-        let has_body = self.json.is_some();
-        let mut response = Response::new(Bytes::from(self.json.unwrap_or_default()));
+        let (media_type, body) = self.body.unzip();
+        let mut response = Response::new(body.unwrap_or_default());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        if has_body {
-            let json = HeaderValue::from_static("application/json; charset=utf-8");
-            headers.insert(CONTENT_TYPE, json);
+        if let Some(media_type) = media_type {
+            headers.insert(CONTENT_TYPE, media_type);
         }
         // A Host header that is no header value has not got this far.
         if let Some(location) = self

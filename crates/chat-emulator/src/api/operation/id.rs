@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{ChatOperation, IdentityOperation, Operation};
 
-const ALL: [(Operation, &str); 21] = {
+const ALL: [(Operation, &str); 22] = {
     use ChatOperation as C;
     use IdentityOperation as I;
     use Operation::{Chat, Identity};
@@ -21,6 +21,7 @@ const ALL: [(Operation, &str); 21] = {
         (Chat(C::ListChatMessages), "listChatMessages"),
         (Chat(C::SendChatMessage), "sendChatMessage"),
         (Chat(C::GetChatMessage), "getChatMessage"),
+        (Chat(C::GetChatImage), "getChatImage"),
         (Chat(C::UpdateChatMessage), "updateChatMessage"),
         (Chat(C::DeleteChatMessage), "deleteChatMessage"),
         (Chat(C::ListChatParticipants), "listChatParticipants"),

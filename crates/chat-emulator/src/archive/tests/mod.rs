@@ -12,8 +12,8 @@ use super::*;
 use crate::store::limits::{Capacity, Limits};
 use crate::store::timestamp::Timestamp;
 use crate::store::{
-    Caller, ContentType, ManualClock, NewThread, Participant, RandomIds, Scope, Store, StoreState,
-    ThreadId, UserMessage,
+    Attachment, AttachmentKind, Caller, Content, ContentType, ManualClock, NewThread, Participant,
+    RandomIds, Scope, Store, StoreState, ThreadId, UserMessage,
 };
 
 /// A store, its clock and its users.
@@ -70,12 +70,29 @@ impl World {
             content_type: ContentType::Text,
             content: content.to_owned(),
             metadata: Default::default(),
+            attachments: vec![picture()],
         };
         self.store.send_message(caller, thread, message).unwrap()
     }
 
     fn export(&self) -> BTreeMap<String, Vec<u8>> {
         exported(&self.store.state())
+    }
+}
+
+fn picture() -> Attachment {
+    let content = |text: &'static str| Content {
+        media_type: "image/png".to_owned(),
+        bytes: text.into(),
+    };
+    Attachment {
+        id: "0-eus-1".to_owned(),
+        kind: AttachmentKind::Image,
+        name: None,
+        url: None,
+        preview_url: None,
+        original: Some(content("original")),
+        preview: Some(content("small")),
     }
 }
 

@@ -66,6 +66,7 @@ fn take(step: Step, world: &mut World, threads: &mut Vec<ThreadId>, sent: &mut V
                 content_type: ContentType::Text,
                 metadata: [(content.clone(), content.clone())].into(),
                 content,
+                attachments: Vec::new(),
             };
             if let Some(thread) = threads.get(thread)
                 && let Ok(id) = store.send_message(caller, thread, message)
@@ -166,7 +167,7 @@ fn lists(store: &Store, callers: &[Caller]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_state_that_is_exported_and_imported_is_the_same(steps in prop::collection::vec(step(), 0..60)) {

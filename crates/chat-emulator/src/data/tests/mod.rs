@@ -298,6 +298,7 @@ fn fill(store: &mut Store, messages: usize, text: &str) {
             content_type: ContentType::Text,
             content: format!("{number} {text}"),
             metadata: Default::default(),
+            attachments: Vec::new(),
         };
         store
             .send_message(&caller, &created.properties.id, message)

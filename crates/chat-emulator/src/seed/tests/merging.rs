@@ -203,6 +203,7 @@ fn what_is_new_in_a_seed_is_added_and_what_is_there_stays() {
             content_type: crate::store::ContentType::Text,
             content: "by hand".to_owned(),
             metadata: Default::default(),
+            attachments: Vec::new(),
         },
     );
     sent.unwrap();

@@ -196,6 +196,21 @@ fn a_mistake_is_named_with_its_path() {
                 "messages": [{"from": "a", "content": "x", "type": "image"}]}]}"#,
             "threads[0].messages[0].type",
         ),
+        (
+            r#"{"users": [{"name": "a"}], "threads": [{"topic": "t", "createdBy": "a",
+                "messages": [{"from": "a", "content": "x", "attachments": [{"name": "x.png"}]}]}]}"#,
+            "threads[0].messages[0].attachments[0].bytes",
+        ),
+        (
+            r#"{"users": [{"name": "a"}], "threads": [{"topic": "t", "createdBy": "a",
+                "messages": [{"from": "a", "content": "x", "attachments": [{"bytes": "!"}]}]}]}"#,
+            "threads[0].messages[0].attachments[0].bytes",
+        ),
+        (
+            r#"{"users": [{"name": "a"}], "threads": [{"topic": "t", "createdBy": "a",
+                "messages": [{"from": "a", "content": "x", "attachments": [{"attachmentType": "file"}]}]}]}"#,
+            "threads[0].messages[0].attachments[0].previewUrl",
+        ),
         (long.as_str(), "threads[0].messages[1]"),
     ] {
         let error = error(json);

@@ -123,6 +123,7 @@ fn text(sender: &Caller, content: &str) -> UserMessage {
         content_type: ContentType::Text,
         content: content.to_owned(),
         metadata: Metadata::new(),
+        attachments: Vec::new(),
     }
 }
 

@@ -151,6 +151,7 @@ fn message(sender: &Caller, content: &str) -> UserMessage {
         content_type: ContentType::Html,
         content: content.to_owned(),
         metadata: Metadata::from([("mood".to_owned(), String::new())]),
+        attachments: Vec::new(),
     }
 }
 
