@@ -25,6 +25,36 @@ use tokio_rustls::TlsAcceptor;
 /// How many requests a connection may have in flight, as the service says.
 const STREAMS: u32 = 1000;
 
+/// What greets clients, offering HTTP/2 and HTTP/1.1, and the certificate they are to trust.
+fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    (TlsAcceptor::from(Arc::new(config)), certificate)
+}
+
+fn thread_client(endpoint: &str, certificate: &CertificateDer<'_>) -> ChatThreadClient {
+    let certificate = reqwest::Certificate::from_der(certificate).unwrap();
+    let transport = Transport::builder()
+        .http_client(move || reqwest::Client::builder().tls_certs_only([certificate.clone()]))
+        .build()
+        .unwrap();
+    let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
+    ChatClient::builder(endpoint, credential)
+        .transport(&transport)
+        .build()
+        .unwrap()
+        .chat_thread_client(THREAD)
+}
+
 /// What came to the service.
 #[derive(Default)]
 struct Seen {
@@ -51,18 +81,7 @@ impl Service {
         F: Future<Output = Result<(), h2::Error>> + Send + 'static,
     {
         let before: Before = Arc::new(move |number| before(number).boxed());
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let certificate = made.cert.der().clone();
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone()], key)
-            .unwrap();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (acceptor, certificate) = tls();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::<Seen>::default();
@@ -88,17 +107,7 @@ impl Service {
     }
 
     fn thread_client(&self) -> ChatThreadClient {
-        let certificate = reqwest::Certificate::from_der(&self.certificate).unwrap();
-        let transport = Transport::builder()
-            .http_client(move || reqwest::Client::builder().tls_certs_only([certificate.clone()]))
-            .build()
-            .unwrap();
-        let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
-        ChatClient::builder(&self.endpoint, credential)
-            .transport(&transport)
-            .build()
-            .unwrap()
-            .chat_thread_client(THREAD)
+        thread_client(&self.endpoint, &self.certificate)
     }
 
     fn connections(&self) -> usize {
@@ -170,10 +179,13 @@ mod http2_is_spoken {
     use std::collections::HashSet;
 
     use futures_util::future::try_join_all;
-    use tokio::sync::Barrier;
+    use tokio::sync::{Barrier, oneshot};
     use tokio::time::Instant;
 
     use super::*;
+
+    /// A request takes more bytes than this, and what else a client says takes fewer.
+    const LEAST_REQUEST: usize = 200;
 
     #[tokio::test]
     async fn a_thousand_messages_at_once_go_over_one_connection() {
@@ -236,6 +248,66 @@ mod http2_is_spoken {
         tokio::time::resume();
         thread.send_message("hello").await.unwrap();
         assert_eq!(service.connections(), 2);
+    }
+
+    /// Answers one request of a connection and, when the next one is there, closes the connection
+    /// without looking at it; the next connection is served without end.
+    async fn close_before_the_second_request(
+        listener: TcpListener,
+        acceptor: TlsAcceptor,
+        first_is_done: oneshot::Receiver<()>,
+    ) {
+        let answer = |mut respond: h2::server::SendResponse<Bytes>, id| {
+            let response = Response::builder().status(201);
+            let response = response.header("api-supported-versions", "2025-03-15");
+            let mut body = respond
+                .send_response(response.body(()).unwrap(), false)
+                .unwrap();
+            body.send_data(Bytes::from(format!(r#"{{"id":"{id}"}}"#)), true)
+                .unwrap();
+        };
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = stream.into_std().unwrap();
+        let socket = stream.try_clone().unwrap();
+        let stream = TcpStream::from_std(stream).unwrap();
+        let stream = acceptor.accept(stream).await.unwrap();
+        let mut first = h2::server::handshake(stream).await.unwrap();
+        let (_, respond) = first.accept().await.unwrap().unwrap();
+        answer(respond, 1);
+        let _ = select(pin!(first.accept()), first_is_done).await;
+        while socket.peek(&mut [0; 1024]).unwrap_or(0) < LEAST_REQUEST {
+            tokio::task::yield_now().await;
+        }
+        first.abrupt_shutdown(h2::Reason::NO_ERROR);
+        let _ = first.accept().await;
+
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = acceptor.accept(stream).await.unwrap();
+        let mut second = h2::server::handshake(stream).await.unwrap();
+        let (_, respond) = second.accept().await.unwrap().unwrap();
+        answer(respond, 2);
+        let _ = second.accept().await;
+    }
+
+    #[tokio::test]
+    async fn a_message_that_a_closing_connection_does_not_take_is_sent_again_over_another() {
+        let (acceptor, certificate) = tls();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!(
+            "https://localhost:{}",
+            listener.local_addr().unwrap().port()
+        );
+        let (done, first_is_done) = oneshot::channel();
+        let serving = close_before_the_second_request(listener, acceptor, first_is_done);
+        tokio::spawn(serving);
+        let thread = thread_client(&endpoint, &certificate);
+        thread.send_message("one").await.unwrap();
+        done.send(()).unwrap();
+
+        let sent = thread.send_message("two").send_with_info().await.unwrap();
+
+        assert_eq!(sent.value().id().as_str(), "2");
+        assert_eq!(sent.info().retry_info().attempts(), 2);
     }
 
     #[tokio::test]
