@@ -140,3 +140,23 @@ impl fmt::Debug for Attempt {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_shows_its_request_id_and_not_what_it_is_authorized_with() {
+        let attempt = Attempt {
+            proof: Proof::Token(HeaderValue::from_static("Bearer secret")),
+            client_request_id: Uuid::from_u128(7),
+            max_response_bytes: 1,
+            keep_body: false,
+            begun: None,
+            seen: Seen::default(),
+        };
+        let shown = format!("{attempt:?}");
+        assert!(shown.contains("00000000-0000-0000-0000-000000000007"));
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}

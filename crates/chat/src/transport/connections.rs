@@ -261,15 +261,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transports_show_their_settings() {
-        let timeout = Duration::from_secs(7);
-        let builder = Transport::builder().timeout(timeout);
+    fn transports_show_their_settings_which_are_the_documented_ones() {
+        let builder = Transport::builder();
         assert!(format!("{builder:?}").starts_with("TransportBuilder { settings: Settings {"));
         let shown = format!("{:?}", builder.build().unwrap());
         assert!(
             shown.starts_with("Transport { settings: Settings {"),
             "{shown}"
         );
-        assert!(shown.contains(" timeout: 7s"), "{shown}");
+        for documented in [
+            " allow_insecure_http: false,",
+            " timeout: 120s,",
+            " attempt_timeout: 60s,",
+            " max_response_bytes: 16777216,",
+            " max_retries: 3,",
+            " initial_delay: 800ms,",
+            " max_delay: 30s,",
+        ] {
+            assert!(shown.contains(documented), "{documented} in {shown}");
+        }
     }
 }

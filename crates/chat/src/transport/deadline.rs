@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// As long as no process lives.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// A hundred years, and no process lives that long.
+const FOREVER: Duration = Duration::from_secs(3_153_600_000);
 
 /// When a call has to be over, whatever it is doing by then. Made once, when the call begins.
 #[derive(Clone, Copy, Debug)]

@@ -111,6 +111,21 @@ async fn a_refusal_whose_body_never_ends_is_not_waited_for() {
     assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
 }
 
+#[tokio::test]
+async fn what_a_refusal_says_is_read_up_to_64_kilobytes() {
+    for (length, code) in [(65_536, Some("Forbidden")), (65_537, None)] {
+        let (start, end) = (r#"{"error":{"code":"Forbidden","message":""#, r#""}}"#);
+        let message = "x".repeat(length - start.len() - end.len());
+        let refusal = http::Response::builder().status(403);
+        let refusal = refusal.body([start, &message, end].concat()).unwrap();
+        let unread = chat_rest::Error::UnexpectedResponse(refusal.into());
+        let failure = Failure::of(unread, &Seen::default()).await;
+        let error = error(failure, Repeat::Safe, head(403));
+        assert_eq!(error.error_code(), code, "{length}");
+        assert_eq!(error.kind(), ErrorKind::Forbidden);
+    }
+}
+
 #[test]
 fn a_refusal_whose_body_breaks_off_is_still_that_refusal() {
     let error = error(Failure::TimedOut("it"), Repeat::Unsafe, head(403));
