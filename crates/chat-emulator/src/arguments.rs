@@ -231,20 +231,22 @@ impl Arguments {
     pub(crate) fn carry_out(&self, command: &Command) -> Result<(), Box<dyn Error>> {
         let data = self.data.as_deref();
         let data = data.ok_or("a data file is needed: --data FILE")?;
-        let builder = self.kept(Emulator::builder());
         match command {
             Command::Export { folder } => {
                 if !data.exists() {
                     return Err(format!("there is no data file {}", data.display()).into());
                 }
-                builder.start_blocking()?.export(folder)?;
+                // The file stays as it is, whatever key is given.
+                let emulator = Emulator::builder().data(data).start_blocking()?;
+                emulator.export(folder)?;
             }
             Command::Import { folder } => {
                 if data.exists() {
                     let data = data.display();
                     return Err(format!("{data} is there already; import into a new file").into());
                 }
-                if let Err(error) = builder.import(folder).start_blocking() {
+                let builder = self.kept(Emulator::builder()).import(folder);
+                if let Err(error) = builder.start_blocking() {
                     // Nothing is in it yet.
                     let _ = std::fs::remove_file(data);
                     return Err(error.into());

@@ -57,6 +57,10 @@ fn message_document(names: &Names, message: &Message) -> Value {
             document["senderDisplayName"] = body.sender_display_name.as_str().into();
             document["content"] = body.content.as_str().into();
             document["metadata"] = json!(body.metadata);
+            let attachments = body.attachments.iter().map(|attachment| {
+                json!({ "id": attachment.id, "type": attachment.kind, "name": attachment.name })
+            });
+            document["attachments"] = attachments.collect();
         }
         MessageBody::TopicUpdated { topic, initiator } => {
             document["type"] = "topicUpdated".into();

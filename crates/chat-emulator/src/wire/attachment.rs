@@ -1,18 +1,12 @@
 //! What is attached to messages, and where it is.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 
 use crate::store::{Attachment, AttachmentKind, MessageId, ThreadId};
 
+use super::RESERVED;
 use super::version::ChatVersion;
-
-/// What stays as it is in ids of attachments.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What the URLs of a thread's attachments are made of.
 #[derive(Clone, Copy, Debug)]

@@ -15,6 +15,7 @@ pub(crate) mod version;
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -22,6 +23,13 @@ use crate::store::MetadataPatch;
 use crate::wire::error::ApiError;
 
 use object::Object;
+
+/// What links encode: all but the unreserved characters, as .NET's `Uri.EscapeDataString` does.
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A page of a list. The last one has no `nextLink`, which is never null.
 #[derive(Debug, Serialize)]

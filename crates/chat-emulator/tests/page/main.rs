@@ -21,7 +21,12 @@ const SEED: &str = r#"{
             "createdBy": "alice",
             "participants": [{"user": "bob", "displayName": "Bob <i>B.</i>"}],
             "messages": [
-                {"from": "alice", "content": "Hungry?", "senderDisplayName": "Alice"},
+                {
+                    "from": "alice",
+                    "content": "Hungry?",
+                    "senderDisplayName": "Alice",
+                    "attachments": [{"name": "menu.png", "bytes": "cG5n"}]
+                },
                 {
                     "from": "bob",
                     "content": "<img src=x onerror=\"document.title='owned'\"><b>Yes</b>",
@@ -126,6 +131,7 @@ fn converse(browser: &Browser, name: &str) {
     assert_eq!(browser.text("#participants"), "alice\nbob");
     browser.wait_for("#messages", "<b>Yes</b>");
     browser.wait_for("#messages", "Hungry?");
+    browser.wait_for("#messages", "Attached: image menu.png");
     browser.wait_for("#messages", "alice added alice, bob");
     assert!(
         browser

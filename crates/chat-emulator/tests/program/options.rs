@@ -254,9 +254,17 @@ fn an_archive_is_exported_from_a_data_file_and_imported_into_another() {
         (output.status.code(), stderr)
     };
     assert_eq!(
-        run(&["export", &archive, "--data", &one]),
+        run(&[
+            "export",
+            &archive,
+            "--data",
+            &one,
+            "--access-key",
+            "c2VjcmV0"
+        ]),
         (Some(0), String::new())
     );
+    assert_eq!(seeded(&one), expected, "the key stays");
     let (code, error) = run(&["export", &archive, "--data", &one]);
     assert!(
         code == Some(1) && error.contains("is there already"),

@@ -2,20 +2,14 @@
 
 mod continuation;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use percent_encoding::percent_encode;
 
 use crate::store::timestamp::Timestamp;
+use crate::wire::RESERVED;
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 
 pub(crate) use continuation::{MessagesState, ThreadsState};
-
-/// What the links leave as it is: the unreserved characters, as .NET's `Uri.EscapeDataString` does.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// How many items a page has when the caller does not say.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,6 @@
 
 use super::folder::Reader;
 use super::format::Manifest;
-use super::manifest::sha256;
 use super::*;
 
 /// A small archive with a line of each kind.
@@ -25,34 +24,6 @@ fn error_with(files: &BTreeMap<String, Vec<u8>>, name: &str, bytes: &[u8]) -> Ar
     let folder = folder(files);
     put(folder.path(), name, bytes);
     read(folder.path()).unwrap_err()
-}
-
-/// The archive with other files, of which the manifest says that they are right.
-fn sealed(
-    files: &BTreeMap<String, Vec<u8>>,
-    change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>, &mut Manifest),
-) -> BTreeMap<String, Vec<u8>> {
-    let mut files = files.clone();
-    let mut manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
-    files.remove("manifest.json");
-    change(&mut files, &mut manifest);
-    for (name, entry) in &mut manifest.files {
-        if let Some(bytes) = files.get(name) {
-            entry.bytes = bytes.len() as u64;
-            entry.sha256 = sha256(bytes);
-        }
-    }
-    files.insert("manifest.json".to_owned(), manifest::write(manifest));
-    files
-}
-
-/// The name of the file of this end.
-fn named(files: &BTreeMap<String, Vec<u8>>, end: &str) -> String {
-    files
-        .keys()
-        .find(|name| name.ends_with(end))
-        .unwrap()
-        .clone()
 }
 
 #[test]

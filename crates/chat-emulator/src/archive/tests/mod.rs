@@ -1,4 +1,5 @@
 mod damage;
+mod plain;
 mod round_trip;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::export::export;
+use super::format::Manifest;
+use super::manifest::sha256;
 use super::*;
 use crate::store::limits::{Capacity, Limits};
 use crate::store::timestamp::Timestamp;
@@ -120,4 +123,32 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, bytes).unwrap();
+}
+
+/// The archive with other files, of which the manifest says that they are right.
+fn sealed(
+    files: &BTreeMap<String, Vec<u8>>,
+    change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>, &mut Manifest),
+) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files.clone();
+    let mut manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    files.remove("manifest.json");
+    change(&mut files, &mut manifest);
+    for (name, entry) in &mut manifest.files {
+        if let Some(bytes) = files.get(name) {
+            entry.bytes = bytes.len() as u64;
+            entry.sha256 = sha256(bytes);
+        }
+    }
+    files.insert("manifest.json".to_owned(), manifest::write(manifest));
+    files
+}
+
+/// The name of the file of this end.
+fn named(files: &BTreeMap<String, Vec<u8>>, end: &str) -> String {
+    files
+        .keys()
+        .find(|name| name.ends_with(end))
+        .unwrap()
+        .clone()
 }

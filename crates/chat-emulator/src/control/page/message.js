@@ -33,6 +33,8 @@ export function messageElement({ message, people, readers, closed }, actions) {
     make('div', { className: 'text', text: message.deletedOn ? 'Deleted' : message.content }),
   ];
   if (metadata.length > 0) parts.push(make('div', { className: 'note metadata', text: metadata.join(' · ') }));
+  const attached = message.attachments.map(({ type, name, id }) => `${type} ${name ?? id}`);
+  if (attached.length > 0) parts.push(make('div', { className: 'note', text: `Attached: ${attached.join(', ')}` }));
   if (!closed) parts.push(tools(message, actions));
   return make('li', { className: message.deletedOn ? 'deleted' : '', title: `message ${message.id}` }, ...parts, ...read);
 }
