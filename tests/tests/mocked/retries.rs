@@ -1,153 +1,20 @@
 //! What is asked for again, and what is not: requests are counted.
 
+mod cases;
+
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chat::models::{ChatParticipant, CommunicationUserIdentifier, TokenScope};
-use chat::paging::ItemStream;
-use chat::{
-    AccessToken, ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, Error,
-    ErrorKind, RetryOptions,
-};
+use chat::models::{ChatParticipant, CommunicationUserIdentifier};
+use chat::{AccessToken, ChatClient, CommunicationTokenCredential, ErrorKind, RetryOptions};
 use chat_tests::mock::{
-    Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, plain_http,
-    read_receipt, thread, thread_item,
+    Answer, MESSAGE, MESSAGES_PATH, MockService, THREAD, message, messages, plain_http, thread,
 };
-use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::json;
 use time::macros::datetime;
 
-const ALICE: &str = "8:acs:res_alice";
-const BOB: &str = "8:acs:res_bob";
-
-/// Repeats at once, so that no test has to wait.
-fn at_once() -> RetryOptions {
-    RetryOptions::exponential().initial_delay(Duration::ZERO)
-}
-
-fn client(service: &MockService) -> ChatClient {
-    let builder = service.chat_client_builder().retry(at_once());
-    builder.build().unwrap()
-}
-
-fn identity(service: &MockService) -> CommunicationIdentityClient {
-    let builder = service.identity_client_builder().retry(at_once());
-    builder.build().unwrap()
-}
-
-fn bob() -> CommunicationUserIdentifier {
-    CommunicationUserIdentifier::new(BOB)
-}
-
-/// An operation, and the service's answer when all goes well.
-struct Case {
-    operation: &'static str,
-    call: fn(&MockService) -> BoxFuture<'static, Result<(), Error>>,
-    success: Answer,
-}
-
-/// Makes a case of a call of a client or of a thread client.
-macro_rules! case {
-    ($operation:literal, $success:expr, |$client:ident, $thread:ident, $identity:ident| $call:expr) => {
-        Case {
-            operation: $operation,
-            call: |service| {
-                let $client = client(service);
-                let $thread = $client.chat_thread_client(THREAD);
-                let $identity = identity(service);
-                let _ = (&$client, &$thread, &$identity);
-                Box::pin(async move { $call.await.map(drop) })
-            },
-            success: $success,
-        }
-    };
-}
-
-async fn first<T: Send + 'static>(mut items: ItemStream<T>) -> Result<Option<T>, Error> {
-    items.try_next().await
-}
-
-fn page(item: &Value) -> Answer {
-    Answer::json(200, &json!({ "value": [item] }))
-}
-
-/// Every operation of the two services.
-fn cases() -> [Case; 21] {
-    let nothing = || Answer::status(204);
-    let token = json!({ "token": "secret", "expiresOn": "2033-01-01T00:00:00.0000000+00:00" });
-    let user = json!({ "identity": { "id": BOB } });
-    [
-        case!(
-            "createChatThread",
-            Answer::json(201, &json!({ "chatThread": thread() })),
-            |c, t, i| { c.create_chat_thread("topic") }
-        ),
-        case!("listChatThreads", page(&thread_item(THREAD)), |c, t, i| {
-            first(c.list_chat_threads().into_stream())
-        }),
-        case!("deleteChatThread", nothing(), |c, t, i| c
-            .delete_chat_thread(THREAD)),
-        case!(
-            "getChatThreadProperties",
-            Answer::json(200, &thread()),
-            |c, t, i| t.properties()
-        ),
-        case!("updateChatThreadProperties", nothing(), |c, t, i| t
-            .update_topic("topic")),
-        case!("listChatMessages", page(&message(MESSAGE)), |c, t, i| {
-            first(t.list_messages().into_stream())
-        }),
-        case!(
-            "sendChatMessage",
-            Answer::json(201, &json!({ "id": MESSAGE })),
-            |c, t, i| { t.send_message("hello") }
-        ),
-        case!(
-            "getChatMessage",
-            Answer::json(200, &message(MESSAGE)),
-            |c, t, i| t.message(MESSAGE)
-        ),
-        case!("updateChatMessage", nothing(), |c, t, i| t
-            .update_message(MESSAGE)
-            .content("x")),
-        case!("deleteChatMessage", nothing(), |c, t, i| t
-            .delete_message(MESSAGE)),
-        case!("listChatParticipants", page(&json!({})), |c, t, i| {
-            first(t.list_participants().into_stream())
-        }),
-        case!(
-            "addChatParticipants",
-            Answer::json(201, &json!({})),
-            |c, t, i| { t.add_participants([bob()]) }
-        ),
-        case!("removeChatParticipant", nothing(), |c, t, i| t
-            .remove_participant(bob())),
-        case!(
-            "listChatReadReceipts",
-            page(&read_receipt(MESSAGE)),
-            |c, t, i| { first(t.list_read_receipts().into_stream()) }
-        ),
-        case!("sendChatReadReceipt", Answer::status(200), |c, t, i| t
-            .send_read_receipt(MESSAGE)),
-        case!("sendTypingNotification", Answer::status(200), |c, t, i| {
-            t.send_typing_notification()
-        }),
-        case!("createIdentity", Answer::json(201, &user), |c, t, i| i
-            .create_user()),
-        case!("deleteIdentity", nothing(), |c, t, i| i.delete_user(bob())),
-        case!("issueAccessToken", Answer::json(200, &token), |c, t, i| {
-            i.issue_token(bob(), [TokenScope::Chat])
-        }),
-        case!("revokeAccessTokens", nothing(), |c, t, i| i
-            .revoke_tokens(bob())),
-        case!(
-            "exchangeTeamsUserAccessToken",
-            Answer::json(200, &token),
-            |c, t, i| { i.exchange_teams_user_token("token", "app", "user") }
-        ),
-    ]
-}
+use cases::{ALICE, BOB, at_once, cases, client, first, page};
 
 #[tokio::test]
 async fn after_a_passing_failure_everything_is_asked_for_again_but_messages_and_typing() {
