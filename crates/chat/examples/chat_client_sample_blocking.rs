@@ -1,8 +1,8 @@
 //! What a chat client does, without async: creates, lists and deletes threads.
 //!
-//! `cargo run --package chat --features blocking --example chat_client_sample_blocking` uses the
-//! emulator. With `COMMUNICATION_SAMPLES_CONNECTION_STRING` and
-//! `AZURE_COMMUNICATION_SERVICE_ENDPOINT` in the environment it uses that resource.
+//! `cargo run --features chat/blocking --example chat_client_sample_blocking` uses the emulator.
+//! With `COMMUNICATION_SAMPLES_CONNECTION_STRING` and `AZURE_COMMUNICATION_SERVICE_ENDPOINT` in the
+//! environment it uses that resource.
 
 mod shared;
 

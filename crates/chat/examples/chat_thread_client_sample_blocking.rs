@@ -1,9 +1,9 @@
 //! What a client for one thread does, without async: messages, participants, receipts,
 //! typing notifications.
 //!
-//! `cargo run --package chat --features blocking --example chat_thread_client_sample_blocking` uses the
-//! emulator. With `COMMUNICATION_SAMPLES_CONNECTION_STRING` and
-//! `AZURE_COMMUNICATION_SERVICE_ENDPOINT` in the environment it uses that resource.
+//! `cargo run --features chat/blocking --example chat_thread_client_sample_blocking` uses the emulator.
+//! With `COMMUNICATION_SAMPLES_CONNECTION_STRING` and `AZURE_COMMUNICATION_SERVICE_ENDPOINT` in the
+//! environment it uses that resource.
 
 mod shared;
 
