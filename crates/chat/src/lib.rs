@@ -24,6 +24,7 @@ pub mod paging;
 mod readme;
 pub mod response;
 mod transport;
+pub mod watch;
 
 pub use client::{ChatClient, ChatThreadClient};
 #[cfg(feature = "identity")]

@@ -15,4 +15,5 @@ mod receipts_and_typing;
 mod stage;
 mod thread_lifecycle;
 mod tokens;
+mod watching;
 mod windows;

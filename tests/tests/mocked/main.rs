@@ -31,6 +31,7 @@ mod thread_properties;
 mod threads;
 mod unknown_values;
 mod unreadable_answers;
+mod watching;
 mod whole_call;
 mod windows;
 mod words_of_errors;

@@ -12,6 +12,7 @@ use crate::operations::{
     SendReadReceipt, SendTypingNotification, UpdateMessage, UpdateProperties,
 };
 use crate::transport::{Call, Pipeline};
+use crate::watch::WatchThread;
 
 /// Everything that can be done in one thread, on behalf of the user of the
 /// [`ChatClient`](crate::ChatClient) it comes from.
@@ -239,6 +240,18 @@ impl ChatThreadClient {
     #[doc(alias("GetMessages"))]
     pub fn list_messages(&self) -> ListMessages {
         ListMessages::new(self.call(), self.id())
+    }
+
+    /// Follows the thread: what happens in it, as it happens, oldest first, nothing missed and
+    /// nothing twice; `GET /chat/threads/{id}/messages` again and again. Each event has a cursor, to
+    /// go on from after a restart.
+    ///
+    /// # Errors
+    /// As [`list_messages`](Self::list_messages); those that may pass are waited out. See
+    /// [`ThreadWatch`](crate::watch::ThreadWatch).
+    #[doc(alias("startRealtimeNotifications", "chatMessageReceived"))]
+    pub fn watch(&self) -> WatchThread {
+        WatchThread::new(self.call(), self.id())
     }
 
     /// Edits a message the user has sent; `PATCH /chat/threads/{id}/messages/{id}`. What is not

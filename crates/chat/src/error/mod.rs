@@ -13,7 +13,7 @@ pub use recovery::Recovery;
 use uuid::Uuid;
 
 use crate::models::{
-    ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, IdempotencyToken,
+    ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, Cursor, IdempotencyToken,
     ParseError, RetryInfo, SendKey, UnfinishedAdd,
 };
 use crate::paging::continuation::Continuation;
@@ -320,6 +320,15 @@ impl Error {
     pub fn continuation(&self) -> Option<&Continuation> {
         match self.recovery()? {
             Recovery::List(continuation) => Some(continuation),
+            _ => None,
+        }
+    }
+
+    /// How far a thread was followed before this error; see [`Recovery::Watch`].
+    #[must_use]
+    pub fn cursor(&self) -> Option<&Cursor> {
+        match self.recovery()? {
+            Recovery::Watch(cursor) => Some(cursor),
             _ => None,
         }
     }

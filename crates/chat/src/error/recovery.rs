@@ -1,6 +1,8 @@
 //! What a caller needs in order to go on after an error.
 
-use crate::models::{CommunicationUserIdentifier, IdempotencyToken, SendKey, UnfinishedAdd};
+use crate::models::{
+    CommunicationUserIdentifier, Cursor, IdempotencyToken, SendKey, UnfinishedAdd,
+};
 use crate::paging::continuation::Continuation;
 
 /// What a caller needs in order to go on after an error. Each operation's page says which it is.
@@ -19,4 +21,6 @@ pub enum Recovery {
     /// Where a list can go on: the page that failed, whose link did, or that the unreadable item is
     /// on. Give it to [`continue_from`](crate::operations::ListMessages::continue_from).
     List(Continuation),
+    /// How far a thread was followed: give it to [`after`](crate::watch::WatchThread::after).
+    Watch(Box<Cursor>),
 }

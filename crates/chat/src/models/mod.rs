@@ -1,6 +1,7 @@
 //! What the service's answers and the callers' requests are made of: messages, threads,
 //! participants, ids, identifiers and tokens.
 
+mod cursor;
 mod idempotency_token;
 mod identifier;
 mod ids;
@@ -24,6 +25,7 @@ pub use chat_rest::{
     ChatAttachmentType, ChatError, ChatMessageType, ChatRetentionPolicy,
     CommunicationCloudEnvironment,
 };
+pub use cursor::Cursor;
 pub use idempotency_token::IdempotencyToken;
 pub use identifier::CommunicationIdentifier;
 pub use identifier::kinds::{

@@ -1,0 +1,233 @@
+//! A watch of one thread, as a stream.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use futures_core::future::BoxFuture;
+use futures_core::stream::FusedStream;
+use sync_wrapper::SyncWrapper;
+
+use super::event::{ChatEvent, WatchedEvent};
+use super::follower::Follower;
+use super::handle::{WatchHandle, WatchState};
+use super::pace::Pace;
+use super::reader::Position;
+use crate::error::Error;
+use crate::models::{ChatThreadId, Cursor};
+use crate::transport::Call;
+
+/// How long between two looks while something happens, unless it is set.
+const FASTEST: Duration = Duration::from_secs(1);
+
+/// How long between two looks while nothing happens, unless it is set.
+const SLOWEST: Duration = Duration::from_secs(30);
+
+/// Where a watch begins.
+#[derive(Clone, Debug)]
+enum Start {
+    Now,
+    Beginning,
+    After(Cursor),
+}
+
+/// Follows a thread; see [`ChatThreadClient::watch`](crate::ChatThreadClient::watch).
+///
+/// It begins [from now on](Self::from_now), unless it is told otherwise.
+#[must_use = "nothing is sent before the stream is polled"]
+pub struct WatchThread {
+    call: Call,
+    thread: ChatThreadId,
+    start: Start,
+    pace: (Duration, Duration),
+}
+
+impl WatchThread {
+    pub(crate) fn new(call: Call, thread: ChatThreadId) -> Self {
+        Self {
+            call,
+            thread,
+            start: Start::Now,
+            pace: (FASTEST, SLOWEST),
+        }
+    }
+
+    /// Begins with what happens after the first reading.
+    pub fn from_now(mut self) -> Self {
+        self.start = Start::Now;
+        self
+    }
+
+    /// Begins with the oldest message there is.
+    pub fn from_beginning(mut self) -> Self {
+        self.start = Start::Beginning;
+        self
+    }
+
+    /// Goes on after the event that this cursor came with. It must be of the same thread and
+    /// endpoint: otherwise the first poll gives an error of kind
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument), and nothing is sent.
+    pub fn after(mut self, cursor: Cursor) -> Self {
+        self.start = Start::After(cursor);
+        self
+    }
+
+    /// Sets how long to wait between two looks: 1 second while something happens, growing to 30
+    /// seconds while nothing does, unless it is set. A fifth less, by chance. Where something else
+    /// [rings](WatchHandle::ring), minutes are enough.
+    pub fn poll_between(mut self, fastest: Duration, slowest: Duration) -> Self {
+        self.pace = (fastest, slowest);
+        self
+    }
+
+    /// The events. This is not awaited: nothing is sent before the stream is polled.
+    pub fn into_stream(self) -> ThreadWatch {
+        let handle = WatchHandle::new();
+        let state = match self.position() {
+            Ok(None) => State::Ended(None),
+            Err(error) => State::Ended(Some(error)),
+            Ok(Some(position)) => {
+                let (fastest, slowest) = self.pace;
+                let pace = Pace::new(fastest, slowest);
+                let follower =
+                    Follower::new(self.call, self.thread, position, pace, handle.clone());
+                State::Idle(Box::new(follower))
+            }
+        };
+        ThreadWatch { state, handle }
+    }
+
+    /// Nothing if nothing is to come any more; no position if it begins where the thread is then.
+    fn position(&self) -> Result<Option<Option<Position>>, Error> {
+        let cursor = match &self.start {
+            Start::Now => return Ok(Some(None)),
+            Start::Beginning => return Ok(Some(Some(Position::default()))),
+            Start::After(cursor) => cursor,
+        };
+        let own = self.call.endpoint().as_str();
+        if cursor.thread != self.thread || cursor.endpoint != own {
+            return Err(Error::invalid_argument(format!(
+                "the cursor is of the thread {} at {}",
+                cursor.thread, cursor.endpoint
+            )));
+        }
+        Ok((!cursor.ended).then(|| {
+            Some(Position {
+                place: cursor.place,
+                created: cursor.created,
+                unseen: cursor.unseen.iter().copied().collect(),
+            })
+        }))
+    }
+}
+
+impl fmt::Debug for WatchThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WatchThread")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a follower gives next, and the follower.
+type Next = (Box<Follower>, Result<WatchedEvent, Error>);
+
+enum State {
+    Idle(Box<Follower>),
+    Waiting(SyncWrapper<BoxFuture<'static, Next>>),
+    /// The next poll gives the error, if there is one, and the stream ends.
+    Ended(Option<Error>),
+}
+
+/// The events of a thread, oldest first, each once. Nothing is sent unless it is polled: no task
+/// runs beside it, and no event waits in a queue.
+///
+/// Readings that fail for a reason that may pass are repeated, after growing waits of up to a
+/// minute; [`WatchHandle::state`] tells. The stream ends after [`ChatEvent::ThreadDeleted`], or with
+/// an error that holds the [`cursor`](Error::cursor): the user is no participant any more, the
+/// thread was never there, the token was refused, or ten times in a row there was none.
+#[must_use = "streams do nothing unless polled"]
+pub struct ThreadWatch {
+    state: State,
+    handle: WatchHandle,
+}
+
+impl ThreadWatch {
+    /// Rings the watch, and tells how it fares.
+    #[must_use]
+    pub fn handle(&self) -> WatchHandle {
+        self.handle.clone()
+    }
+
+    /// The next event, an error, or nothing when the watch has ended. Dropping the future loses
+    /// nothing.
+    pub async fn next(&mut self) -> Option<Result<WatchedEvent, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next event, or nothing when the thread is gone.
+    ///
+    /// # Errors
+    /// What ends the watch; see [`ThreadWatch`].
+    pub async fn try_next(&mut self) -> Result<Option<WatchedEvent>, Error> {
+        self.next().await.transpose()
+    }
+
+    fn end(&mut self, error: Option<Error>) {
+        self.state = State::Ended(error);
+        self.handle.set(WatchState::Ended);
+    }
+}
+
+impl Stream for ThreadWatch {
+    type Item = Result<WatchedEvent, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut self.state {
+                State::Waiting(next) => {
+                    let (follower, next) = ready!(next.get_mut().as_mut().poll(cx));
+                    let is_last = match &next {
+                        Ok(watched) => *watched.event() == ChatEvent::ThreadDeleted,
+                        Err(_) => true,
+                    };
+                    match is_last {
+                        true => self.end(None),
+                        false => self.state = State::Idle(follower),
+                    }
+                    return Poll::Ready(Some(next));
+                }
+                State::Ended(error) => {
+                    let error = error.take();
+                    self.end(None);
+                    return Poll::Ready(error.map(Err));
+                }
+                State::Idle(_) => {
+                    let idle = std::mem::replace(&mut self.state, State::Ended(None));
+                    if let State::Idle(mut follower) = idle {
+                        self.state = State::Waiting(SyncWrapper::new(Box::pin(async move {
+                            let next = follower.next().await;
+                            (follower, next)
+                        })));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl FusedStream for ThreadWatch {
+    fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Ended(None))
+    }
+}
+
+impl fmt::Debug for ThreadWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThreadWatch")
+            .field("state", &self.handle.state())
+            .finish_non_exhaustive()
+    }
+}
