@@ -66,7 +66,8 @@ impl Emulator {
     /// faults and the journal stay as they are.
     ///
     /// # Errors
-    /// When the snapshot is of another emulator; nothing has changed then.
+    /// When the snapshot is of another emulator, whose users are those of another resource; nothing has changed
+    /// then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
         self.state.restore(snapshot)
     }

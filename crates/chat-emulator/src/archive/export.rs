@@ -94,6 +94,7 @@ where
     let folder = format!("{THREADS}/{}", sha256(id.as_bytes()));
     let document = ThreadDocument {
         properties: ChatThreadProperties::new(&thread.properties, RECORDS),
+        created_on: Some(thread.properties.created_on.into()),
         last_message_received_on: Some(thread.last_message_received_on.into()),
         listed: thread.activity.map(place),
         last_sequence_id: Some(thread.last_sequence.to_string()),

@@ -122,6 +122,13 @@ pub(crate) struct UserLine {
 pub(crate) struct ThreadDocument<P> {
     /// As `GET /chat/threads/{id}` answers.
     pub(crate) properties: P,
+    /// When the thread was created, to the millisecond.
+    #[serde(
+        default,
+        with = "rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) created_on: Option<OffsetDateTime>,
     /// When the last message came.
     #[serde(
         default,

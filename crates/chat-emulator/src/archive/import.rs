@@ -95,7 +95,10 @@ fn read_thread(
     let thread = || {
         let document: ThreadDocument<PropertiesRecord> =
             serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
-        let properties = document.properties.properties()?;
+        let mut properties = document.properties.properties()?;
+        if let Some(created_on) = document.created_on {
+            properties.created_on = created_on.into();
+        }
         if properties.id.as_str() != entry.id {
             return Err(format!("it is not of {}", entry.id));
         }

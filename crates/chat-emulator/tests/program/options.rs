@@ -239,7 +239,8 @@ fn an_archive_is_exported_from_a_data_file_and_imported_into_another() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let seed = File::new(
         "exported.json",
-        r#"{"users": [{"name": "alice"}], "threads": [{"topic": "Lunch", "createdBy": "alice"}]}"#,
+        r#"{"users": [{"name": "alice"}], "threads": [{"topic": "Lunch", "createdBy": "alice",
+            "deleteThreadAfterDays": 30, "messages": [{"from": "alice", "content": "x"}]}]}"#,
     );
     let (one, archive, other) = (path("one.redb"), path("archive"), path("other.redb"));
     let seeded = |data: &str| {
@@ -297,6 +298,16 @@ fn an_archive_is_exported_from_a_data_file_and_imported_into_another() {
         "{error}"
     );
     assert_eq!(seeded(&other), expected, "the same seed finds its users");
+    assert_eq!(
+        run(&["export", &path("again"), "--data", &other]).0,
+        Some(0)
+    );
+    let read = |folder: &str| {
+        let text = std::fs::read_to_string(path(folder) + "/manifest.json").unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        manifest["files"].clone()
+    };
+    assert_eq!(read("again"), read("archive"), "and everything else of it");
 
     let mut program = Program::start(&["--port", "0", "--import", &archive, "--seed", seed.path()]);
     program.line();

@@ -50,6 +50,7 @@ fn what_only_an_emulator_knows_may_be_absent() {
         for (name, file) in files.iter_mut() {
             if name.ends_with("thread.json") {
                 let fields = [
+                    "createdOn",
                     "listed",
                     "lastSequenceId",
                     "lastVersion",

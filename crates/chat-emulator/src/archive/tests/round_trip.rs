@@ -179,6 +179,11 @@ proptest! {
         let files = world.export();
         let state = read(folder(&files).path()).unwrap();
         prop_assert_eq!(&exported(&state), &files);
+        let created = |state: &StoreState| {
+            let threads = state.archived_threads();
+            threads.map(|thread| thread.properties.created_on).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(created(&state), created(&world.store.state()), "to the millisecond");
         let imported = Store::continuing(
             state,
             Arc::clone(&world.clock) as _,
