@@ -8,6 +8,9 @@ mod command;
 mod control;
 mod data;
 mod emulator;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod seed;
 // Rows are only written to a data file.

@@ -32,9 +32,9 @@ const ROOMS_OF_THE_CLIENT: [&str; 18] = [
 ];
 
 /// The rooms of the emulator. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_EMULATOR: [&str; 12] = [
+const ROOMS_OF_THE_EMULATOR: [&str; 13] = [
     "store", "wire", "auth", "data", "archive", "seed", "api", "http", "control", "emulator",
-    "builder", "command",
+    "builder", "command", "fuzzing",
 ];
 
 fn workspace() -> PathBuf {

@@ -38,6 +38,7 @@ fn names(folder: &Path) -> Vec<String> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| !name.starts_with("emulator_"))
         .collect();
     names.sort();
     names

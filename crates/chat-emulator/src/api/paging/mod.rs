@@ -1,6 +1,6 @@
 //! Pages: how many items, and the link to the next ones.
 
-mod continuation;
+pub(crate) mod continuation;
 
 use percent_encoding::percent_encode;
 

@@ -8,9 +8,11 @@ use uuid::Uuid;
 use crate::store::created::CreatedThread;
 use crate::store::identifier::RawId;
 use crate::store::ids::ThreadId;
+use crate::store::machine::Totals;
 use crate::store::message::Message;
 use crate::store::snapshot::StoreState;
-use crate::store::thread::Thread;
+use crate::store::thread::{Progress, Thread};
+use crate::store::user::User;
 
 use super::row::{Table, UnreadableRow, two_of_key};
 
@@ -54,8 +56,10 @@ impl Loading {
 
     fn user(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         let id = RawId::parse(std::str::from_utf8(key).ok()?).ok()?;
-        self.state.users.insert(id, json(value)?);
-        Some(())
+        let user: User = json(value)?;
+        let known = is_count(user.next_serial);
+        self.state.users.insert(id, user);
+        known.then_some(())
     }
 
     fn thread(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
@@ -67,15 +71,20 @@ impl Loading {
 
     fn progress(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         let thread = self.state.threads.get_mut(&thread_id(key)?)?;
-        thread.progress = json(value)?;
-        Some(())
+        let progress: Progress = json(value)?;
+        let counts = [progress.last_sequence(), progress.activity.ordinal];
+        thread.progress = progress;
+        (counts.into_iter().all(is_count) && is_tick(progress.last_tick())).then_some(())
     }
 
     fn message(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         let (thread, sequence) = two_of_key(key)?;
         let sequence = u64::from_be_bytes(sequence.try_into().ok()?);
         let thread = self.state.threads.get_mut(&ThreadId::parse(thread)?)?;
-        let message = json(value).filter(|message: &Message| message.sequence == sequence)?;
+        let message: Message = json(value)?;
+        if message.sequence != sequence || !is_count(sequence) || !is_tick(message.version) {
+            return None;
+        }
         thread.put_back(message);
         Some(())
     }
@@ -90,9 +99,21 @@ impl Loading {
     }
 
     fn totals(&mut self, value: &[u8]) -> Option<()> {
-        self.state.totals = json(value)?;
-        Some(())
+        let totals: Totals = json(value)?;
+        self.state.totals = totals;
+        let bytes = u64::try_from(totals.bytes).ok()?;
+        (is_count(bytes) && is_count(totals.last_activity.ordinal)).then_some(())
     }
+}
+
+/// Whether something can have been counted so far. From here there is far to go before it overflows.
+fn is_count(count: u64) -> bool {
+    count < 1 << 53
+}
+
+/// Whether it can be an id or a version of a message: a time, or somewhat later.
+fn is_tick(tick: i64) -> bool {
+    u64::try_from(tick).is_ok_and(is_count)
 }
 
 fn json<T: DeserializeOwned>(value: &[u8]) -> Option<T> {
