@@ -1,5 +1,6 @@
 //! The program as a whole: what it prints, how it ends, what it refuses.
 
+mod container;
 mod data;
 mod network;
 mod options;
