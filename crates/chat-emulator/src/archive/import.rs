@@ -22,8 +22,8 @@ use super::format::{
     THREAD, ThreadDocument, ThreadEntry, USERS, UserLine,
 };
 use super::records::{
-    Contents, MessageRecord, ParticipantRecord, PropertiesRecord, ReceiptRecord, sequence_id,
-    version,
+    Contents, MessageRecord, ParticipantRecord, PropertiesRecord, ReceiptRecord, is_count,
+    sequence_id, version,
 };
 
 /// Reads an archive. All of it is as it was written, and can be served.
@@ -260,9 +260,8 @@ fn last_before(messages: &[Arc<Message>], on: Timestamp) -> u64 {
     seen.map(|message| message.sequence).max().unwrap_or(0)
 }
 
-/// Places may be given for long after it.
 fn activity(place: ListPlace) -> Result<Activity, String> {
-    let ordinal = Some(place.ordinal).filter(|ordinal| *ordinal < u64::MAX / 2);
+    let ordinal = Some(place.ordinal).filter(|ordinal| is_count(*ordinal));
     Ok(Activity {
         at: place.at.into(),
         ordinal: ordinal.ok_or("the ordinal of its place in lists is too large")?,

@@ -216,9 +216,9 @@ impl ContentRecord {
 }
 
 fn raw_id(identifier: IdentifierRequest) -> Result<RawId, String> {
-    identifier
-        .raw_id()
-        .map_err(|error| error.message.unwrap_or_default())
+    let text = identifier.text();
+    let text = text.map_err(|error| error.message.unwrap_or_default())?;
+    RawId::archived(&text).map_err(|error| error.to_string())
 }
 
 fn message_id(text: &str) -> Result<MessageId, String> {
@@ -226,9 +226,13 @@ fn message_id(text: &str) -> Result<MessageId, String> {
     id.ok_or_else(|| format!("{text:?} is no id of a message"))
 }
 
-/// Sequence ids may go on for long after it.
+/// Whether something can have been counted so far: a data file takes no greater count.
+pub(super) fn is_count(count: u64) -> bool {
+    count < 1 << 53
+}
+
 pub(super) fn sequence_id(text: &str) -> Result<u64, String> {
-    let id = text.parse().ok().filter(|id| *id < u64::MAX / 2);
+    let id = text.parse().ok().filter(|id| is_count(*id));
     id.ok_or_else(|| format!("{text:?} is no sequence id"))
 }
 

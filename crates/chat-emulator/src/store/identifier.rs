@@ -6,6 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
+/// Longer than any that is known.
+const MAX_LENGTH: usize = 256;
+
 /// A raw id that is well formed, such as `8:acs:RESOURCE_USER`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
@@ -42,6 +45,15 @@ impl RawId {
         }
     }
 
+    /// Reads an id of an archive, which may be of a kind that nobody here knows.
+    pub(crate) fn archived(text: &str) -> Result<Self, MalformedIdentifier> {
+        let printable = !text.is_empty() && !text.contains(char::is_control);
+        match printable && text.len() <= MAX_LENGTH {
+            true => Ok(Self(text.into())),
+            false => Err(MalformedIdentifier(text.to_owned())),
+        }
+    }
+
     /// Whom it names.
     pub(crate) fn kind(&self) -> Option<IdentifierKind> {
         classify(&self.0)
@@ -63,7 +75,7 @@ impl TryFrom<String> for RawId {
     type Error = MalformedIdentifier;
 
     fn try_from(text: String) -> Result<Self, MalformedIdentifier> {
-        Self::parse(&text)
+        Self::archived(&text)
     }
 }
 
@@ -74,7 +86,7 @@ impl Serialize for RawId {
 }
 
 fn classify(raw: &str) -> Option<IdentifierKind> {
-    if raw.len() > 256 {
+    if raw.len() > MAX_LENGTH {
         return None;
     }
     if let Some(rest) = strip_any(raw, &["8:acs:", "8:dod-acs:", "8:gcch-acs:"]) {
@@ -203,6 +215,19 @@ mod tests {
         assert!(RawId::parse(&visitor(256)).is_ok());
         for raw in [&visitor(257), "8:teamsvisitor:", "8:teamsvisitor:a b"] {
             assert!(RawId::parse(raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_archive_may_have_ids_of_any_kind_but_only_some_that_can_be_printed() {
+        for raw in ["48:calendar", "8:spool:x", "28:x"] {
+            let id = RawId::archived(raw).unwrap();
+            assert_eq!((id.as_str(), id.kind()), (raw, None));
+            let json = serde_json::to_string(&id).unwrap();
+            assert_eq!(serde_json::from_str::<RawId>(&json).unwrap(), id);
+        }
+        for raw in ["", "48:a\0b", "48:a\nb", &"x".repeat(257)] {
+            assert!(RawId::archived(raw).is_err(), "{raw}");
         }
     }
 }

@@ -13,8 +13,9 @@ use super::object::Object;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Identifier<'a> {
     raw_id: &'a str,
+    /// Nothing of those whose kind is unknown.
     #[serde(flatten)]
-    nested: Nested<'a>,
+    nested: Option<Nested<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,12 +46,11 @@ impl<'a> From<&'a RawId> for Identifier<'a> {
         let raw_id = id.as_str();
         Self {
             raw_id,
-            nested: nested(raw_id).unwrap_or(Nested::CommunicationUser { id: raw_id }),
+            nested: nested(raw_id),
         }
     }
 }
 
-/// Whoever is no communication user.
 fn nested(raw_id: &str) -> Option<Nested<'_>> {
     let (kind, rest) = raw_id.split_once(':')?;
     if kind == "4" {
@@ -69,6 +69,7 @@ fn nested(raw_id: &str) -> Option<Nested<'_>> {
             is_anonymous: false,
             cloud,
         }),
+        ("8", None) => Some(Nested::CommunicationUser { id: raw_id }),
         ("28", Some((_, cloud))) => Some(Nested::MicrosoftTeamsApp { app_id: id, cloud }),
         _ => None,
     }
@@ -111,9 +112,14 @@ struct TeamsAppRequest {
 }
 
 impl IdentifierRequest {
-    /// The raw id that is meant. A raw id that is given stands; one that contradicts the id of a
-    /// communication user is refused.
+    /// The raw id that is meant, of a kind that the service knows.
     pub(crate) fn raw_id(self) -> Result<RawId, ApiError> {
+        RawId::parse(&self.text()?).map_err(|error| Refusal::from(error).into())
+    }
+
+    /// The text of the raw id that is meant. A raw id that is given stands; one that contradicts the id of a
+    /// communication user is refused.
+    pub(crate) fn text(self) -> Result<String, ApiError> {
         let mut nested = Vec::new();
         if let Some(Object(user)) = self.communication_user {
             if self
@@ -144,8 +150,7 @@ impl IdentifierRequest {
                 "An identifier names more than one identity.",
             ));
         }
-        let raw_id = self.raw_id.or_else(|| nested.pop()).unwrap_or_default();
-        RawId::parse(&raw_id).map_err(|error| Refusal::from(error).into())
+        Ok(self.raw_id.or_else(|| nested.pop()).unwrap_or_default())
     }
 }
 
@@ -270,5 +275,8 @@ mod tests {
             assert_eq!(json, expected);
             assert_eq!(raw_id(json), Ok(raw));
         }
+        let unknown = RawId::archived("48:calendar").unwrap();
+        let json = serde_json::to_value(Identifier::from(&unknown)).unwrap();
+        assert_eq!(json, json!({"rawId": "48:calendar"}));
     }
 }

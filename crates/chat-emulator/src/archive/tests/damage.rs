@@ -122,6 +122,12 @@ fn a_bad_line_is_named_with_its_file_and_its_number() {
                 "createdOn":"2026-01-01T00:00:09Z","senderCommunicationIdentifier":{"rawId":"4:anonymous"}}"#,
             "createdOn is not the time that the id says",
         ),
+        (
+            "messages.jsonl",
+            r#"{"id":"1767225600253","type":"text","sequenceId":"9007199254740992","version":"1","content":{},
+                "createdOn":"2026-01-01T00:00:00Z","senderCommunicationIdentifier":{"rawId":"4:anonymous"}}"#,
+            r#""9007199254740992" is no sequence id"#,
+        ),
         ("receipts.jsonl", "[]", "invalid length"),
         ("attachments.jsonl", "{}", "missing field `messageId`"),
     ] {

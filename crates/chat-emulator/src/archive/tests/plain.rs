@@ -70,7 +70,7 @@ fn what_only_an_emulator_knows_may_be_absent() {
                 let line = json!({
                     "id": "1767225700000", "type": "text", "sequenceId": "90", "version": "1767225700000",
                     "content": {"message": "from Teams"}, "createdOn": "2026-01-01T00:01:40Z",
-                    "senderCommunicationIdentifier": {"rawId": format!("8:orgid:{GUID}")},
+                    "senderCommunicationIdentifier": {"rawId": "48:calendar"},
                 });
                 file.extend(format!("{line}\n").bytes());
             }
