@@ -1,14 +1,18 @@
 //! How fast the emulator is, compared with what it cannot be faster than.
 //!
 //! `cargo bench -p chat-emulator` measures both ratios that the README names and ends with an error if one
-//! of them is missed. Clients and servers share the machine. With the argument `restore` it measures instead
-//! how long a restore and a reset take with a data file:
-//! `cargo bench -p chat-emulator --bench service -- restore`.
+//! of them is missed. Clients and servers share the machine. With an argument it measures something else:
+//! `restore` how long a restore and a reset take with a data file, `page` what a page that is looked at costs.
+//!
+//! ```sh
+//! cargo bench -p chat-emulator --bench service -- restore
+//! ```
 
 mod bare;
 mod client;
 mod data;
 mod median;
+mod page;
 mod restore;
 
 use std::error::Error;
@@ -59,8 +63,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool> {
-    if std::env::args().any(|argument| argument == "restore") {
-        return restore::measure();
+    for argument in std::env::args() {
+        match argument.as_str() {
+            "page" => return page::measure(),
+            "restore" => return restore::measure(),
+            _ => {}
+        }
     }
     let emulator = Emulator::builder()
         .seed(Seed::from_json(SEED)?)
