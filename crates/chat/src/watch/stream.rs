@@ -231,3 +231,24 @@ impl fmt::Debug for ThreadWatch {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ChatClient, CommunicationTokenCredential};
+
+    /// Connections and credential are the client's, whatever the number of its watches.
+    #[test]
+    fn an_idle_watch_holds_less_than_8_kib() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE5OTk5OTk5OTl9.c2ln";
+        let credential = CommunicationTokenCredential::new(token).unwrap();
+        let client = ChatClient::new("http://127.0.0.1:1", credential).unwrap();
+        let watch = client.chat_thread_client("19:a@thread.v2").watch();
+        let pace = Pace::new(FASTEST, SLOWEST);
+        let (position, handle) = (Some(Position::default()), WatchHandle::new());
+        let mut follower = Follower::new(watch.call, watch.thread, position, pace, handle);
+        let held = size_of_val(&follower) + size_of_val(&follower.next());
+        // The ids, the sleeping timer and what allocations cost come on top.
+        assert!(held < 4096, "{held}");
+    }
+}
