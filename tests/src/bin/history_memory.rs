@@ -105,10 +105,11 @@ fn answer(mut connection: &TcpStream, endpoint: &str, count: u64) -> std::io::Re
         let newest = state.and_then(|state| state.split([' ', '&']).next()?.parse().ok());
         let body = page(endpoint, newest.unwrap_or(count));
         let length = body.len();
-        write!(
-            connection,
+        // In one piece: the system holds back a small one that follows another.
+        let response = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        )?;
+        );
+        connection.write_all(response.as_bytes())?;
     }
 }
 
