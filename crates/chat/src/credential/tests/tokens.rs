@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 
 use super::*;
+use crate::clock::testing::ManualClock;
 
 const JWT: &str = "e30.eyJleHAiOjE3fQ.c2ln";
 
@@ -45,6 +46,16 @@ fn a_fixed_token_that_is_refused_is_not_replaced() {
     let header = AccessToken::try_from(JWT).unwrap().header_value();
     assert!(!credential.refused(&header));
     assert!(format!("{credential:?}").contains("fixed"));
+}
+
+#[test]
+fn a_fixed_token_has_expired_from_the_moment_it_names_on() {
+    let token = AccessToken::new("opaque", START).unwrap();
+    let credential = CommunicationTokenCredential::new(token).unwrap();
+    let at = |time| credential.expired(&*ManualClock::at(time));
+    assert_eq!(at(START - SECOND), None);
+    assert_eq!(at(START), Some(START));
+    assert_eq!(at(START + SECOND), Some(START));
 }
 
 #[tokio::test(start_paused = true)]
