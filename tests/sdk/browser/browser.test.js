@@ -44,7 +44,10 @@ async function open(url) {
 /** What the page's requests to the control port are answered: not told to the page, but seen from outside. */
 async function commands(page, url) {
   const statuses = [];
-  page.on("response", (response) => statuses.push(response.status()));
+  // What the emulator's own page reads meanwhile is no command.
+  page.on("response", (response) => {
+    if (response.request().method() === "POST") statuses.push(response.status());
+  });
   await page.evaluate(
     async ([url, fault]) => {
       const command = { method: "POST", mode: "no-cors", body: JSON.stringify(fault) };
