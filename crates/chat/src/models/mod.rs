@@ -1,6 +1,7 @@
 //! What the service's answers and the callers' requests are made of: messages, threads,
 //! participants, ids, identifiers and tokens.
 
+pub(crate) mod chat_event;
 mod cursor;
 mod idempotency_token;
 mod identifier;
@@ -8,12 +9,14 @@ mod ids;
 mod message;
 mod parse_error;
 mod participant;
+mod properties_update;
 mod read_receipt;
 mod retry_info;
 mod send_key;
 mod sensitive;
 mod sequence_id;
 mod thread;
+mod typing_notification;
 
 use std::collections::BTreeMap;
 
@@ -40,11 +43,13 @@ pub use parse_error::ParseError;
 pub use participant::{
     AddChatParticipantsResult, ChatParticipant, FailedParticipant, UnfinishedAdd,
 };
+pub use properties_update::ChatThreadPropertiesUpdate;
 pub use read_receipt::ChatMessageReadReceipt;
 pub use retry_info::RetryInfo;
 pub use send_key::SendKey;
 pub use sequence_id::SequenceId;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
+pub use typing_notification::TypingNotification;
 
 pub(crate) use participant::match_failures;
 pub(crate) use sensitive::Sensitive;

@@ -1,57 +1,17 @@
-//! What happens in a thread.
+//! Events, and what comes with each.
 
+use crate::models::chat_event::ChatEvent;
 use crate::models::{ChatMessage, ChatMessageType, ChatThreadId, Cursor};
 
-/// Something that happened in a thread.
-///
-/// What is told is read from the list of messages, which shows what is there now. What was
-/// overwritten between two looks is not seen: of several edits the last one comes, and of a message
-/// that was deleted only the deletion.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ChatEvent {
-    /// A message was sent. If it was edited before it was first seen, its
-    /// [`edited_on`](ChatMessage::edited_on) says so, and the edit does not come by itself.
-    MessageReceived(ChatMessage),
-    /// A message was edited.
-    MessageEdited(ChatMessage),
-    /// A message was deleted. Its content is gone.
-    MessageDeleted(ChatMessage),
-    /// Participants were added: those that the content of this message of the service names.
-    ParticipantsAdded(ChatMessage),
-    /// Participants were removed: those that the content of this message of the service names.
-    ParticipantsRemoved(ChatMessage),
-    /// The topic is another: the one that the content of this message of the service has.
-    TopicUpdated(ChatMessage),
-    /// The thread is gone. Nothing comes after this.
-    ThreadDeleted,
-}
-
-impl ChatEvent {
-    /// What a message of the list says has happened.
-    pub(super) fn of(message: ChatMessage, is_first_seen: bool) -> Self {
-        match message.message_type() {
-            ChatMessageType::ParticipantAdded => Self::ParticipantsAdded(message),
-            ChatMessageType::ParticipantRemoved => Self::ParticipantsRemoved(message),
-            ChatMessageType::TopicUpdated => Self::TopicUpdated(message),
-            _ if message.deleted_on().is_some() => Self::MessageDeleted(message),
-            _ if is_first_seen => Self::MessageReceived(message),
-            _ => Self::MessageEdited(message),
-        }
-    }
-
-    /// The message it is about; that of the service, for participants and topics.
-    #[must_use]
-    pub fn message(&self) -> Option<&ChatMessage> {
-        match self {
-            Self::MessageReceived(message)
-            | Self::MessageEdited(message)
-            | Self::MessageDeleted(message)
-            | Self::ParticipantsAdded(message)
-            | Self::ParticipantsRemoved(message)
-            | Self::TopicUpdated(message) => Some(message),
-            Self::ThreadDeleted => None,
-        }
+/// What a message of the list says has happened.
+pub(super) fn event_of(message: ChatMessage, is_first_seen: bool) -> ChatEvent {
+    match message.message_type() {
+        ChatMessageType::ParticipantAdded => ChatEvent::ParticipantsAdded(message),
+        ChatMessageType::ParticipantRemoved => ChatEvent::ParticipantsRemoved(message),
+        ChatMessageType::TopicUpdated => ChatEvent::TopicUpdated(message),
+        _ if message.deleted_on().is_some() => ChatEvent::MessageDeleted(message),
+        _ if is_first_seen => ChatEvent::MessageReceived(message),
+        _ => ChatEvent::MessageEdited(message),
     }
 }
 

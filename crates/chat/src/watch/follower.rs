@@ -4,11 +4,12 @@ use std::pin::pin;
 
 use futures_util::future::select;
 
-use super::event::{ChatEvent, WatchedEvent};
+use super::event::WatchedEvent;
 use super::handle::{WatchHandle, WatchState};
 use super::pace::{Pace, backoff};
 use super::reader::{Position, Reader};
 use crate::error::{Error, ErrorKind, Recovery};
+use crate::models::chat_event::ChatEvent;
 use crate::models::{ChatThreadId, Cursor};
 use crate::operations::ListMessages;
 use crate::paging::Continuation;

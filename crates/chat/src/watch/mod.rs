@@ -34,6 +34,7 @@ mod pace;
 mod reader;
 mod stream;
 
-pub use event::{ChatEvent, WatchedEvent};
+pub use crate::models::chat_event::ChatEvent;
+pub use event::WatchedEvent;
 pub use handle::{WatchHandle, WatchState};
 pub use stream::{ThreadWatch, WatchThread};

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::event::ChatEvent;
+use super::event::event_of;
 use crate::models::ChatMessage;
+use crate::models::chat_event::ChatEvent;
 use crate::paging::Continuation;
 
 /// How many messages are held, at most. Of a longer backlog, the oldest are held and given first.
@@ -173,7 +174,7 @@ impl Reader {
             }
             None => !is_changed(&message),
         };
-        Some(ChatEvent::of(message, is_first_seen))
+        Some(event_of(message, is_first_seen))
     }
 }
 

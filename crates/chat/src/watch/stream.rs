@@ -10,12 +10,13 @@ use futures_core::future::BoxFuture;
 use futures_core::stream::FusedStream;
 use sync_wrapper::SyncWrapper;
 
-use super::event::{ChatEvent, WatchedEvent};
+use super::event::WatchedEvent;
 use super::follower::Follower;
 use super::handle::{WatchHandle, WatchState};
 use super::pace::Pace;
 use super::reader::Position;
 use crate::error::Error;
+use crate::models::chat_event::ChatEvent;
 use crate::models::{ChatThreadId, Cursor};
 use crate::transport::Call;
 

@@ -1,0 +1,69 @@
+//! What happens in a thread.
+
+use super::{ChatMessage, ChatMessageReadReceipt, ChatThreadPropertiesUpdate, TypingNotification};
+
+/// Something that happened in a thread.
+///
+/// | what | list of messages | list of receipts | notifications | Event Grid |
+/// |---|---|---|---|---|
+/// | messages received, edited, deleted | yes | | only rings | yes |
+/// | participants added, removed | yes | | only rings | only rings |
+/// | topic | yes | | yes, with the other properties | yes, with the other properties |
+/// | metadata, retention policy | | | yes | yes |
+/// | read receipts | | where asked for | yes | |
+/// | typing | | | yes | yes |
+/// | thread deleted | when it answers 404 | | only rings | yes |
+///
+/// What is read from a list is what is there now. What was overwritten between two looks is not
+/// seen: of several edits the last one comes, and of a message that was deleted only the deletion.
+/// What only notifications tell has no place in the thread: it comes as it is heard, and not again
+/// after a restart.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ChatEvent {
+    /// A message was sent. If it was edited before it was first seen, its
+    /// [`edited_on`](ChatMessage::edited_on) says so, and the edit does not come by itself.
+    MessageReceived(ChatMessage),
+    /// A message was edited.
+    MessageEdited(ChatMessage),
+    /// A message was deleted. Its content is gone.
+    MessageDeleted(ChatMessage),
+    /// Participants were added: those that the content of this message of the service names.
+    ParticipantsAdded(ChatMessage),
+    /// Participants were removed: those that the content of this message of the service names.
+    ParticipantsRemoved(ChatMessage),
+    /// The topic is another: the one that the content of this message of the service has.
+    TopicUpdated(ChatMessage),
+    /// Topic, metadata or retention policy were changed. Lists do not show it; of a new topic they
+    /// give [`TopicUpdated`](Self::TopicUpdated), which comes beside this one.
+    PropertiesUpdated(ChatThreadPropertiesUpdate),
+    /// A participant has read up to a message.
+    ReadReceipt(ChatMessageReadReceipt),
+    /// A participant is typing.
+    Typing(TypingNotification),
+    /// The service refuses the thread to the user, who is no participant any more. Where all threads
+    /// of a user are followed; a watch of one thread ends with an error instead.
+    AccessLost,
+    /// The thread is gone. Nothing comes of it after this.
+    ThreadDeleted,
+}
+
+impl ChatEvent {
+    /// The message it is about; that of the service, for participants and topics.
+    #[must_use]
+    pub fn message(&self) -> Option<&ChatMessage> {
+        match self {
+            Self::MessageReceived(message)
+            | Self::MessageEdited(message)
+            | Self::MessageDeleted(message)
+            | Self::ParticipantsAdded(message)
+            | Self::ParticipantsRemoved(message)
+            | Self::TopicUpdated(message) => Some(message),
+            Self::PropertiesUpdated(_)
+            | Self::ReadReceipt(_)
+            | Self::Typing(_)
+            | Self::AccessLost
+            | Self::ThreadDeleted => None,
+        }
+    }
+}
