@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::broadcast;
 
 use crate::auth::keys::Keys;
 use crate::auth::token::TokenKey;
@@ -10,15 +12,19 @@ use crate::data::batch::Batch;
 use crate::data::writer::{NotWritten, Writer};
 use crate::seed::SeededUser;
 use crate::store::timestamp::Timestamp;
-use crate::store::{Caller, Grant, Store, ThreadId};
+use crate::store::{Caller, Grant, Store, ThreadEvent, ThreadId};
 use crate::wire::error::ApiError;
 
 use super::operation::Operation;
 use super::rate_limits::{RateLimiter, TooManyRequests};
 
+/// How many events whoever listens may be behind before it loses some, which it is told.
+const MOST_EVENTS_BEHIND: usize = 1024;
+
 /// The chat and identity service over one store.
 pub(crate) struct Service {
     store: Mutex<Store>,
+    events: broadcast::Sender<Arc<ThreadEvent>>,
     token_key: TokenKey,
     access_key: Vec<u8>,
     rate_limiter: Option<Mutex<RateLimiter>>,
@@ -31,6 +37,7 @@ impl Service {
         let token_key = TokenKey::new(keys.token_key, store.resource());
         Self {
             store: Mutex::new(store),
+            events: broadcast::Sender::new(MOST_EVENTS_BEHIND),
             token_key,
             access_key: keys.access_key,
             rate_limiter: None,
@@ -87,11 +94,21 @@ impl Service {
     /// The store, for one command or question.
     pub(crate) fn store(&self) -> StoreGuard<'_> {
         // Commands check everything before they change anything, so a panic leaves nothing half done.
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.keep_events(self.events.receiver_count() > 0);
         StoreGuard {
-            store: self.store.lock().unwrap_or_else(PoisonError::into_inner),
+            store,
+            events: &self.events,
             writer: self.writer.as_ref(),
             clock_offset_millis: None,
         }
+    }
+
+    /// What happens in threads from now on, in the order in which it happens. An event is told while it may
+    /// not be written down yet, for which [`Self::written`] waits.
+    #[cfg_attr(not(test), allow(dead_code, reason = "nobody listens yet"))]
+    pub(crate) fn events(&self) -> broadcast::Receiver<Arc<ThreadEvent>> {
+        self.events.subscribe()
     }
 
     /// Whether the state is written down at all.
@@ -125,10 +142,12 @@ impl Service {
     }
 }
 
-/// The store, held by one request. When it is let go, what has changed is on its way to the data file.
+/// The store, held by one request. When it is let go, what has changed is on its way to the data file, and
+/// what has happened to those who listen.
 #[derive(Debug)]
 pub(crate) struct StoreGuard<'a> {
     store: MutexGuard<'a, Store>,
+    events: &'a broadcast::Sender<Arc<ThreadEvent>>,
     writer: Option<&'a Writer>,
     clock_offset_millis: Option<i64>,
 }
@@ -156,7 +175,7 @@ impl DerefMut for StoreGuard<'_> {
 
 impl Drop for StoreGuard<'_> {
     fn drop(&mut self) {
-        // Still under the lock: changes are written in the order in which they were made.
+        // Still under the lock: changes are written, and events are told, in the order in which they were made.
         if let Some(writer) = self.writer {
             writer.enqueue(Batch {
                 changes: self.store.take_changes(),
@@ -164,11 +183,58 @@ impl Drop for StoreGuard<'_> {
                 keys: None,
             });
         }
+        for event in self.store.take_events() {
+            // Whoever listened a moment ago may have gone.
+            let _ = self.events.send(Arc::new(event));
+        }
     }
 }
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::limits::{Capacity, Limits};
+    use crate::store::{ManualClock, Metadata, NewThread, Scope, SequentialIds, ThreadEventKind};
+
+    #[test]
+    fn who_listens_is_told_what_happens_from_then_on_until_it_goes() {
+        let clock = ManualClock::at("2026-01-01T00:00:00Z");
+        let ids = Box::<SequentialIds>::default();
+        let store = Store::new(clock, ids, Limits::default(), Capacity::default());
+        let service = Service::new(store, Keys::generate(None));
+        let create = || {
+            let mut store = service.store();
+            let (_, grant) = store.create_user(vec![Scope::Chat], 60).unwrap();
+            let caller = store.authorize(&grant.unwrap()).unwrap();
+            let new = NewThread {
+                topic: "Lunch".to_owned(),
+                participants: Vec::new(),
+                metadata: Metadata::new(),
+                retention: None,
+                repeatability: None,
+            };
+            store
+                .create_thread(&caller, new)
+                .unwrap()
+                .properties
+                .id
+                .clone()
+        };
+        create();
+        let mut events = service.events();
+        let thread = create();
+        let event = events.try_recv().unwrap();
+        assert_eq!(event.thread.id, thread);
+        assert!(matches!(event.kind, ThreadEventKind::ThreadCreated { .. }));
+        assert!(events.try_recv().is_err());
+        drop(events);
+        create();
+        assert!(service.store().take_events().is_empty());
     }
 }

@@ -117,7 +117,8 @@ pub(super) async fn notify_typing(
     Document(By { from }): Document<By>,
 ) -> Result<Answer, Refusal> {
     let (mut store, caller, thread) = act(&state, &from, &id)?;
-    let noted = store.send_typing(&caller, &thread);
+    let name = store.display_name(&thread, &caller.user);
+    let noted = store.send_typing(&caller, &thread, name.unwrap_or_default());
     noted.map_err(ApiError::from)?;
     Ok(Answer::empty())
 }

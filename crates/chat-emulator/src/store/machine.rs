@@ -14,6 +14,7 @@ use crate::store::timestamp::Timestamp;
 use super::access::{Caller, Permission};
 use super::clock::Clock;
 use super::created::CreatedThread;
+use super::event::Events;
 use super::ids::{IdSource, MessageId, ThreadId};
 use super::marks::{Mark, Marks};
 use super::message::{Message, MessageBody};
@@ -47,6 +48,7 @@ pub(crate) struct Store {
     pub(super) created: HashMap<(RawId, String), Arc<CreatedThread>>,
     pub(super) totals: Totals,
     pub(super) marks: Marks,
+    pub(super) events: Events,
 }
 
 /// What belongs to no user and no thread.
@@ -76,6 +78,7 @@ impl Store {
             created: HashMap::new(),
             totals: Totals::default(),
             marks: Marks::default(),
+            events: None,
         }
     }
 
@@ -136,7 +139,7 @@ impl Store {
         &mut self,
         id: &ThreadId,
         body: MessageBody,
-    ) -> Result<MessageId, Refusal> {
+    ) -> Result<Arc<Message>, Refusal> {
         self.append_at(id, self.now(), None, body)
     }
 
@@ -147,7 +150,7 @@ impl Store {
         at: Timestamp,
         message_id: Option<MessageId>,
         body: MessageBody,
-    ) -> Result<MessageId, Refusal> {
+    ) -> Result<Arc<Message>, Refusal> {
         let thread = self.threads.get_mut(id).ok_or(Refusal::ThreadNotFound)?;
         let message = thread.append(at, message_id, body);
         let progress = &mut thread.progress;
@@ -157,7 +160,7 @@ impl Store {
         self.touch(id, received_on);
         self.marks
             .add(|| Mark::Message(id.clone(), message.sequence));
-        Ok(message.id)
+        Ok(message)
     }
 
     /// Something happens at `at`, or when something happened last if that is later.

@@ -6,6 +6,7 @@ use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::attachment::{Content, PictureSize};
+use super::event::ThreadEventKind;
 use super::html;
 use super::ids::{MessageId, ThreadId};
 use super::machine::{Page, Store, at_most, within};
@@ -68,7 +69,10 @@ impl Store {
         self.thread_mut(caller, id, Permission::TakePart)?
             .typing
             .remove(&caller.user);
-        self.append_at(id, at, message_id, MessageBody::User(message))
+        let sent = self.append_at(id, at, message_id, MessageBody::User(message))?;
+        let message_id = sent.id;
+        self.emit(id, &caller.user, |_| ThreadEventKind::MessageReceived(sent));
+        Ok(message_id)
     }
 
     /// One message that the caller may see. Whoever was removed sees what was there before.
@@ -145,10 +149,14 @@ impl Store {
         self.reserve(after.saturating_sub(before))?;
 
         self.totals.bytes = (self.totals.bytes + after).saturating_sub(before);
-        self.replace(caller, thread, &old, |message, now| {
+        let edited = self.replace(caller, thread, &old, |message, now| {
             message.edited_on = Some(now);
             message.body = MessageBody::User(body);
-        })
+        })?;
+        self.emit(thread, &caller.user, |_| {
+            ThreadEventKind::MessageEdited(edited)
+        });
+        Ok(())
     }
 
     /// Empties a message of the caller's own; it stays in the list. Deleting again changes nothing.
@@ -163,7 +171,7 @@ impl Store {
             return Ok(());
         }
         self.give_back(old.body.size());
-        self.replace(caller, thread, &old, |message, now| {
+        let deleted = self.replace(caller, thread, &old, |message, now| {
             message.edited_on = None;
             message.deleted_on = Some(now);
             if let MessageBody::User(body) = &mut message.body {
@@ -171,7 +179,11 @@ impl Store {
                 body.metadata.clear();
                 body.attachments.clear();
             }
-        })
+        })?;
+        self.emit(thread, &caller.user, |_| {
+            ThreadEventKind::MessageDeleted(deleted)
+        });
+        Ok(())
     }
 
     /// A message that the caller may see and has sent; the service's own messages have no sender.
@@ -195,7 +207,7 @@ impl Store {
         thread: &ThreadId,
         old: &Message,
         change: impl FnOnce(&mut Message, Timestamp),
-    ) -> Result<(), Refusal> {
+    ) -> Result<Arc<Message>, Refusal> {
         let now = self.now();
         let message = self
             .thread_mut(caller, thread, Permission::TakePart)?
@@ -203,7 +215,7 @@ impl Store {
         for sequence in [old.sequence, message.sequence] {
             self.marks.add(|| Mark::Message(thread.clone(), sequence));
         }
-        Ok(())
+        Ok(message)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::store::identifier::{IdentifierKind, RawId};
 
 use super::access::{Caller, Permission};
+use super::event::ThreadEventKind;
 use super::ids::ThreadId;
 use super::machine::{OVERHEAD, Page, Store, at_most, within};
 use super::marks::Mark;
@@ -86,10 +87,13 @@ impl Store {
             }
         }
         let added = MessageBody::ParticipantAdded {
-            participants: new,
+            participants: new.clone(),
             initiator: caller.user.clone(),
         };
         self.append(id, added)?;
+        self.emit(id, &caller.user, |_| {
+            ThreadEventKind::ParticipantsAdded(new)
+        });
         Ok(failures)
     }
 
@@ -128,6 +132,9 @@ impl Store {
             thread.former.insert(who.clone(), former);
         }
         self.marks.add(|| Mark::Thread(id.clone()));
+        self.emit(id, &caller.user, |_| {
+            ThreadEventKind::ParticipantsRemoved(vec![member.participant])
+        });
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Typing notifications and read receipts.
 
 use super::access::{Caller, Permission};
+use super::event::ThreadEventKind;
 use super::ids::{MessageId, ThreadId};
 use super::machine::{Page, Store};
 use super::marks::Mark;
@@ -9,12 +10,24 @@ use super::refusal::Refusal;
 use super::thread::Thread;
 
 impl Store {
-    /// Notes that the caller types. Clients of the API cannot ask who does.
-    pub(crate) fn send_typing(&mut self, caller: &Caller, id: &ThreadId) -> Result<(), Refusal> {
+    /// Notes that the caller types. Clients of the API cannot ask who does; they are told of it in threads
+    /// that are not too large for that.
+    pub(crate) fn send_typing(
+        &mut self,
+        caller: &Caller,
+        id: &ThreadId,
+        sender_display_name: String,
+    ) -> Result<(), Refusal> {
         let now = self.now();
         let thread = self.thread_mut(caller, id, Permission::TakePart)?;
         thread.typing.insert(caller.user.clone(), now);
+        let members = thread.members.len();
         self.marks.count_one();
+        if members <= self.limits.signals {
+            self.emit(id, &caller.user, |_| ThreadEventKind::Typing {
+                sender_display_name,
+            });
+        }
         Ok(())
     }
 
@@ -40,13 +53,14 @@ impl Store {
                 .as_ref()
                 .is_none_or(|receipt| receipt.message < message);
             if newer {
-                let sender = caller.user.clone();
-                member.receipt = Some(ReadReceipt {
-                    sender,
+                let receipt = ReadReceipt {
+                    sender: caller.user.clone(),
                     message,
                     read_on,
-                });
+                };
+                member.receipt = Some(receipt.clone());
                 self.marks.add(|| Mark::Thread(id.clone()));
+                self.emit(id, &caller.user, |_| ThreadEventKind::ReadReceipt(receipt));
             }
         }
         Ok(())

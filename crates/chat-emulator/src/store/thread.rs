@@ -13,7 +13,7 @@ use crate::store::timestamp::{Timestamp, millis, optional_millis};
 use super::ids::{MessageId, ThreadId};
 use super::message::{Message, MessageBody};
 use super::metadata::Metadata;
-use super::participant::{FormerMember, Member};
+use super::participant::{FormerMember, Member, Participant};
 use super::refusal::Refusal;
 use super::thread_activity::Activity;
 
@@ -37,7 +37,7 @@ pub(super) struct View {
 }
 
 impl View {
-    fn shows(&self, message: &Message) -> bool {
+    pub(super) fn shows(&self, message: &Message) -> bool {
         message.created_on() >= self.since && message.sequence <= self.last_sequence
     }
 }
@@ -153,6 +153,11 @@ impl Thread {
 
     pub(super) fn member(&self, user: &RawId) -> Result<&Member, Refusal> {
         self.members.get(user).ok_or(Refusal::NotParticipant)
+    }
+
+    /// Those who take part, in the order in which they came.
+    pub(super) fn participants(&self) -> impl Iterator<Item = &Participant> {
+        self.members.values().map(|member| &member.participant)
     }
 
     /// What `user` sees, who takes part or has done so.

@@ -9,6 +9,7 @@ use crate::store::timestamp::Timestamp;
 
 use super::access::{Caller, Permission};
 use super::created::CreatedThread;
+use super::event::ThreadEventKind;
 use super::ids::ThreadId;
 use super::machine::{OVERHEAD, Store, at_most, within};
 use super::marks::Mark;
@@ -132,9 +133,13 @@ impl Store {
             participants,
             initiator: initiator.clone(),
         };
+        let creator = initiator.clone();
         let updated = MessageBody::TopicUpdated { topic, initiator };
         self.append_at(id, added_on, None, added)?;
         self.append_at(id, added_on, None, updated)?;
+        self.emit(id, &creator, |thread| ThreadEventKind::ThreadCreated {
+            participants: thread.participants().cloned().collect(),
+        });
         Ok(())
     }
 
@@ -161,6 +166,8 @@ impl Store {
     ) -> Result<(), Refusal> {
         let thread = self.thread(caller, id, Permission::Manage)?;
         let old = &thread.properties;
+        let given =
+            change.topic.is_some() || change.metadata.is_some() || change.retention.is_some();
         let metadata = match change.metadata {
             None => old.metadata.clone(),
             Some(patch) => patch.apply(&old.metadata, EmptyValue::Stays),
@@ -195,6 +202,9 @@ impl Store {
             )?;
         }
         self.marks.add(|| Mark::Thread(id.clone()));
+        if given {
+            self.emit(id, &caller.user, |_| ThreadEventKind::ThreadUpdated);
+        }
         Ok(())
     }
 
@@ -209,6 +219,7 @@ impl Store {
             self.marks.add(|| Mark::Thread(id.clone()));
             self.touch(id, now);
             self.remove_messages(id, |_| true);
+            self.emit(id, &caller.user, |_| ThreadEventKind::ThreadDeleted);
         }
         Ok(())
     }

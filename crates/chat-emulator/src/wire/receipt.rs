@@ -39,10 +39,14 @@ impl SendReadReceiptRequest {
     }
 }
 
-/// Read only to refuse what is not one: nobody is there to be notified.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SendTypingNotificationRequest {
-    #[serde(rename = "senderDisplayName")]
-    _sender_display_name: Option<String>,
+    sender_display_name: Option<String>,
+}
+
+impl SendTypingNotificationRequest {
+    pub(crate) fn sender_display_name(self) -> String {
+        self.sender_display_name.unwrap_or_default()
+    }
 }

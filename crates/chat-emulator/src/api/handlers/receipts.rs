@@ -23,8 +23,8 @@ pub(super) fn typing(context: &Context<'_>, grant: &Grant) -> Result<Answer, Api
     let request = context.optional_json::<SendTypingNotificationRequest>();
     context.as_caller(grant, |store, caller| {
         let thread = context.thread_id()?;
-        request?;
-        Ok(store.send_typing(caller, &thread)?)
+        let name = request?.map(SendTypingNotificationRequest::sender_display_name);
+        Ok(store.send_typing(caller, &thread, name.unwrap_or_default())?)
     })?;
     Answer::empty(StatusCode::OK)
 }

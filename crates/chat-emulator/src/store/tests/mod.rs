@@ -1,5 +1,6 @@
 //! The rules of the store, without a socket and without waiting.
 
+mod events;
 mod limits;
 mod lists;
 mod messages;

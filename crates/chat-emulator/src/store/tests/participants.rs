@@ -147,7 +147,10 @@ fn a_removed_participant_reads_what_was_before_and_keeps_the_thread_listed() {
     assert_eq!(sent.unwrap_err(), no);
     let listed = world.store.list_participants(&bob, &thread, 0, 10);
     assert_eq!(listed.unwrap_err(), no);
-    assert_eq!(world.store.send_typing(&bob, &thread), Err(no));
+    assert_eq!(
+        world.store.send_typing(&bob, &thread, String::new()),
+        Err(no)
+    );
     let again = world.store.remove_participant(&alice, &thread, &bob.user);
     assert_eq!(again.unwrap_err(), Refusal::ParticipantNotFound);
 }

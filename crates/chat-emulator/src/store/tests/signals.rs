@@ -70,7 +70,10 @@ fn threads_of_more_than_20_accept_signals_and_keep_none() {
         .store
         .add_participants(alice, &thread, one_more)
         .unwrap();
-    assert_eq!(world.store.send_typing(alice, &thread), Ok(()));
+    assert_eq!(
+        world.store.send_typing(alice, &thread, String::new()),
+        Ok(())
+    );
     let sent = world.store.send_read_receipt(&callers[1], &thread, message);
     assert_eq!((sent, receipts(&world)), (Ok(()), 0));
 
@@ -88,7 +91,10 @@ fn only_participants_send_and_see_signals() {
     let thread = world.thread(&[&alice]);
     let message = world.messages(&alice, &thread)[0].id;
     let no = Refusal::NotParticipant;
-    assert_eq!(world.store.send_typing(&eve, &thread), Err(no.clone()));
+    assert_eq!(
+        world.store.send_typing(&eve, &thread, String::new()),
+        Err(no.clone())
+    );
     assert_eq!(
         world.store.send_read_receipt(&eve, &thread, message),
         Err(no.clone())
