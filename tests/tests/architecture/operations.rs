@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ImplItemConst, ItemStatic, Macro};
+use syn::{ItemStatic, Macro};
 
 /// The operations of the generated tables, by the names of their statics.
 pub(crate) fn documented(workspace: &Path) -> BTreeSet<String> {
@@ -19,7 +19,7 @@ pub(crate) fn documented(workspace: &Path) -> BTreeSet<String> {
 
 /// The operations that the builders of the client name as their own.
 pub(crate) fn offered(workspace: &Path) -> BTreeSet<String> {
-    let mut found = Constants::default();
+    let mut found = Named::default();
     for_each_file(&workspace.join("crates/chat/src/operations"), &mut found);
     found.names
 }
@@ -38,30 +38,22 @@ impl<'ast> Visit<'ast> for Statics {
     }
 }
 
-/// `operation!(NAME of …)` of a builder, and `const OPERATION: … = &operations::NAME` of a list.
+/// `NAME` in `operation! { NAME of … }` of a builder, and in `list_builder! { … NAME, … }` of a list.
 #[derive(Default)]
-struct Constants {
+struct Named {
     names: BTreeSet<String>,
 }
 
-impl<'ast> Visit<'ast> for Constants {
-    fn visit_impl_item_const(&mut self, item: &'ast ImplItemConst) {
-        if item.ident != "OPERATION" {
-            return;
-        }
-        // What lists share passes on the constant of another type, which is no reference.
-        if let Expr::Reference(reference) = &item.expr
-            && let Expr::Path(path) = &*reference.expr
-        {
-            let name = path.path.segments.last();
-            self.names.extend(name.map(|name| name.ident.to_string()));
-        }
-    }
-
+impl<'ast> Visit<'ast> for Named {
     fn visit_macro(&mut self, used: &'ast Macro) {
-        if used.path.is_ident("operation") {
-            let name = used.tokens.clone().into_iter().next();
-            self.names.extend(name.map(|name| name.to_string()));
+        if used.path.is_ident("operation") || used.path.is_ident("list_builder") {
+            let tokens = used.tokens.clone().into_iter();
+            let names = tokens.map(|token| token.to_string());
+            let is_constant = |name: &String| {
+                let is_upper = |c: char| c.is_ascii_uppercase() || c == '_';
+                name.chars().all(is_upper)
+            };
+            self.names.extend(names.filter(is_constant));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Adding participants, in as many requests as it takes.
 
-use chat_rest::chat::Client;
-
 use super::{operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::{Error, Recovery};
@@ -10,7 +8,7 @@ use crate::models::{
     match_failures,
 };
 use crate::response::{Response, ResponseInfo};
-use crate::transport::{self, Call, Deadline, OperationRequest, PathId, RestResult};
+use crate::transport::{self, Call, Deadline, OperationRequest, PathId};
 
 /// How many participants the service takes in one request (documented).
 pub(super) const BATCH: usize = 200;
@@ -95,15 +93,9 @@ struct AddBatch<'a> {
 }
 
 impl OperationRequest for AddBatch<'_> {
-    operation!(ADD_CHAT_PARTICIPANTS of chat, response::AddedParticipants => Vec<ChatError>, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client
-            .add_chat_participants(self.thread.as_str(), &self.body)
-            .await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<Vec<ChatError>, Error> {
-        Ok(response::failures(wire))
+    operation! {
+        ADD_CHAT_PARTICIPANTS of chat, [Thread(thread)],
+        |self, client| client.add_chat_participants(self.thread.as_str(), &self.body).await,
+        |wire: response::AddedParticipants| -> Vec<ChatError> { Ok(response::failures(wire)) }
     }
 }

@@ -1,17 +1,31 @@
 //! What the builders of all operations have in common.
 
-/// What is the same in each [`OperationRequest`](crate::transport::OperationRequest) of a type with
-/// a field `call`: its operation and the API that has it, what is received and what the caller gets
-/// of it (nothing where that is left out), and which fields are the ids in the path.
+/// The [`OperationRequest`](crate::transport::OperationRequest) of a type with a field `call`: its
+/// operation, the API that has it, which fields are the ids in the path, and how it is requested.
+/// What is received and what the caller gets of it comes last, nothing where that is left out;
+/// without a function that makes the one of the other, `output` stands beside this.
 macro_rules! operation {
-    ($operation:ident of $api:ident, [$($kind:ident($id:ident)),*]) => {
-        $crate::operations::operation!($operation of $api, () => (), [$($kind($id)),*]);
-
-        fn output(&mut self, (): ()) -> Result<(), $crate::Error> {
-            Ok(())
+    ($operation:ident of $api:ident, $ids:tt, |$this:ident, $client:ident| $request:expr) => {
+        $crate::operations::operation! {
+            $operation of $api, $ids, |$this, $client| $request, |_empty: ()| -> () { Ok(()) }
         }
     };
-    ($operation:ident of $api:ident, $wire:ty => $output:ty, [$($kind:ident($id:ident)),*]) => {
+    (
+        $operation:ident of $api:ident, $ids:tt, |$this:ident, $client:ident| $request:expr,
+        |$received:ident: $wire:ty| -> $output:ty { $read:expr }
+    ) => {
+        $crate::operations::operation! {
+            $operation of $api, $ids, |$this, $client| $request, $wire => $output
+        }
+
+        fn output(&mut self, $received: $wire) -> Result<$output, $crate::Error> {
+            $read
+        }
+    };
+    (
+        $operation:ident of $api:ident, [$($kind:ident($id:ident)),*],
+        |$this:ident, $client:ident| $request:expr, $wire:ty => $output:ty
+    ) => {
         const OPERATION: &'static chat_rest::Operation =
             &chat_rest::$api::operations::$operation;
         type Client = chat_rest::$api::Client;
@@ -24,6 +38,65 @@ macro_rules! operation {
 
         fn path_ids(&self) -> impl IntoIterator<Item = $crate::transport::PathId<'_>> {
             [$($crate::transport::PathId::$kind(&self.$id)),*]
+        }
+
+        async fn request(
+            &$this,
+            $client: &Self::Client,
+        ) -> $crate::transport::RestResult<$wire> {
+            $request
+        }
+    };
+}
+
+/// What an earlier attempt has deleted is not found by a later one.
+macro_rules! done_if_not_found {
+    () => {
+        fn done_by_earlier_attempt(&self, error: &$crate::Error, _: Option<&str>) -> Option<()> {
+            error.is_not_found().then_some(())
+        }
+    };
+}
+
+/// The setters of a call, and a `Debug` that shows none of what is to be sent.
+macro_rules! call_setters {
+    ($builder:ident, $($call:ident).+) => {
+        impl $builder {
+            /// Sets, for this call alone, when and how often a request is repeated.
+            pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
+                self.$($call).+.retry = Some(options);
+                self
+            }
+
+            /// Sets, for this call alone, how long it may take in all (of a list, how long each
+            /// page may take); see
+            /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.$($call).+.timeout = Some(timeout);
+                self
+            }
+
+            /// Sets, for this call alone, how long one request may take; see
+            /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
+            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.$($call).+.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// Keeps the JSON as it was received, for
+            /// [`ResponseInfo::raw_json`](crate::response::ResponseInfo::raw_json) and
+            /// [`Page::raw_items`](crate::paging::Page::raw_items).
+            pub fn keep_raw(mut self) -> Self {
+                self.$($call).+.keep_body = true;
+                self
+            }
+        }
+
+        impl std::fmt::Debug for $builder {
+            /// Shows none of what is to be sent.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder)).finish_non_exhaustive()
+            }
         }
     };
 }
@@ -41,15 +114,11 @@ macro_rules! operation {
 macro_rules! operation_builder {
     (
         $(#[$doc:meta])*
-        pub struct $builder:ident -> $output:ty {
-            $($field:ident: $type:ty,)* $([$rest:ident: $default:ty])?
-        }
+        pub struct $builder:ident -> $output:ty { $($fields:tt)* }
     ) => {
         $crate::operations::operation_builder! {
             $(#[$doc])*
-            pub struct $builder by carry_out -> $output {
-                $($field: $type,)* $([$rest: $default])?
-            }
+            pub struct $builder by carry_out -> $output { $($fields)* }
         }
 
         impl $builder {
@@ -83,34 +152,6 @@ macro_rules! operation_builder {
     };
     ($builder:ident, $output:ty, $carry_out:ident, $($call:ident).+) => {
         impl $builder {
-            /// Sets, for this call alone, when and how often a request is repeated.
-            pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.$($call).+.retry = Some(options);
-                self
-            }
-
-            /// Sets, for this call alone, how long it may take in all; see
-            /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.$($call).+.timeout = Some(timeout);
-                self
-            }
-
-            /// Sets, for this call alone, how long one request may take; see
-            /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
-            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.$($call).+.attempt_timeout = Some(timeout);
-                self
-            }
-
-            /// Keeps the body of the response as it was received, for
-            /// [`ResponseInfo::raw_json`](crate::response::ResponseInfo::raw_json) of
-            /// [`send_with_info`](Self::send_with_info).
-            pub fn keep_raw(mut self) -> Self {
-                self.$($call).+.keep_body = true;
-                self
-            }
-
             /// Sends the request; `.await` on the builder does the same. `tokio::spawn` and
             /// `join_all` want the future that this gives.
             ///
@@ -163,12 +204,7 @@ macro_rules! operation_builder {
             }
         }
 
-        impl std::fmt::Debug for $builder {
-            /// Shows none of what is to be sent.
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($builder)).finish_non_exhaustive()
-            }
-        }
+        $crate::operations::call_setters!($builder, $($call).+);
     };
 }
 
@@ -186,4 +222,18 @@ macro_rules! metadata_setter {
     };
 }
 
-pub(crate) use {metadata_setter, operation, operation_builder};
+/// The setter of a thread's retention policy, in a body that has one.
+macro_rules! retention_policy_setter {
+    () => {
+        /// Sets when the service deletes the thread by itself.
+        pub fn retention_policy(mut self, policy: $crate::models::ChatRetentionPolicy) -> Self {
+            self.body.retention_policy = Some(policy);
+            self
+        }
+    };
+}
+
+pub(crate) use {
+    call_setters, done_if_not_found, metadata_setter, operation, operation_builder,
+    retention_policy_setter,
+};

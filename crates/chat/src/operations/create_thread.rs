@@ -1,17 +1,14 @@
 //! Creating a thread.
 
-use chat_rest::chat::Client;
-
 use super::add_participants::{BATCH, add_in_batches};
-use super::{metadata_setter, operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder, retention_policy_setter};
 use crate::convert::{request, response};
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{
-    ChatParticipant, ChatRetentionPolicy, CreateChatThreadResult, FailedParticipant,
-    IdempotencyToken, match_failures,
+    ChatParticipant, CreateChatThreadResult, FailedParticipant, IdempotencyToken, match_failures,
 };
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, RestResult};
+use crate::transport::{self, Call, OperationRequest};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -60,11 +57,7 @@ impl CreateChatThread {
         /// (documented).
     }
 
-    /// Sets when the service deletes the thread by itself.
-    pub fn retention_policy(mut self, policy: ChatRetentionPolicy) -> Self {
-        self.body.retention_policy = Some(policy);
-        self
-    }
+    retention_policy_setter!();
 
     /// Sets the token by which the service knows a repeated create, in place of the minted one: an
     /// [`IdempotencyToken`], or 1 to 128 visible ASCII characters. Anything else fails the call
@@ -126,12 +119,13 @@ impl CreateChatThread {
 }
 
 impl OperationRequest for CreateChatThread {
-    operation!(CREATE_CHAT_THREAD of chat, response::CreatedThread => CreateChatThreadResult, []);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client
-            .create_chat_thread(Some(self.idempotency_token.as_str()), &self.body)
-            .await
+    operation! {
+        CREATE_CHAT_THREAD of chat, [],
+        |self, client| {
+            let token = Some(self.idempotency_token.as_str());
+            client.create_chat_thread(token, &self.body).await
+        },
+        response::CreatedThread => CreateChatThreadResult
     }
 
     fn output(&mut self, wire: Self::Wire) -> Result<CreateChatThreadResult, Error> {

@@ -3,156 +3,120 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chat_rest::Operation;
-use chat_rest::chat::Client;
-use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::convert::page::page;
 use crate::error::Error;
 use crate::models::ChatThreadId;
 use crate::paging::{Continuation, Fetch, PageStream, RawPage, Sieve, Target};
-use crate::transport::{self, Call, OperationRequest, PathId, RestResult};
+use crate::transport::{self, OperationRequest};
 
-/// What tells one list from another: its operation, and what its first request asks for.
-pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
-    const OPERATION: &'static Operation;
+/// What every list can be asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ListOptions {
+    pub(super) page_size: Option<u32>,
+    pub(super) skip: Option<u32>,
+    pub(super) continuation: Option<Continuation>,
+    pub(super) prefetches: bool,
+    /// The page to request; nothing for the first. Links say everything by themselves.
+    pub(super) link: Option<Url>,
+}
 
-    /// A page, as the generated function returns it.
-    type Wire: DeserializeOwned + Into<RawPage<Self::Item>> + Send + 'static;
+impl ListOptions {
+    /// Refuses what can't be asked for: the service counts in 32 bits with a sign.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.page_size == Some(0) {
+            return Err(Error::invalid_argument("the page size is 0"));
+        }
+        let counts = [(self.page_size, "page size"), (self.skip, "number to skip")];
+        let too_large =
+            |(count, _): &(Option<u32>, _)| count.is_some() && counted(*count).is_none();
+        match counts.iter().find(|count| too_large(count)) {
+            None => Ok(()),
+            Some((_, what)) => {
+                let reason = format!("the {what} is larger than {}", i32::MAX);
+                Err(Error::invalid_argument(reason))
+            }
+        }
+    }
 
+    pub(super) fn page_size(&self) -> Option<i32> {
+        counted(self.page_size)
+    }
+
+    pub(super) fn skip(&self) -> Option<i32> {
+        counted(self.skip)
+    }
+}
+
+fn counted(count: Option<u32>) -> Option<i32> {
+    count.and_then(|count| count.try_into().ok())
+}
+
+/// A list: the request for one of its pages.
+pub(crate) trait ListRequest:
+    OperationRequest<Output = RawPage<Self::Item>> + Clone + 'static
+{
     type Item: fmt::Debug + Send + 'static;
 
-    /// The thread whose items are listed.
-    fn thread(&self) -> Option<&ChatThreadId>;
-
-    /// Refuses what can't be asked for.
-    fn check(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// The page size, unless one is set.
-    fn page_size(&self) -> Option<u32> {
-        None
-    }
+    fn options(&mut self) -> &mut ListOptions;
 
     /// What is left out of the pages.
     fn sieve(&self) -> Option<Sieve<Self::Item>> {
         None
     }
-
-    /// Makes the first request. Links say everything by themselves.
-    fn first(
-        &self,
-        client: &Client,
-        page_size: Option<i32>,
-    ) -> impl Future<Output = RestResult<Self::Wire>> + Send;
 }
 
-/// A list that has not begun.
-#[derive(Clone)]
-pub(crate) struct List<Q> {
-    pub(super) call: Call,
-    pub(super) query: Q,
-    pub(super) page_size: Option<u32>,
-    pub(super) continuation: Option<Continuation>,
-    pub(super) prefetches: bool,
+/// The pages of a list that has not begun.
+pub(super) fn pages<R: ListRequest>(mut first: R) -> PageStream<R::Item> {
+    let thread = first.thread().map(ChatThreadId::as_str);
+    let endpoint = first.call().endpoint().url();
+    let target = Target::new(R::OPERATION.id, endpoint, R::OPERATION.path, thread);
+    let (sieve, options) = (first.sieve(), first.options());
+    let (from, prefetches) = (options.continuation.take(), options.prefetches);
+    let fetch: Fetch<R::Item> = Arc::new(move |link| {
+        let mut page = first.clone();
+        page.options().link = link;
+        let deadline = page.call().deadline();
+        Box::pin(transport::send(page, deadline))
+    });
+    PageStream::new(fetch, target, from.as_ref())
+        .with_sieve(sieve)
+        .with_prefetch(prefetches)
 }
 
-impl<Q: ListQuery> List<Q> {
-    pub(super) fn new(call: Call, query: Q) -> Self {
-        Self {
-            call,
-            query,
-            page_size: None,
-            continuation: None,
-            prefetches: false,
-        }
-    }
-
-    pub(super) fn into_pages(self) -> PageStream<Q::Item> {
-        let thread = self.query.thread().map(ChatThreadId::as_str);
-        let (endpoint, operation) = (self.call.endpoint().url(), Q::OPERATION);
-        let target = Target::new(operation.id, endpoint, operation.path, thread);
-        let page_size = match self.check() {
-            Ok(page_size) => page_size,
-            Err(error) => return PageStream::refused(error, target),
-        };
-        let (call, query) = (self.call, self.query);
-        let sieve = query.sieve();
-        let fetch: Fetch<Q::Item> = Arc::new(move |link| {
-            let request = PageRequest {
-                call: call.clone(),
-                query: query.clone(),
-                page_size,
-                link,
-            };
-            Box::pin(async move {
-                let deadline = request.call.deadline();
-                transport::send(request, deadline).await
-            })
-        });
-        PageStream::new(fetch, target, self.continuation.as_ref())
-            .with_sieve(sieve)
-            .with_prefetch(self.prefetches)
-    }
-
-    /// The page size, if it and all else can be asked for.
-    fn check(&self) -> Result<Option<i32>, Error> {
-        self.query.check()?;
-        match self.page_size.or_else(|| self.query.page_size()) {
-            Some(0) => Err(Error::invalid_argument("the page size is 0")),
-            size => size.map(|size| in_range(size, "page size")).transpose(),
-        }
-    }
-}
-
-/// One page of a list.
-struct PageRequest<Q> {
-    call: Call,
-    query: Q,
-    page_size: Option<i32>,
-    /// Nothing for the first page.
-    link: Option<Url>,
-}
-
-impl<Q: ListQuery> OperationRequest for PageRequest<Q> {
-    const OPERATION: &'static Operation = Q::OPERATION;
-    type Client = Client;
-    type Wire = RawPage<Q::Item>;
-    type Output = RawPage<Q::Item>;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>> {
-        self.query.thread().map(PathId::Thread)
-    }
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        match &self.link {
-            None => page(self.query.first(client, self.page_size)).await,
-            Some(link) => page(client.follow::<Q::Wire>(Q::OPERATION, link.clone())).await,
-        }
-    }
-
-    fn output(&mut self, page: Self::Wire) -> Result<Self::Output, Error> {
-        Ok(page)
-    }
-}
-
-/// The service counts in 32 bits with a sign.
-pub(super) fn in_range(number: u32, what: &str) -> Result<i32, Error> {
-    i32::try_from(number)
-        .map_err(|_| Error::invalid_argument(format!("the {what} is larger than {}", i32::MAX)))
-}
-
-/// The setters and the ends that the builders of all lists have, in whose field `list` is a
-/// [`List`].
+/// Makes the builder of a list: a type with a field `call`, the [`ListOptions`] `list`, and the
+/// fields that are named, with a constructor as that of
+/// [`operation_builder`](super::operation_builder); its operation, what is received, the ids in the
+/// path, and the request for the first page. What else it has of a [`ListRequest`] comes last.
 macro_rules! list_builder {
-    ($builder:ident, $item:ty) => {
+    (
+        $(#[$doc:meta])*
+        pub struct $builder:ident of $item:ty {
+            $($field:ident: $type:ty,)* $([$rest:ident: $default:ty])*
+        }
+        $operation:ident, $wire:ty, $ids:tt, |$this:ident, $client:ident| $first:expr
+        $(, |$checked:ident| $check:expr)?;
+        $($more:item)*
+    ) => {
+        $(#[$doc])*
+        ///
+        /// It is not awaited: [`into_stream`](Self::into_stream) gives the items one by one,
+        /// [`into_pages`](Self::into_pages) page by page.
+        #[derive(Clone)]
+        #[must_use = "nothing is sent before the stream is polled"]
+        pub struct $builder {
+            call: $crate::transport::Call,
+            list: $crate::operations::list::ListOptions,
+            $($field: $type,)*
+            $($rest: $default,)*
+        }
+
         impl $builder {
+            pub(crate) fn new(call: $crate::transport::Call $(, $field: $type)*) -> Self {
+                let list = Default::default();
+                Self { call, list, $($field,)* $($rest: Default::default(),)* }
+            }
+
             /// Sets how many items the service puts into a page at most: 1 to 200, and fewer may
             /// come. Other sizes than 0 are the service's to judge.
             #[doc(alias("results_per_page", "maxPageSize"))]
@@ -173,26 +137,6 @@ macro_rules! list_builder {
                 self
             }
 
-            /// Sets, for this list alone, when and how often a request is repeated.
-            pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.list.call.retry = Some(options);
-                self
-            }
-
-            /// Sets, for this list alone, how long it may take to get one page; see
-            /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.list.call.timeout = Some(timeout);
-                self
-            }
-
-            /// Sets, for this list alone, how long one request may take; see
-            /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
-            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.list.call.attempt_timeout = Some(timeout);
-                self
-            }
-
             /// Fetches the next page while the items of one are handled: one page ahead, in a task
             /// of its own that ends with the stream. So two pages are held at most. Without this,
             /// a page is fetched when it is asked for.
@@ -201,18 +145,12 @@ macro_rules! list_builder {
                 self
             }
 
-            /// Keeps the JSON as it was received: see [`Page::raw_items`]($crate::paging::Page::raw_items).
-            pub fn keep_raw(mut self) -> Self {
-                self.list.call.keep_body = true;
-                self
-            }
-
             /// The items page by page. This is not awaited: nothing is sent before the stream is
             /// polled. After an error it can be polled on, with a pause:
             /// see [`PageStream`]($crate::paging::PageStream#after-an-error).
             #[doc(alias("by_page", "byPage", "AsPages"))]
             pub fn into_pages(self) -> $crate::paging::PageStream<$item> {
-                self.list.into_pages()
+                $crate::operations::list::pages(self)
             }
 
             /// The items one by one, over all pages. This is not awaited: nothing is sent before
@@ -228,7 +166,7 @@ macro_rules! list_builder {
             pub fn into_blocking_pages(
                 self,
             ) -> $crate::blocking::BlockingIter<$crate::paging::PageStream<$item>> {
-                let runtime = self.list.call.runtime().clone();
+                let runtime = self.call.runtime().clone();
                 $crate::blocking::BlockingIter::new(self.into_pages(), &runtime)
             }
 
@@ -238,17 +176,56 @@ macro_rules! list_builder {
             pub fn into_blocking_iter(
                 self,
             ) -> $crate::blocking::BlockingIter<$crate::paging::ItemStream<$item>> {
-                let runtime = self.list.call.runtime().clone();
+                let runtime = self.call.runtime().clone();
                 $crate::blocking::BlockingIter::new(self.into_stream(), &runtime)
             }
         }
 
-        impl std::fmt::Debug for $builder {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($builder)).finish_non_exhaustive()
+        $crate::operations::call_setters!($builder, call);
+
+        impl $crate::transport::OperationRequest for $builder {
+            $crate::operations::operation! {
+                $operation of chat, $ids,
+                |$this, $client| match &$this.list.link {
+                    None => $crate::convert::page::page(async { $first }).await,
+                    Some(link) => {
+                        let page = $client.follow::<$wire>(Self::OPERATION, link.clone());
+                        $crate::convert::page::page(page).await
+                    }
+                },
+                |page: $crate::paging::RawPage<$item>| -> $crate::paging::RawPage<$item> { Ok(page) }
             }
+
+            fn check(&self) -> Result<(), $crate::Error> {
+                $({
+                    let $checked = self;
+                    $check?;
+                })?
+                self.list.check()
+            }
+        }
+
+        impl $crate::operations::list::ListRequest for $builder {
+            type Item = $item;
+
+            fn options(&mut self) -> &mut $crate::operations::list::ListOptions {
+                &mut self.list
+            }
+
+            $($more)*
         }
     };
 }
 
-pub(super) use list_builder;
+/// The setter of how much of a list is left out.
+macro_rules! skip_setter {
+    () => {
+        /// Leaves out this many items at the beginning.
+        pub fn skip(mut self, count: u32) -> Self {
+            self.list.skip = Some(count);
+            self
+        }
+    };
+}
+
+pub(super) use {list_builder, skip_setter};

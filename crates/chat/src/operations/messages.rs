@@ -1,12 +1,9 @@
 //! Reading, editing and deleting messages.
 
-use chat_rest::chat::Client;
-
-use super::{metadata_setter, operation, operation_builder};
+use super::{done_if_not_found, metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
-use crate::error::Error;
 use crate::models::{ChatMessage, ChatMessageId, ChatThreadId};
-use crate::transport::{OperationRequest, RestResult};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
@@ -17,16 +14,10 @@ operation_builder! {
 }
 
 impl OperationRequest for GetMessage {
-    operation!(GET_CHAT_MESSAGE of chat, response::Message => ChatMessage, [Thread(thread), Message(message)]);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client
-            .get_chat_message(self.thread.as_str(), self.message.as_str())
-            .await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<ChatMessage, Error> {
-        Ok(wire.into())
+    operation! {
+        GET_CHAT_MESSAGE of chat, [Thread(thread), Message(message)],
+        |self, client| client.get_chat_message(self.thread.as_str(), self.message.as_str()).await,
+        |wire: response::Message| -> ChatMessage { Ok(wire.into()) }
     }
 }
 
@@ -54,13 +45,12 @@ impl UpdateMessage {
 }
 
 impl OperationRequest for UpdateMessage {
-    operation!(UPDATE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        let (thread, message) = (self.thread.as_str(), self.message.as_str());
-        client
-            .update_chat_message(thread, message, &self.body)
-            .await
+    operation! {
+        UPDATE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)],
+        |self, client| {
+            let (thread, message) = (self.thread.as_str(), self.message.as_str());
+            client.update_chat_message(thread, message, &self.body).await
+        }
     }
 }
 
@@ -74,15 +64,10 @@ operation_builder! {
 }
 
 impl OperationRequest for DeleteMessage {
-    operation!(DELETE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        client
-            .delete_chat_message(self.thread.as_str(), self.message.as_str())
-            .await
+    operation! {
+        DELETE_CHAT_MESSAGE of chat, [Thread(thread), Message(message)],
+        |self, client| client.delete_chat_message(self.thread.as_str(), self.message.as_str()).await
     }
 
-    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
-        error.is_not_found().then_some(())
-    }
+    done_if_not_found!();
 }

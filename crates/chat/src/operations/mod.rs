@@ -45,4 +45,7 @@ pub use send_messages::{SendMessages, SendStream};
 pub use send_read_receipt::SendReadReceipt;
 pub use typing::SendTypingNotification;
 
-pub(crate) use builder::{metadata_setter, operation, operation_builder};
+pub(crate) use builder::{
+    call_setters, done_if_not_found, metadata_setter, operation, operation_builder,
+    retention_policy_setter,
+};

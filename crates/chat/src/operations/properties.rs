@@ -1,12 +1,9 @@
 //! Reading and changing a thread's properties.
 
-use chat_rest::chat::Client;
-
-use super::{metadata_setter, operation, operation_builder};
+use super::{metadata_setter, operation, operation_builder, retention_policy_setter};
 use crate::convert::{request, response};
-use crate::error::Error;
-use crate::models::{ChatRetentionPolicy, ChatThreadId, ChatThreadProperties};
-use crate::transport::{OperationRequest, RestResult};
+use crate::models::{ChatThreadId, ChatThreadProperties};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Reads a thread's properties; see
@@ -17,16 +14,10 @@ operation_builder! {
 }
 
 impl OperationRequest for GetProperties {
-    operation!(GET_CHAT_THREAD_PROPERTIES of chat, response::ThreadProperties => ChatThreadProperties, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client
-            .get_chat_thread_properties(self.thread.as_str())
-            .await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<ChatThreadProperties, Error> {
-        Ok(wire.into())
+    operation! {
+        GET_CHAT_THREAD_PROPERTIES of chat, [Thread(thread)],
+        |self, client| client.get_chat_thread_properties(self.thread.as_str()).await,
+        |wire: response::ThreadProperties| -> ChatThreadProperties { Ok(wire.into()) }
     }
 }
 
@@ -50,19 +41,12 @@ impl UpdateProperties {
         /// Sets these entries of the metadata; the others stay as they are.
     }
 
-    /// Sets when the service deletes the thread by itself.
-    pub fn retention_policy(mut self, policy: ChatRetentionPolicy) -> Self {
-        self.body.retention_policy = Some(policy);
-        self
-    }
+    retention_policy_setter!();
 }
 
 impl OperationRequest for UpdateProperties {
-    operation!(UPDATE_CHAT_THREAD_PROPERTIES of chat, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        client
-            .update_chat_thread_properties(self.thread.as_str(), &self.body)
-            .await
+    operation! {
+        UPDATE_CHAT_THREAD_PROPERTIES of chat, [Thread(thread)],
+        |self, client| client.update_chat_thread_properties(self.thread.as_str(), &self.body).await
     }
 }

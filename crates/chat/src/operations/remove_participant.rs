@@ -1,12 +1,10 @@
 //! Removing participants.
 
-use chat_rest::chat::Client;
-
 use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::error::Error;
 use crate::models::{ChatThreadId, CommunicationIdentifier};
-use crate::transport::{OperationRequest, RestResult};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Removes a participant; see
@@ -18,13 +16,12 @@ operation_builder! {
 }
 
 impl OperationRequest for RemoveParticipant {
-    operation!(REMOVE_CHAT_PARTICIPANT of chat, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        let body = request::remove_participant(&self.participant);
-        client
-            .remove_chat_participant(self.thread.as_str(), &body)
-            .await
+    operation! {
+        REMOVE_CHAT_PARTICIPANT of chat, [Thread(thread)],
+        |self, client| {
+            let body = request::remove_participant(&self.participant);
+            client.remove_chat_participant(self.thread.as_str(), &body).await
+        }
     }
 
     /// A user who has left a thread gets a 403 for leaving it again.

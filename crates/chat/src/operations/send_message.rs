@@ -1,13 +1,11 @@
 //! Sending a message.
 
-use chat_rest::chat::Client;
-
 use super::{metadata_setter, operation, operation_builder};
 use crate::convert::{request, response};
 use crate::error::Error;
 use crate::models::{ChatMessageType, ChatThreadId, SendChatMessageResult};
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest, RestResult};
+use crate::transport::{self, Call, OperationRequest};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
 #[must_use = "nothing is sent before the builder is awaited"]
@@ -52,16 +50,10 @@ impl SendMessage {
 
 /// By reference, since a message that is to be stored exactly once may be sent more than once.
 impl OperationRequest for &SendMessage {
-    operation!(SEND_CHAT_MESSAGE of chat, response::SentMessage => SendChatMessageResult, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client
-            .send_chat_message(self.thread.as_str(), &self.body)
-            .await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<SendChatMessageResult, Error> {
-        Ok(response::sent(wire))
+    operation! {
+        SEND_CHAT_MESSAGE of chat, [Thread(thread)],
+        |self, client| client.send_chat_message(self.thread.as_str(), &self.body).await,
+        |wire: response::SentMessage| -> SendChatMessageResult { Ok(response::sent(wire)) }
     }
 }
 

@@ -1,11 +1,9 @@
 //! Showing that somebody is typing.
 
-use chat_rest::chat::Client;
-
 use super::{operation, operation_builder};
 use crate::convert::request;
 use crate::models::ChatThreadId;
-use crate::transport::{OperationRequest, RestResult};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Sends a typing notification; see
@@ -25,11 +23,8 @@ impl SendTypingNotification {
 }
 
 impl OperationRequest for SendTypingNotification {
-    operation!(SEND_TYPING_NOTIFICATION of chat, [Thread(thread)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        client
-            .send_typing_notification(self.thread.as_str(), &self.body)
-            .await
+    operation! {
+        SEND_TYPING_NOTIFICATION of chat, [Thread(thread)],
+        |self, client| client.send_typing_notification(self.thread.as_str(), &self.body).await
     }
 }

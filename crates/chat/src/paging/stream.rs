@@ -131,13 +131,6 @@ impl<T: Send + 'static> PageStream<T> {
         self
     }
 
-    /// A list that can't be begun: the first poll gives the error.
-    pub(crate) fn refused(error: Error, target: Target) -> Self {
-        let mut stream = Self::new(Arc::new(|_| Box::pin(std::future::pending())), target, None);
-        stream.state = State::Failed(stream.complete(error));
-        stream
-    }
-
     /// The next page, an error, or nothing when the list has ended.
     pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use chat_rest::chat::Client;
 use chat_rest::{InterceptError, Interceptor, Operation};
 use futures_util::FutureExt;
 use proptest::prelude::*;

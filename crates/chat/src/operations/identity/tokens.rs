@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use chat_rest::identity::Client;
-
 use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
-use crate::operations::{operation, operation_builder};
-use crate::transport::{OperationRequest, RestResult};
+use crate::operations::{done_if_not_found, operation, operation_builder};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Issues a token; see
@@ -31,19 +29,17 @@ impl IssueToken {
 }
 
 impl OperationRequest for IssueToken {
-    operation!(ISSUE_ACCESS_TOKEN of identity, convert::Token => AccessToken, [User(user)]);
+    operation! {
+        ISSUE_ACCESS_TOKEN of identity, [User(user)],
+        |self, client| {
+            let body = convert::issue(&self.scopes, self.lifetime.minutes());
+            client.issue_access_token(self.user.id(), &body).await
+        },
+        |wire: convert::Token| -> AccessToken { token(wire) }
+    }
 
     fn check(&self) -> Result<(), Error> {
         self.lifetime.check(&self.scopes)
-    }
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        let body = convert::issue(&self.scopes, self.lifetime.minutes());
-        client.issue_access_token(self.user.id(), &body).await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<AccessToken, Error> {
-        token(wire)
     }
 }
 
@@ -61,15 +57,12 @@ operation_builder! {
 }
 
 impl OperationRequest for RevokeTokens {
-    operation!(REVOKE_ACCESS_TOKENS of identity, [User(user)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        client.revoke_access_tokens(self.user.id()).await
+    operation! {
+        REVOKE_ACCESS_TOKENS of identity, [User(user)],
+        |self, client| client.revoke_access_tokens(self.user.id()).await
     }
 
-    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
-        error.is_not_found().then_some(())
-    }
+    done_if_not_found!();
 }
 
 operation_builder! {
@@ -81,13 +74,9 @@ operation_builder! {
 }
 
 impl OperationRequest for ExchangeTeamsUserToken {
-    operation!(EXCHANGE_TEAMS_USER_ACCESS_TOKEN of identity, convert::Token => AccessToken, []);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client.exchange_teams_user_access_token(&self.body).await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<AccessToken, Error> {
-        token(wire)
+    operation! {
+        EXCHANGE_TEAMS_USER_ACCESS_TOKEN of identity, [],
+        |self, client| client.exchange_teams_user_access_token(&self.body).await,
+        |wire: convert::Token| -> AccessToken { token(wire) }
     }
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use chat_rest::identity::Client;
-
 use super::Lifetime;
 use crate::convert::identity as convert;
 use crate::credential::AccessToken;
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::{CommunicationUserIdentifier, TokenScope};
-use crate::operations::{operation, operation_builder};
-use crate::transport::{OperationRequest, RestResult};
+use crate::operations::{done_if_not_found, operation, operation_builder};
+use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Creates a user; see
@@ -19,14 +17,10 @@ operation_builder! {
 }
 
 impl OperationRequest for CreateUser {
-    operation!(CREATE_IDENTITY of identity, convert::Created => CommunicationUserIdentifier, []);
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        client.create_identity(&convert::create(&[], None)).await
-    }
-
-    fn output(&mut self, wire: Self::Wire) -> Result<CommunicationUserIdentifier, Error> {
-        Ok(created(wire)?.0)
+    operation! {
+        CREATE_IDENTITY of identity, [],
+        |self, client| client.create_identity(&convert::create(&[], None)).await,
+        |wire: convert::Created| -> CommunicationUserIdentifier { Ok(created(wire)?.0) }
     }
 }
 
@@ -64,15 +58,17 @@ impl CreateUserAndToken {
 }
 
 impl OperationRequest for CreateUserAndToken {
-    operation!(CREATE_IDENTITY of identity, convert::Created => (CommunicationUserIdentifier, AccessToken), []);
+    operation! {
+        CREATE_IDENTITY of identity, [],
+        |self, client| {
+            let body = convert::create(&self.scopes, self.lifetime.minutes());
+            client.create_identity(&body).await
+        },
+        convert::Created => (CommunicationUserIdentifier, AccessToken)
+    }
 
     fn check(&self) -> Result<(), Error> {
         self.lifetime.check(&self.scopes)
-    }
-
-    async fn request(&self, client: &Client) -> RestResult<Self::Wire> {
-        let body = convert::create(&self.scopes, self.lifetime.minutes());
-        client.create_identity(&body).await
     }
 
     fn output(&mut self, wire: Self::Wire) -> Result<Self::Output, Error> {
@@ -97,13 +93,10 @@ operation_builder! {
 }
 
 impl OperationRequest for DeleteUser {
-    operation!(DELETE_IDENTITY of identity, [User(user)]);
-
-    async fn request(&self, client: &Client) -> RestResult<()> {
-        client.delete_identity(self.user.id()).await
+    operation! {
+        DELETE_IDENTITY of identity, [User(user)],
+        |self, client| client.delete_identity(self.user.id()).await
     }
 
-    fn done_by_earlier_attempt(&self, error: &Error, _user: Option<&str>) -> Option<()> {
-        error.is_not_found().then_some(())
-    }
+    done_if_not_found!();
 }

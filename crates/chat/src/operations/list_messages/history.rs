@@ -12,7 +12,7 @@ use crate::paging::Verdict;
 const REMEMBERED: usize = 1000;
 
 /// The largest page the service gives.
-const LARGEST_PAGE: u32 = 200;
+const LARGEST_PAGE: i32 = 200;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -35,11 +35,11 @@ impl Window {
     }
 
     /// As few requests as may be, and no larger a page than what is asked for.
-    pub(super) fn page_size(&self) -> Option<u32> {
+    pub(super) fn page_size(&self) -> Option<i32> {
         let is_whole = self.below.is_none() && self.sent.is_none() && self.types.is_none();
         match self.latest {
             Some(count) if is_whole => {
-                let count = u32::try_from(count).unwrap_or(LARGEST_PAGE);
+                let count = i32::try_from(count).unwrap_or(LARGEST_PAGE);
                 Some(count.clamp(1, LARGEST_PAGE))
             }
             None if is_whole && self.above.is_none() => None,

@@ -71,21 +71,6 @@ async fn after_an_error_that_stays_the_stream_has_ended_and_another_can_go_on() 
     assert_eq!(collect(rest).await, (vec![2], None));
 }
 
-#[tokio::test]
-async fn a_refused_list_gives_its_error_once_and_asks_for_nothing() {
-    let refused = PageStream::refused(Error::invalid_argument("no"), target());
-    let mut items: ItemStream<u32> = ItemStream::new(refused);
-    assert!(!items.is_terminated());
-
-    let error = items.try_next().await.unwrap_err();
-
-    assert_eq!(
-        (error.kind(), error.operation()),
-        (ErrorKind::InvalidArgument, Some("list"))
-    );
-    assert_eq!(collect(items).await, (vec![], None));
-}
-
 /// A list of pages with ever new links, of which these have an item.
 fn endless(with_item: fn(u32) -> bool) -> (ItemStream<u32>, Arc<Mutex<u32>>) {
     let fetched = Arc::new(Mutex::new(0));
