@@ -160,6 +160,19 @@ pub(crate) fn prepare<C: ClientInfo<Arc<dyn Interceptor>>>(
     prepared.map_err(Unsent::Refused)
 }
 
+/// Sends a request, and shows the head of the answer to the interceptor. The body stays to be read.
+pub(crate) async fn observe<C: ClientInfo<Arc<dyn Interceptor>>>(
+    client: &C,
+    operation: Option<&'static Operation>,
+    request: Request,
+) -> reqwest::Result<Response> {
+    let response = client.client().execute(request).await?;
+    if let Some(operation) = operation {
+        client.inner().response(operation, &response);
+    }
+    Ok(response)
+}
+
 /// Sends a request, and shows the answer to the interceptor. The body of an answer of success is
 /// read here, within its bound; any other stays to be read.
 pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
@@ -167,12 +180,11 @@ pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
     operation: Option<&'static Operation>,
     request: Request,
 ) -> reqwest::Result<Response> {
-    let mut response = client.client().execute(request).await?;
+    let mut response = observe(client, operation, request).await?;
     let Some(operation) = operation else {
         return Ok(response);
     };
     let interceptor = client.inner();
-    interceptor.response(operation, &response);
     if !operation.success.contains(&response.status().as_u16()) {
         return Ok(response);
     }

@@ -11,6 +11,7 @@ mod conversations;
 mod history;
 mod paging;
 mod participants;
+mod pictures;
 mod receipts_and_typing;
 mod stage;
 mod thread_lifecycle;

@@ -37,6 +37,7 @@ fn builders_and_their_futures_are_free() {
     future::<GetMessage>();
     future::<UpdateMessage>();
     future::<DeleteMessage>();
+    future::<DownloadAttachment>();
     future::<AddParticipants>();
     future::<RemoveParticipant>();
     future::<SendTypingNotification>();
@@ -60,6 +61,7 @@ fn streams_are_free_and_need_no_pinning() {
     free_and_unpin::<ItemStream<ChatMessage>>();
     free_and_unpin::<ItemStream<ChatParticipant>>();
     free_and_unpin::<ItemStream<ChatMessageReadReceipt>>();
+    free_and_unpin::<AttachmentDownload>();
     free_and_unpin::<PageStream<ChatThreadItem>>();
     free_and_unpin::<PageStream<ChatMessage>>();
     free_and_unpin::<PageStream<ChatParticipant>>();

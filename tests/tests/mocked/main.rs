@@ -9,6 +9,7 @@ mod captive_portal;
 mod clock_of_the_service;
 mod connections;
 mod continuations;
+mod downloads;
 mod error_answers;
 mod exactly_once;
 mod idempotency;

@@ -34,6 +34,8 @@ pub enum RateGroup {
     SendReadReceipt,
     /// Listing read receipts.
     ListReadReceipts,
+    /// Downloading attachments, for which no limit is documented.
+    DownloadAttachment,
     /// Sending typing notifications.
     SendTypingNotification,
     /// Creating users, with or without a token.
@@ -63,6 +65,7 @@ impl RateGroup {
             "listMessages" => Self::ListMessages,
             "sendReadReceipt" => Self::SendReadReceipt,
             "listReadReceipts" => Self::ListReadReceipts,
+            "downloadAttachment" => Self::DownloadAttachment,
             "sendTypingNotification" => Self::SendTypingNotification,
             "createUser" => Self::CreateUser,
             "deleteUser" => Self::DeleteUser,

@@ -9,6 +9,7 @@ mod add_participants;
 mod builder;
 mod create_thread;
 mod delete_thread;
+mod download_attachment;
 mod exactly_once;
 #[cfg(feature = "identity")]
 mod identity;
@@ -28,6 +29,7 @@ mod typing;
 pub use add_participants::AddParticipants;
 pub use create_thread::CreateChatThread;
 pub use delete_thread::DeleteChatThread;
+pub use download_attachment::{AttachmentDownload, DownloadAttachment};
 pub use exactly_once::{FindMessages, NewSendKey, SendExactlyOnce};
 #[cfg(feature = "identity")]
 pub use identity::{

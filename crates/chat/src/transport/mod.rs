@@ -6,6 +6,7 @@
 
 mod attempt;
 mod authorization;
+mod body;
 mod call;
 mod choice;
 mod connections;
@@ -23,6 +24,7 @@ mod watched;
 
 pub(crate) use attempt::RestResult;
 pub(crate) use authorization::Authorization;
+pub(crate) use body::Body;
 pub(crate) use call::{Call, Pipeline};
 pub(crate) use choice::{TransportChoice, transport_setters};
 pub use connections::{Transport, TransportBuilder};
