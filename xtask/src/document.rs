@@ -5,6 +5,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{pointer::Pointer, refusal::Refusal};
 
+/// The documents of `spec/`, by the names of their files.
+pub(crate) const DOCUMENTS: &[&str] = &["chat", "identity"];
+
 /// An OpenAPI document as it stands in `spec/`.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {

@@ -9,13 +9,10 @@ use std::{
 use similar::TextDiff;
 
 use crate::{
-    document::{self, Document},
+    document::{self, DOCUMENTS, Document},
     refusal::Refusal,
     render::render,
 };
-
-/// The documents of `spec/`, by the names of their files.
-const DOCUMENTS: &[&str] = &["chat", "identity"];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -6,7 +6,9 @@ mod lower;
 mod pointer;
 mod refusal;
 mod render;
+mod spec;
 mod table;
+mod walk;
 
 use std::{path::Path, process::ExitCode};
 
@@ -23,11 +25,15 @@ struct Arguments {
 enum Task {
     /// Write the generated files of crates/chat-rest from the documents of spec/
     Generate(generate::Arguments),
+    /// Check, compare and import documents of the service
+    #[command(subcommand)]
+    Spec(spec::Arguments),
 }
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match Arguments::parse().task {
         Task::Generate(arguments) => generate::main(&root, &arguments),
+        Task::Spec(arguments) => spec::main(&root, &arguments),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// A place in a document, shown as `#/paths/~1chat~1threads/get`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pointer(Vec<String>);
 
 impl Pointer {
@@ -46,6 +46,32 @@ impl fmt::Display for Pointer {
             .iter()
             .try_for_each(|segment| write!(f, "/{}", escape(segment)))
     }
+}
+
+/// How many references may lead to one another.
+const MAX_REFERENCES: usize = 16;
+
+/// A place, or the one that its references lead to.
+pub(crate) fn followed(document: &Value, pointer: &Pointer) -> Pointer {
+    let mut pointer = pointer.clone();
+    for _ in 0..MAX_REFERENCES {
+        let node = pointer.find(document);
+        match node.and_then(reference) {
+            Some(target) => pointer = target,
+            None => break,
+        }
+    }
+    pointer
+}
+
+/// A node, or what its references lead to.
+pub(crate) fn resolved<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
+    let target = reference(node).and_then(|target| followed(document, &target).find(document));
+    target.unwrap_or(node)
+}
+
+fn reference(node: &Value) -> Option<Pointer> {
+    Pointer::of_reference(node.get("$ref")?.as_str()?)
 }
 
 fn escape(segment: &str) -> String {

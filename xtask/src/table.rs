@@ -8,7 +8,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::lower::{NO_WAIT, OperationNode, RATE_GROUP, REPEAT, is_success, operations};
+use crate::lower::{NO_WAIT, RATE_GROUP, REPEAT, is_success};
+use crate::walk::{OperationNode, operations};
 
 /// The module `operations` of a generated file. The document has passed the checks.
 pub(crate) fn render(document: &Value) -> TokenStream {

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::{API_VERSION, walk};
-use crate::pointer::Pointer;
+use super::API_VERSION;
+use crate::{pointer, walk};
 
 /// Drops the parameter from every operation.
 pub(super) fn drop_parameter(document: &mut Value) {
@@ -22,12 +22,8 @@ pub(super) fn drop_parameter(document: &mut Value) {
 }
 
 /// Whether a parameter, given in place or by reference, is the `api-version` of the query.
-pub(super) fn is_api_version(document: &Value, parameter: &Value) -> bool {
-    let referenced = parameter["$ref"]
-        .as_str()
-        .and_then(Pointer::of_reference)
-        .and_then(|pointer| pointer.find(document));
-    let parameter = referenced.unwrap_or(parameter);
+pub(crate) fn is_api_version(document: &Value, parameter: &Value) -> bool {
+    let parameter = pointer::resolved(document, parameter);
     parameter["name"] == API_VERSION && parameter["in"] == "query"
 }
 

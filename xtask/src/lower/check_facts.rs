@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::walk::{OperationNode, operations};
-use crate::refusal::Refusal;
+use crate::{
+    refusal::Refusal,
+    walk::{OperationNode, operations},
+};
 
 /// Whether a request may be repeated after it may have been carried out, and because of what.
 pub(crate) const REPEAT: &str = "x-repeat";

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::{
-    JSON, MERGE_PATCH, api_version,
-    error_answers::is_success,
+use super::{JSON, MERGE_PATCH, api_version, error_answers::is_success};
+use crate::{
+    pointer::Pointer,
+    refusal::Refusal,
     walk::{OperationNode, operations},
 };
-use crate::{pointer::Pointer, refusal::Refusal};
 
 /// Refuses an operation without an id of its own, with a media type that is not known, without
 /// the `api-version` parameter, or without an answer of success that can be told.

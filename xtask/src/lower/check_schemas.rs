@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::walk;
-use crate::{pointer::Pointer, refusal::Refusal, render::handwritten};
+use crate::{pointer::Pointer, refusal::Refusal, render::handwritten, walk};
 
 /// The types and the formats that have a Rust type which is known to be right.
 const FORMATS: &[(&str, &[&str])] = &[

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::walk;
+use crate::walk;
 
 /// Drops every answer but those with a 2xx status.
 pub(super) fn drop_all(document: &mut Value) {

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::walk;
+use crate::walk;
 
 const LIMITS: &[&str] = &[
     "default",

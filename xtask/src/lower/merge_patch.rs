@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::{JSON, MERGE_PATCH, walk};
+use super::{JSON, MERGE_PATCH};
+use crate::walk;
 
 /// Renames the media type of request bodies.
 pub(super) fn to_json(document: &mut Value) {

@@ -14,16 +14,15 @@ mod error_answers;
 mod limits;
 mod merge_patch;
 mod null_lists;
-mod walk;
 
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::{pointer::Pointer, refusal::Refusal};
 
+pub(crate) use api_version::is_api_version;
 pub(crate) use check_facts::{NO_WAIT, RATE_GROUP, REPEAT};
 pub(crate) use error_answers::is_success;
-pub(crate) use walk::{OperationNode, operations};
 
 /// A check of the document as it stands.
 type Check = fn(&Value) -> Result<(), Refusal>;

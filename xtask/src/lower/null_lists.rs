@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value};
 
-use super::walk;
+use crate::walk;
 
 /// Marks the lists and maps that are not required as nullable.
 pub(super) fn allow(document: &mut Value) {

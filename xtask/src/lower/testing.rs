@@ -77,7 +77,7 @@ pub(super) fn refused(check: super::Check, pointer: &str, value: Value) -> Strin
 }
 
 /// Puts `value` where `pointer` says, as a new key if there is none.
-pub(super) fn put(document: &mut Value, pointer: &str, value: Value) {
+pub(crate) fn put(document: &mut Value, pointer: &str, value: Value) {
     let pointer = Pointer::of_reference(pointer).expect("a pointer into the document");
     let mut place = document;
     for segment in pointer.segments() {

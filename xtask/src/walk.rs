@@ -41,7 +41,7 @@ pub(crate) fn operations(document: &Value) -> Vec<OperationNode<'_>> {
 }
 
 /// Calls `visit` with each operation, to change it.
-pub(super) fn operations_mut(document: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+pub(crate) fn operations_mut(document: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
         for method in METHODS {
@@ -53,7 +53,7 @@ pub(super) fn operations_mut(document: &mut Value, mut visit: impl FnMut(&mut Ma
 }
 
 /// Calls `visit` with each schema of the document and its place, outer ones first.
-pub(super) fn schemas_mut(
+pub(crate) fn schemas_mut(
     document: &mut Value,
     visit: &mut dyn FnMut(&Pointer, &mut Map<String, Value>),
 ) {
@@ -78,6 +78,7 @@ fn outside_of_schemas(
             for (key, value) in entries {
                 let here = pointer.child(key);
                 match key.as_str() {
+                    "example" => {}
                     "schema" => schema(&here, value, visit),
                     "schemas" if components => each(&here, value, visit),
                     _ => outside_of_schemas(&here, value, visit),
@@ -129,7 +130,8 @@ fn each(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::testing::document, *};
+    use super::*;
+    use crate::lower::testing::document;
 
     #[test]
     fn every_operation_is_found_with_its_place() {

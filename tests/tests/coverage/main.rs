@@ -1,0 +1,8 @@
+//! Nothing of the documents in `spec/` is forgotten: each test here names what a new version of the
+//! service has and some part of the project does not.
+
+mod answers;
+mod calls;
+mod links;
+mod requests;
+mod served;

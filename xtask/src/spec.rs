@@ -1,0 +1,18 @@
+//! `cargo xtask spec`: what is done with documents of the service.
+
+mod lint;
+
+use std::{path::Path, process::ExitCode};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Arguments {
+    /// Check that the documents of spec/ are whole: ids, descriptions, error answers, examples
+    Lint,
+}
+
+/// Runs the task and says how it went.
+pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
+    match arguments {
+        Arguments::Lint => lint::main(root),
+    }
+}
