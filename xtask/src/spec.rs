@@ -1,6 +1,9 @@
 //! `cargo xtask spec`: what is done with documents of the service.
 
+mod diff;
 mod lint;
+mod source;
+mod swagger;
 
 use std::{path::Path, process::ExitCode};
 
@@ -8,11 +11,14 @@ use std::{path::Path, process::ExitCode};
 pub(crate) enum Arguments {
     /// Check that the documents of spec/ are whole: ids, descriptions, error answers, examples
     Lint,
+    /// Say what changed from one document to another, and what of it breaks a client
+    Diff(diff::Arguments),
 }
 
 /// Runs the task and says how it went.
 pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     match arguments {
         Arguments::Lint => lint::main(root),
+        Arguments::Diff(arguments) => diff::main(arguments),
     }
 }
