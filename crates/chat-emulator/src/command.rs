@@ -6,6 +6,7 @@ use crate::archive::{self, ArchiveError};
 use crate::emulator::Emulator;
 use crate::http::faults::{FaultId, FaultMix, InvalidFault};
 use crate::http::journal::JournalEntry;
+use crate::realtime::Notifications;
 use crate::store::{Clock, ForeignSnapshot, Snapshot};
 
 /// Faults.
@@ -51,6 +52,14 @@ impl Emulator {
     /// Forgets the requests so far.
     pub fn clear_journal(&self) {
         self.state.journal.clear();
+    }
+}
+
+/// Real-time notifications.
+impl Emulator {
+    /// The clients that are connected for real-time notifications, and what became of what they were sent.
+    pub fn notifications(&self) -> Notifications<'_> {
+        Notifications::new(&self.state.notifications)
     }
 }
 

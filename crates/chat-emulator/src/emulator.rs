@@ -126,6 +126,7 @@ impl Emulator {
             .map_err(StartError::Runtime)?;
         let entered = runtime.enter();
         let state = Arc::new(state);
+        state.notifications.run_on(runtime.handle().clone());
         let scheme = if tls.is_some() { "https" } else { "http" };
         let endpoint = public_url.unwrap_or_else(|| url(scheme, address));
         let connection_string = connection_string(&endpoint, &access_key);

@@ -12,13 +12,16 @@ mod emulator;
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
+mod realtime;
 mod seed;
 // Rows are only written to a data file.
 #[cfg_attr(not(feature = "data"), allow(dead_code, unused_imports))]
 mod store;
 mod wire;
 
-pub use api::operation::{ChatOperation, IdentityOperation, Operation, UnknownOperation};
+pub use api::operation::{
+    ChatOperation, IdentityOperation, NotificationOperation, Operation, UnknownOperation,
+};
 pub use archive::ArchiveError;
 pub use builder::{DEFAULT_CONTROL_PORT, DEFAULT_PORT, EmulatorBuilder, WELL_KNOWN_ACCESS_KEY};
 pub use data::DataError;
@@ -26,6 +29,9 @@ pub use emulator::{Emulator, StartError};
 pub use http::faults::{ErrorBody, Fault, FaultId, FaultMix, InvalidFault};
 pub use http::journal::{JournalEntry, Outcome};
 pub use http::tls_error::TlsError;
+pub use realtime::{
+    DisconnectReason, NotificationEntry, NotificationOutcome, Notifications, ReconnectTarget,
+};
 pub use seed::{Seed, SeedError, SeededUser};
 pub use store::limits::EnforcedLimits;
 pub use store::{ForeignSnapshot, Snapshot};

@@ -32,9 +32,23 @@ const ROOMS_OF_THE_CLIENT: [&str; 18] = [
 ];
 
 /// The rooms of the emulator. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_EMULATOR: [&str; 13] = [
-    "store", "wire", "auth", "data", "archive", "seed", "api", "http", "control", "emulator",
-    "builder", "command", "fuzzing",
+const ROOMS_OF_THE_EMULATOR: [&str; 16] = [
+    "store",
+    "wire",
+    "auth",
+    "data",
+    "archive",
+    "seed",
+    "api",
+    "http/faults",
+    "http/socket",
+    "realtime",
+    "http",
+    "control",
+    "emulator",
+    "builder",
+    "command",
+    "fuzzing",
 ];
 
 fn workspace() -> PathBuf {

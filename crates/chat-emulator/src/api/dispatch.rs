@@ -55,5 +55,7 @@ fn carry_out(service: &Service, request: &Request) -> Result<Answer, ApiError> {
             Some(version) => handlers::identity(&context, operation, version),
             None => Err(unsupported()),
         },
+        // They have an answer of their own, in `realtime`.
+        Operation::Notification(_) => Err(ApiError::no_operation()),
     }
 }

@@ -20,10 +20,7 @@ pub(crate) fn add(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
         Api::Identity => IDENTITY_SUPPORTED,
     };
     response.insert(API_SUPPORTED_VERSIONS, HeaderValue::from_static(supported));
-    let vector = format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes()));
-    if let Ok(vector) = HeaderValue::try_from(vector) {
-        response.insert(MS_CV, vector);
-    }
+    add_vector(response);
     let asked = request
         .get(RETURN_CLIENT_REQUEST_ID)
         .map(HeaderValue::as_bytes);
@@ -31,5 +28,13 @@ pub(crate) fn add(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
         api == Api::Identity || asked.is_some_and(|value| value.eq_ignore_ascii_case(b"true"));
     if let Some(id) = request.get(CLIENT_REQUEST_ID).filter(|_| returns_id) {
         response.insert(CLIENT_REQUEST_ID, id.clone());
+    }
+}
+
+/// Adds the correlation vector, which answers of the service around chat have, too.
+pub(crate) fn add_vector(response: &mut HeaderMap) {
+    let vector = format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes()));
+    if let Ok(vector) = HeaderValue::try_from(vector) {
+        response.insert(MS_CV, vector);
     }
 }

@@ -12,6 +12,8 @@ pub enum Operation {
     Chat(ChatOperation),
     /// One of the identity API.
     Identity(IdentityOperation),
+    /// One of real-time notifications.
+    Notification(NotificationOperation),
 }
 
 /// An operation of the chat API.
@@ -69,4 +71,32 @@ pub enum IdentityOperation {
     RevokeAccessTokens,
     /// `POST /teamsUser/:exchangeAccessToken`.
     ExchangeTeamsUserAccessToken,
+}
+
+/// An operation of real-time notifications. No published contract has them; faults and the journal know them by
+/// these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NotificationOperation {
+    /// `GET /chat/config/realTimeNotifications`.
+    GetNotificationConfiguration,
+    /// `POST /v4/a`.
+    AllocateNotificationEndpoint,
+    /// `GET /socket.io/1/`.
+    OpenNotificationSession,
+    /// `GET /socket.io/1/websocket/{session}`.
+    ConnectNotificationSocket,
+    /// `GET /socket.io/1/xhr-polling/{session}`.
+    PollNotifications,
+    /// `POST /socket.io/1/xhr-polling/{session}`.
+    PostNotificationPackets,
+    /// `POST /registrar/prod/v3/registrations`.
+    RegisterNotifications,
+    /// `DELETE /registrar/prod/v3/registrations/{id}`.
+    UnregisterNotifications,
+    /// A notification on its way to a registered client, which is no request of the client. Only faults know
+    /// it.
+    DeliverNotification,
+    /// A ping of a client over its connection, which is no request either. Only faults know it.
+    PingNotifications,
 }

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::wire::error::ApiError;
 
-use super::operation::{ChatOperation, IdentityOperation, Operation};
+use super::operation::{ChatOperation, IdentityOperation, NotificationOperation, Operation};
 
 /// What a request names: the operation and the variable segments of the path, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,8 @@ impl From<NoRoute> for ApiError {
 pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
     use ChatOperation as C;
     use IdentityOperation as I;
-    use Operation::{Chat, Identity};
+    use NotificationOperation as N;
+    use Operation::{Chat, Identity, Notification};
 
     let mut segments = Vec::with_capacity(6);
     for segment in path.strip_prefix('/').ok_or(NoRoute::NotFound)?.split('/') {
@@ -128,6 +129,39 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<Route, NoRoute> {
         ["teamsUser", ":exchangeAccessToken"] => (
             &[(Method::POST, Identity(I::ExchangeTeamsUserAccessToken))],
             &[],
+        ),
+        // The endpoint of a connection string ends in a slash, and one client only appends to it.
+        ["chat", "config", "realTimeNotifications"]
+        | ["", "chat", "config", "realTimeNotifications"] => (
+            &[(Method::GET, Notification(N::GetNotificationConfiguration))],
+            &[],
+        ),
+        ["v4", "a"] => (
+            &[(Method::POST, Notification(N::AllocateNotificationEndpoint))],
+            &[],
+        ),
+        ["socket.io", "1"] | ["socket.io", "1", ""] => (
+            &[(Method::GET, Notification(N::OpenNotificationSession))],
+            &[],
+        ),
+        ["socket.io", "1", "websocket", session] => (
+            &[(Method::GET, Notification(N::ConnectNotificationSocket))],
+            &[session],
+        ),
+        ["socket.io", "1", "xhr-polling", session] => (
+            &[
+                (Method::GET, Notification(N::PollNotifications)),
+                (Method::POST, Notification(N::PostNotificationPackets)),
+            ],
+            &[session],
+        ),
+        ["registrar", "prod", "v3", "registrations"] => (
+            &[(Method::POST, Notification(N::RegisterNotifications))],
+            &[],
+        ),
+        ["registrar", "prod", "v3", "registrations", id] if !id.is_empty() => (
+            &[(Method::DELETE, Notification(N::UnregisterNotifications))],
+            &[id],
         ),
         _ => return Err(NoRoute::NotFound),
     };

@@ -106,7 +106,6 @@ impl Service {
 
     /// What happens in threads from now on, in the order in which it happens. An event is told while it may
     /// not be written down yet, for which [`Self::written`] waits.
-    #[cfg_attr(not(test), allow(dead_code, reason = "nobody listens yet"))]
     pub(crate) fn events(&self) -> broadcast::Receiver<Arc<ThreadEvent>> {
         self.events.subscribe()
     }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -21,6 +21,8 @@ use crate::store::timestamp::Timestamp;
 use crate::store::{Grant, Scope};
 use crate::wire::error::ApiError;
 
+/// Where clients of notifications send their token.
+pub(crate) const SKYPE_TOKEN: HeaderName = HeaderName::from_static("x-skypetoken");
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 /// Signs and reads the tokens of one emulator.
@@ -103,6 +105,18 @@ impl TokenKey {
         }
         self.recall_or_verify(token.trim())
             .ok_or_else(|| refused("The access token was not issued by this emulator."))
+    }
+
+    /// As [`Self::read`], of the header in which clients of notifications send their token, bare.
+    pub(crate) fn read_skype_token(&self, headers: &HeaderMap) -> Result<Grant, ApiError> {
+        let value = headers
+            .get(SKYPE_TOKEN)
+            .ok_or_else(|| refused("The request has no x-skypetoken."))?;
+        value
+            .to_str()
+            .ok()
+            .and_then(|token| self.recall_or_verify(token.trim()))
+            .ok_or_else(|| refused("The token in x-skypetoken was not issued by this emulator."))
     }
 
     /// As [`Self::verify`], whose answer for a token never changes: whether the grant still holds is not

@@ -8,6 +8,7 @@ mod export;
 mod faults;
 mod guard;
 mod journal;
+mod notifications;
 mod page;
 mod snapshots;
 mod thread_commands;
@@ -56,6 +57,10 @@ pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Host
         )
         .route("/threads/{id}/typing", post(thread_commands::notify_typing))
         .route("/threads/{id}/receipts", post(thread_commands::read))
+        .route(
+            "/notifications",
+            get(notifications::show).post(notifications::command),
+        )
         .route("/users", get(users::list))
         .route("/users/{id}/tokens", post(users::issue_token))
         .route("/export", get(export::export))

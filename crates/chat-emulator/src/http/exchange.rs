@@ -12,6 +12,7 @@ use http::header::DATE;
 use serde_json::Value;
 
 use crate::api::condition::Conditions;
+use crate::api::operation::NotificationOperation;
 use crate::api::request::Request;
 use crate::api::{dispatch, headers};
 use crate::store::Clock;
@@ -39,11 +40,14 @@ pub(super) async fn answer(
     if !body::may_be_large(&body) || dispatch::knows_caller(&state.service, &request) {
         request.body = body::read(body).await;
     }
+    if request.operation() == Some(NotificationOperation::PollNotifications.into()) {
+        state.notifications.wait(&request).await;
+    }
     if state.faults.armed() || state.clock.skew_seconds() != 0 {
         return disturb(&state, request, &connection).await;
     }
     let mut record = Record::new(&request, state.clock.now());
-    let response = dispatch::answer(&state.service, &request);
+    let response = state.answer(&request);
     record.carried_out(response.status(), record.received_at);
     record.answered(response.headers(), response.body());
     state
@@ -117,7 +121,7 @@ fn react(
         }
         _ => {}
     }
-    let response = dispatch::answer(&state.service, &request);
+    let response = state.answer(&request);
     record.carried_out(response.status(), record.received_at);
     alter(state, &request, response, record, fault, connection)
 }

@@ -1,7 +1,7 @@
 //! One connection: requests from it to the handler, and answers back, until it ends or the server does.
 
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tower::Service;
@@ -89,20 +88,26 @@ pub(super) async fn http1<H: Handler>(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIMEOUT)
-        .serve_connection(TokioIo::new(io), respond);
-    until_stopped(connection, stopping).await
+        .serve_connection(TokioIo::new(io), respond)
+        .with_upgrades();
+    until_stopped(connection, |it| it.graceful_shutdown(), stopping).await
 }
 
-pub(super) async fn until_stopped(
-    connection: impl GracefulConnection<Error = hyper::Error>,
+/// Serves a connection until it ends. `shut_down` has it end when the server does.
+pub(super) async fn until_stopped<C>(
+    connection: C,
+    shut_down: impl FnOnce(Pin<&mut C>),
     mut stopping: Stopping,
-) -> Result {
+) -> Result
+where
+    C: Future<Output = hyper::Result<()>>,
+{
     let mut connection = pin!(connection);
     tokio::select! {
-        ended = connection.as_mut() => return ended.map(drop).map_err(Into::into),
-        _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+        ended = connection.as_mut() => return ended.map_err(Into::into),
+        _ = stopping.changed() => shut_down(connection.as_mut()),
     }
-    connection.await.map(drop).map_err(Into::into)
+    connection.await.map_err(Into::into)
 }
 
 /// A line of the log about a request.

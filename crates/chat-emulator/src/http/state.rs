@@ -3,10 +3,15 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Response;
+
 use crate::api::dispatch;
+use crate::api::operation::Operation;
 use crate::api::origin::Origins;
 use crate::api::request::Request;
 use crate::api::service::Service;
+use crate::realtime::Hub;
 use crate::store::{Clock, ForeignSnapshot, MovableClock, OtherResource, Snapshot, StoreState};
 
 use super::faults::Faults;
@@ -16,9 +21,10 @@ use super::late::{Due, Late, LateExecutions};
 /// The service with its journal and its faults.
 #[derive(Debug)]
 pub(crate) struct AppState {
-    pub(crate) service: Service,
+    pub(crate) service: Arc<Service>,
     pub(crate) clock: Arc<MovableClock>,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) notifications: Arc<Hub>,
     pub(crate) journal: Journal,
     pub(crate) origins: Origins,
     late: LateExecutions,
@@ -40,14 +46,32 @@ impl AppState {
             store: Arc::new(initial),
             clock_offset_millis: 0,
         };
+        let service = Arc::new(service);
+        let faults = Arc::<Faults>::default();
+        let notifications = Hub::new(
+            Arc::clone(&service),
+            Arc::clone(&faults),
+            Arc::clone(&clock),
+        );
         Self {
             initial,
             service,
             clock,
-            faults: Faults::default(),
+            faults,
+            notifications,
             journal,
             origins,
             late: LateExecutions::default(),
+        }
+    }
+
+    /// Has the service answer a request.
+    pub(super) fn answer(&self, request: &Request) -> Response<Bytes> {
+        match request.operation() {
+            Some(Operation::Notification(operation)) => {
+                self.notifications.answer(operation, request)
+            }
+            _ => dispatch::answer(&self.service, request),
         }
     }
 
@@ -82,6 +106,7 @@ impl AppState {
         self.clock.set_skew_seconds(0);
         self.faults.clear();
         self.journal.clear();
+        self.notifications.reset();
     }
 
     /// Sets the service's clock wrong.
@@ -132,7 +157,7 @@ impl AppState {
             tracing::warn!(%error, "a request that was put off is not carried out");
             return;
         }
-        let response = dispatch::answer(&self.service, &late.request);
+        let response = self.answer(&late.request);
         let now = self.clock.now();
         self.journal.executed(late.number, response.status(), now);
     }

@@ -154,7 +154,7 @@ impl Accepted {
             // Finds out about peers that are gone.
             .keep_alive_interval(READ_TIMEOUT)
             .serve_connection(TokioIo::new(self.0), respond);
-        serving::until_stopped(connection, stopping).await
+        serving::until_stopped(connection, |it| it.graceful_shutdown(), stopping).await
     }
 }
 

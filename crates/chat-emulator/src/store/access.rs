@@ -89,6 +89,11 @@ impl Caller {
         self
     }
 
+    /// Refuses a token that is not for chat at all.
+    pub(crate) fn require_taking_part(&self) -> Result<(), Refusal> {
+        self.require(Permission::TakePart)
+    }
+
     /// Refuses what the scopes do not allow.
     pub(super) fn require(&self, permission: Permission) -> Result<(), Refusal> {
         let (enough, names): (&[Scope], _) = match permission {

@@ -7,7 +7,6 @@ mod attachment;
 mod clock;
 mod created;
 mod emit;
-#[allow(dead_code, reason = "what tells people of events reads all of it")]
 mod event;
 mod html;
 pub(crate) mod identifier;
@@ -46,9 +45,7 @@ pub(crate) use attachment::base64;
 pub(crate) use attachment::{Attachment, AttachmentKind, Content, PictureSize};
 pub(crate) use clock::{Clock, MovableClock};
 pub(crate) use created::CreatedThread;
-pub(crate) use event::ThreadEvent;
-#[cfg(test)]
-pub(crate) use event::ThreadEventKind;
+pub(crate) use event::{ThreadEvent, ThreadEventKind};
 pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};
 pub(crate) use machine::Store;
 pub(crate) use message::{ContentType, Message, MessageBody, UserMessage};

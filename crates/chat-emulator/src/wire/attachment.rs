@@ -30,7 +30,7 @@ pub(crate) struct ChatAttachment<'a> {
 }
 
 impl<'a> ChatAttachment<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         attachment: &'a Attachment,
         message: MessageId,
         version: ChatVersion,

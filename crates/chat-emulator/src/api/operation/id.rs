@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ChatOperation, IdentityOperation, Operation};
+use super::{ChatOperation, IdentityOperation, NotificationOperation, Operation};
 
-const ALL: [(Operation, &str); 22] = {
+const ALL: [(Operation, &str); 32] = {
     use ChatOperation as C;
     use IdentityOperation as I;
-    use Operation::{Chat, Identity};
+    use NotificationOperation as N;
+    use Operation::{Chat, Identity, Notification};
     [
         (Chat(C::ListChatThreads), "listChatThreads"),
         (Chat(C::CreateChatThread), "createChatThread"),
@@ -38,11 +39,42 @@ const ALL: [(Operation, &str); 22] = {
             Identity(I::ExchangeTeamsUserAccessToken),
             "exchangeTeamsUserAccessToken",
         ),
+        (
+            Notification(N::GetNotificationConfiguration),
+            "getNotificationConfiguration",
+        ),
+        (
+            Notification(N::AllocateNotificationEndpoint),
+            "allocateNotificationEndpoint",
+        ),
+        (
+            Notification(N::OpenNotificationSession),
+            "openNotificationSession",
+        ),
+        (
+            Notification(N::ConnectNotificationSocket),
+            "connectNotificationSocket",
+        ),
+        (Notification(N::PollNotifications), "pollNotifications"),
+        (
+            Notification(N::PostNotificationPackets),
+            "postNotificationPackets",
+        ),
+        (
+            Notification(N::RegisterNotifications),
+            "registerNotifications",
+        ),
+        (
+            Notification(N::UnregisterNotifications),
+            "unregisterNotifications",
+        ),
+        (Notification(N::DeliverNotification), "deliverNotification"),
+        (Notification(N::PingNotifications), "pingNotifications"),
     ]
 };
 
 impl Operation {
-    /// All operations of both APIs.
+    /// All operations: of both APIs, and of notifications.
     pub fn all() -> impl Iterator<Item = Self> {
         ALL.into_iter().map(|(operation, _)| operation)
     }
@@ -72,6 +104,7 @@ impl Operation {
     pub(crate) fn answers_json(self) -> bool {
         use ChatOperation as C;
         use IdentityOperation as I;
+        use NotificationOperation as N;
         self.is_list()
             || matches!(
                 self,
@@ -83,8 +116,19 @@ impl Operation {
                         | C::AddChatParticipants
                 ) | Self::Identity(
                     I::Create | I::IssueAccessToken | I::ExchangeTeamsUserAccessToken
+                ) | Self::Notification(
+                    N::GetNotificationConfiguration | N::AllocateNotificationEndpoint
                 )
             )
+    }
+
+    /// Whether a client asks for it by a request: other operations are done over its connection.
+    pub(crate) fn is_request(self) -> bool {
+        use NotificationOperation as N;
+        !matches!(
+            self,
+            Self::Notification(N::DeliverNotification | N::PingNotifications)
+        )
     }
 
     /// Whether a success tells messages.
@@ -103,6 +147,12 @@ impl fmt::Display for Operation {
 impl From<ChatOperation> for Operation {
     fn from(operation: ChatOperation) -> Self {
         Self::Chat(operation)
+    }
+}
+
+impl From<NotificationOperation> for Operation {
+    fn from(operation: NotificationOperation) -> Self {
+        Self::Notification(operation)
     }
 }
 

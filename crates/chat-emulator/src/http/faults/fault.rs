@@ -164,6 +164,22 @@ impl Fault {
     pub fn repeated_next_link() -> Self {
         Self::new(FaultKind::RepeatedNextLink {})
     }
+
+    /// A real-time notification does not reach the client that is registered for it; instead the client is told
+    /// that something was lost.
+    pub fn lost_notification() -> Self {
+        Self::new(FaultKind::LostNotification {})
+    }
+
+    /// A real-time notification comes twice, as one and the same request.
+    pub fn duplicated_notification() -> Self {
+        Self::new(FaultKind::DuplicatedNotification {})
+    }
+
+    /// A ping of a client of notifications is not acknowledged.
+    pub fn no_pong() -> Self {
+        Self::new(FaultKind::NoPong {})
+    }
 }
 
 /// Details of some faults. On any other fault they are a mistake, which injecting it reports.

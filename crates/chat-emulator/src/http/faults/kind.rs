@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::api::operation::Operation;
+use crate::api::operation::{NotificationOperation, Operation};
 
 /// Longer spans make no sense in a test, and none overflows in a sum.
 const MAX_SECONDS: f64 = 30.0 * 24.0 * 60.0 * 60.0;
@@ -118,6 +118,9 @@ pub(crate) enum FaultKind {
         origin: String,
     },
     RepeatedNextLink {},
+    LostNotification {},
+    DuplicatedNotification {},
+    NoPong {},
 }
 
 /// An origin that belongs to nobody.
@@ -146,6 +149,9 @@ impl FaultKind {
             Self::EmptyPage {} => "emptyPage",
             Self::ForeignNextLink { .. } => "foreignNextLink",
             Self::RepeatedNextLink {} => "repeatedNextLink",
+            Self::LostNotification {} => "lostNotification",
+            Self::DuplicatedNotification {} => "duplicatedNotification",
+            Self::NoPong {} => "noPong",
         }
     }
 
@@ -159,7 +165,12 @@ impl FaultKind {
 
     /// Whether it can befall `operation`; `None` is a request that names none.
     pub(crate) fn can_befall(&self, operation: Option<Operation>) -> bool {
+        use NotificationOperation as N;
         match self {
+            Self::LostNotification {} | Self::DuplicatedNotification {} => {
+                operation == Some(N::DeliverNotification.into())
+            }
+            Self::NoPong {} => operation == Some(N::PingNotifications.into()),
             Self::ListLag { .. }
             | Self::EmptyPage {}
             | Self::ForeignNextLink { .. }
@@ -170,7 +181,7 @@ impl FaultKind {
             | Self::UnknownEnumValue {}
             | Self::ExtraField {}
             | Self::MissingField { .. } => operation.is_some_and(Operation::answers_json),
-            _ => true,
+            _ => operation.is_none_or(Operation::is_request),
         }
     }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::api::operation::Operation;
 use crate::api::request::Request;
+use crate::auth::token::SKYPE_TOKEN;
 use crate::http::faults::FaultId;
 use crate::store::timestamp::Timestamp;
 
@@ -154,5 +155,5 @@ fn is_secret(name: &HeaderName) -> bool {
     matches!(
         *name,
         AUTHORIZATION | PROXY_AUTHORIZATION | COOKIE | SET_COOKIE
-    )
+    ) || *name == SKYPE_TOKEN
 }

@@ -8,6 +8,10 @@ pub(super) const REDACTED: &str = "REDACTED";
 const SECRETS: [&str; 5] = ["token", "secret", "password", "accesskey", "authorization"];
 /// Names that only sound like it: the scopes that a token is to have.
 const NO_SECRETS: [&str; 1] = ["createtokenwithscopes"];
+/// A whole name: what signs the parameters of a connection for notifications.
+const SIGNATURE: &str = "sig";
+/// What the addresses have to which whoever knows them may post notifications.
+const ADDRESS: &str = "/v4/f/";
 
 /// The JSON of a body without its secrets; nothing when it is no JSON, as then nobody knows what is one.
 pub(super) fn body(body: &[u8]) -> Option<String> {
@@ -37,12 +41,16 @@ fn redact(value: &mut Value) {
                 }
             }
         }
+        Value::String(text) if text.contains(ADDRESS) => *value = REDACTED.into(),
         _ => {}
     }
 }
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    if name == SIGNATURE {
+        return true;
+    }
     !NO_SECRETS.contains(&name.as_str()) && SECRETS.iter().any(|secret| name.contains(secret))
 }
 
@@ -61,6 +69,20 @@ mod tests {
             "createTokenWithScopes": ["chat"],
         });
         assert_eq!(redacted, expected);
+    }
+
+    #[test]
+    fn what_lets_others_notify_a_client_is_replaced() {
+        let text =
+            r#"{"surl":"http://h/v4/f/x/","connectparams":{"sig":"y","se":"1"},"url":"http://h/"}"#;
+        let redacted: Value = serde_json::from_str(&body(text.as_bytes()).unwrap()).unwrap();
+        let expected = serde_json::json!({
+            "surl": REDACTED,
+            "connectparams": {"sig": REDACTED, "se": "1"},
+            "url": "http://h/",
+        });
+        assert_eq!(redacted, expected);
+        assert_eq!(query("sr=x&sig=y"), "sr=x&sig=REDACTED");
     }
 
     #[test]

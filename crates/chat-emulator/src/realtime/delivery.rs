@@ -1,0 +1,247 @@
+//! Registrations, and the way of an event to each client that is registered.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use uuid::Uuid;
+
+use crate::api::operation::NotificationOperation;
+use crate::http::faults::kind::FaultKind;
+use crate::store::ThreadEvent;
+use crate::store::identifier::RawId;
+use crate::store::timestamp::Timestamp;
+use crate::wire::error::ApiError;
+
+use super::connecting::check_room;
+use super::endpoint::{self, random_id};
+use super::entry::NotificationOutcome;
+use super::frame;
+use super::hub::{Hub, State};
+use super::notification;
+use super::registration::{NewRegistration, Registration};
+
+/// How long the client may take to answer, of which it is told.
+const TIMEOUT_MILLIS: &str = "12798";
+
+/// A request as it is sent over a connection.
+#[derive(Debug, Serialize)]
+struct Post<'a> {
+    id: u64,
+    method: &'static str,
+    url: String,
+    headers: Headers<'a>,
+    body: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Headers<'a> {
+    #[serde(rename = "Content-Type")]
+    content_type: &'static str,
+    #[serde(rename = "Host")]
+    host: &'a str,
+    #[serde(rename = "User-Agent")]
+    user_agent: &'static str,
+    #[serde(rename = "MS-CV")]
+    vector: String,
+    #[serde(rename = "trouter-request")]
+    trouter_request: String,
+    #[serde(rename = "Trouter-TimeoutMs")]
+    timeout: &'static str,
+}
+
+/// A notification on its way to one registration.
+struct Parcel<'a> {
+    recipient: &'a RawId,
+    name: &'a str,
+    thread: Option<&'a str>,
+    body: String,
+}
+
+impl Hub {
+    /// Registers a client of `user`, in place of what it had registered under the same id.
+    pub(super) fn register(
+        self: &Arc<Self>,
+        user: &RawId,
+        new: NewRegistration,
+    ) -> Result<(), ApiError> {
+        let now = self.now();
+        let mut state = self.state();
+        state.forget_registrations(now);
+        let others = state.registrations.values().map(|all| all.len()).sum();
+        check_room(others)?;
+        let endpoint = state.endpoints.get(&new.endpoint);
+        let endpoint = endpoint.filter(|endpoint| endpoint.user == *user);
+        let left = endpoint.map(|endpoint| endpoint.left(now));
+        let registration = Registration {
+            delivers: new.delivers && endpoint.is_some(),
+            ends: now.plus(new.ttl.min(left.unwrap_or(new.ttl))),
+            endpoint: new.endpoint,
+        };
+        let of_user = state.registrations.entry(user.clone()).or_default();
+        of_user.insert(new.id, registration);
+        if !state.listening {
+            state.listening = true;
+            let events = self.service.events();
+            self.spawn(listen(Arc::clone(self), events));
+        }
+        Ok(())
+    }
+
+    /// Forgets a registration, if there is one.
+    pub(super) fn unregister(&self, user: &RawId, id: &str) {
+        if let Some(of_user) = self.state().registrations.get_mut(user) {
+            of_user.remove(id);
+        }
+    }
+
+    /// Sends an event to every client that is registered for it. Says whether anybody is registered at all.
+    fn deliver(&self, event: &ThreadEvent) -> bool {
+        let now = self.now();
+        let name = notification::name(event);
+        let mut state = self.state();
+        state.forget_registrations(now);
+        for recipient in &event.recipients {
+            for endpoint in state.reach(recipient) {
+                let Some(base) = state.endpoints.get(&endpoint).map(|found| &found.base) else {
+                    continue;
+                };
+                let transaction = format!("{}.1.1.1.1", random_id());
+                let parcel = Parcel {
+                    recipient,
+                    name,
+                    thread: Some(event.thread.id.as_str()),
+                    body: notification::body(event, recipient, base, &transaction),
+                };
+                self.post(&mut state, &endpoint, &parcel, now);
+            }
+        }
+        state.listening = !state.registrations.is_empty();
+        state.listening
+    }
+
+    /// Posts a body that somebody has made up to all clients of a user. Says to how many.
+    pub(super) fn post_made_up(&self, recipient: &RawId, name: &str, body: String) -> usize {
+        let now = self.now();
+        let mut state = self.state();
+        state.forget_registrations(now);
+        let parcel = Parcel {
+            recipient,
+            name,
+            thread: None,
+            body,
+        };
+        let endpoints = state.reach(recipient);
+        for endpoint in &endpoints {
+            self.post(&mut state, endpoint, &parcel, now);
+        }
+        endpoints.len()
+    }
+
+    /// Nobody knows any more what has happened: everybody is told so.
+    pub(super) fn lose_all(&self) {
+        let now = self.now();
+        let mut state = self.state();
+        let endpoints: Vec<_> = state.endpoints.keys().cloned().collect();
+        for endpoint in endpoints {
+            state.lose(&endpoint, now);
+        }
+    }
+
+    fn post(&self, state: &mut State, endpoint: &str, parcel: &Parcel<'_>, now: Timestamp) {
+        let fault = self.befalls(NotificationOperation::DeliverNotification);
+        let lost = fault == Some(FaultKind::LostNotification {});
+        let copies = match fault {
+            Some(FaultKind::DuplicatedNotification {}) => 2,
+            _ => 1,
+        };
+        state.last_request += 1;
+        let id = state.last_request;
+        let Some(base) = state
+            .endpoints
+            .get(endpoint)
+            .map(|found| found.base.clone())
+        else {
+            return;
+        };
+        let connected = state.connection_of(endpoint).is_some();
+        let outcome = match connected && !lost {
+            true => NotificationOutcome::Sent,
+            false => NotificationOutcome::Lost,
+        };
+        let recipient = parcel.recipient.as_str();
+        let number = state
+            .log
+            .add(now, parcel.name, recipient, parcel.thread, outcome);
+        if outcome == NotificationOutcome::Lost {
+            state.lose(endpoint, now);
+            return;
+        }
+        let packet = packet(id, endpoint, &base, parcel);
+        if let Some(connection) = state.connection_of(endpoint) {
+            for _ in 1..copies {
+                connection.send(packet.clone());
+            }
+            connection.send_request(packet, id, number);
+        }
+    }
+}
+
+impl State {
+    /// The endpoints to which notifications of a user are posted.
+    fn reach(&self, user: &RawId) -> Vec<String> {
+        let of_user = self.registrations.get(user).into_iter();
+        let registrations = of_user.flat_map(|all| all.values());
+        registrations
+            .filter(|registration| registration.delivers)
+            .map(|registration| registration.endpoint.clone())
+            .collect()
+    }
+
+    fn forget_registrations(&mut self, now: Timestamp) {
+        self.registrations.retain(|_, of_user| {
+            of_user.retain(|_, registration| registration.ends > now);
+            !of_user.is_empty()
+        });
+    }
+}
+
+/// Passes on what happens for as long as anybody is registered.
+async fn listen(hub: Arc<Hub>, mut events: Receiver<Arc<ThreadEvent>>) {
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                // Nobody is told what could still be lost.
+                if hub.service.written().await.is_ok() && !hub.deliver(&event) {
+                    return;
+                }
+            }
+            Err(RecvError::Lagged(count)) => {
+                tracing::warn!(count, "notifications are lost");
+                hub.lose_all();
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn packet(id: u64, endpoint: &str, base: &str, parcel: &Parcel<'_>) -> String {
+    let trouter_request =
+        json!({"id": Uuid::new_v4().to_string(), "src": "127.0.0.1", "port": 3443});
+    frame::request(&Post {
+        id,
+        method: "POST",
+        url: format!("{}{}", endpoint::path(endpoint), parcel.name),
+        headers: Headers {
+            content_type: "application/json; charset=utf-8",
+            host: base.split_once("://").map_or(base, |(_, host)| host),
+            user_agent: concat!("chat-emulator/", env!("CARGO_PKG_VERSION")),
+            vector: format!("{}.1", random_id()),
+            trouter_request: trouter_request.to_string(),
+            timeout: TIMEOUT_MILLIS,
+        },
+        body: &parcel.body,
+    })
+}
