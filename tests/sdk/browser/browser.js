@@ -33,6 +33,14 @@ export function startBrowser() {
   });
 }
 
+/** Opens a page; gives it, and the status of its answer. */
+export async function openPage(browser, url) {
+  // Chromium takes no file of certificates. That the emulator's can be checked, the other packages show.
+  const page = await browser.newPage({ ignoreHTTPSErrors: true });
+  const answer = await page.goto(url);
+  return { page, status: answer.status() };
+}
+
 /** Bundles `page.js` for browsers and serves it with an empty page; gives the server. */
 export async function servePage() {
   const bundle = await esbuild.build({

@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
 import { CommunicationIdentityClient } from "../js/service.js";
-import { FOREIGN, servePage, startBrowser } from "./browser.js";
+import { FOREIGN, openPage, servePage, startBrowser } from "./browser.js";
+import { controlOf } from "./control.js";
 
 const CONNECTION_STRING = process.env.DISTURBED_CONNECTION_STRING;
 const CONTROL = process.env.DISTURBED_CONTROL_URL;
 const [, ENDPOINT] = /^endpoint=(.*);accesskey=/.exec(CONNECTION_STRING);
 const FAULT = { kind: "status", status: 503, operation: "listChatThreads" };
 
+const control = controlOf(CONTROL);
 const identity = new CommunicationIdentityClient(CONNECTION_STRING);
 let browser, server, port;
 
@@ -27,19 +29,8 @@ after(async () => {
 
 beforeEach(() => control("POST", "reset"));
 
-async function control(method, path, body) {
-  const answer = await fetch(`${CONTROL}${path}`, { method, body: JSON.stringify(body) });
-  assert.ok(answer.ok, `${answer.status}`);
-  return answer.status === 204 ? undefined : answer.json();
-}
-
 /** Opens a page; gives it, and the status of its answer. */
-async function open(url) {
-  // Chromium takes no file of certificates. That the emulator's can be checked, the other packages show.
-  const page = await browser.newPage({ ignoreHTTPSErrors: true });
-  const answer = await page.goto(url);
-  return { page, status: answer.status() };
-}
+const open = (url) => openPage(browser, url);
 
 /** What the page's requests to the control port are answered: not told to the page, but seen from outside. */
 async function commands(page, url) {

@@ -67,3 +67,35 @@ globalThis.refusedList = (endpoint, alice) => {
   const client = chatClient(endpoint, alice, { retryOptions: { maxRetries: 0 } });
   return refusal(() => items(client.listChatThreads()));
 };
+
+const NOTIFICATIONS = [
+  "chatMessageReceived",
+  "chatMessageEdited",
+  "chatMessageDeleted",
+  "typingIndicatorReceived",
+  "readReceiptReceived",
+  "chatThreadCreated",
+  "chatThreadDeleted",
+  "chatThreadPropertiesUpdated",
+  "participantsAdded",
+  "participantsRemoved",
+];
+
+/**
+ * Has a person notified. `globalThis.seen` has the names of what has come, each with what the package made of it.
+ * `tokens` are those that the page gets one after the other; the last one is all that there is.
+ */
+globalThis.listen = async (endpoint, tokens) => {
+  globalThis.seen = [];
+  const left = [...tokens];
+  const tokenRefresher = async () => (left.length > 1 ? left.shift() : left[0]);
+  const credential = new AzureCommunicationTokenCredential({ tokenRefresher });
+  const client = new ChatClient(endpoint, credential);
+  const note = (name) => (event) => globalThis.seen.push([name, event]);
+  // The package subscribes to all of them whatever one asks for, and these two have names of their own.
+  await client.startRealtimeNotifications();
+  client.on("realTimeNotificationConnected", note("connected"));
+  client.on("realTimeNotificationDisconnected", note("disconnected"));
+  for (const name of NOTIFICATIONS) client.on(name, note(name));
+  globalThis.stopListening = () => client.stopRealtimeNotifications();
+};
