@@ -8,13 +8,17 @@ use chat::watch::{ChatEvent, ThreadWatch, WatchState, WatchThread, WatchedEvent}
 
 use crate::stage::on_stage;
 
-/// A watch that looks often: what is tested is not its timer.
-fn quick(watch: WatchThread) -> WatchThread {
-    watch.poll_between(Duration::from_millis(5), Duration::from_millis(20))
+/// A watch that looks when it is rung: what is tested is not its timer.
+fn rung(watch: WatchThread) -> WatchThread {
+    let hour = Duration::from_secs(3600);
+    watch
+        .poll_between(hour, hour)
+        .allowed_lateness(Duration::ZERO)
 }
 
-/// The next events, in short.
+/// The next events, in short, which have happened.
 async fn next(watch: &mut ThreadWatch, count: usize) -> Vec<String> {
+    watch.handle().ring();
     let mut seen = Vec::new();
     for _ in 0..count {
         seen.push(short(&watch.try_next().await.unwrap().unwrap()));
@@ -45,7 +49,7 @@ async fn what_happens_in_a_thread_is_told_in_order_until_it_is_deleted() {
     on_stage(async |stage| {
         let (alice, bob) = (stage.person().await, stage.person().await);
         let (alices, bobs) = alice.thread_with(&bob).await;
-        let mut watch = quick(bobs.watch()).from_beginning().into_stream();
+        let mut watch = rung(bobs.watch()).from_beginning().into_stream();
         let handle = watch.handle();
         assert_eq!(handle.state(), WatchState::Starting);
         assert_eq!(next(&mut watch, 2).await, ["added 2", "topic Lunch"]);
@@ -75,6 +79,7 @@ async fn what_happens_in_a_thread_is_told_in_order_until_it_is_deleted() {
             .delete_chat_thread(alices.thread_id())
             .await
             .unwrap();
+        handle.ring();
         let last = watch.try_next().await.unwrap().unwrap();
         assert_eq!(last.event(), &ChatEvent::ThreadDeleted);
         assert!(watch.try_next().await.unwrap().is_none());
@@ -91,9 +96,10 @@ async fn a_watch_goes_on_after_a_stored_cursor_and_tells_what_was_edited_meanwhi
     on_stage(async |stage| {
         let (alice, bob) = (stage.person().await, stage.person().await);
         let (alices, bobs) = alice.thread_with(&bob).await;
-        let mut watch = quick(bobs.watch()).from_beginning().into_stream();
+        let mut watch = rung(bobs.watch()).from_beginning().into_stream();
         next(&mut watch, 2).await;
         let one = alices.send_message("one").await.unwrap();
+        watch.handle().ring();
         let stored = watch
             .try_next()
             .await
@@ -117,7 +123,7 @@ async fn a_watch_goes_on_after_a_stored_cursor_and_tells_what_was_edited_meanwhi
             .unwrap();
 
         let cursor: Cursor = stored.parse().unwrap();
-        let mut watch = quick(bobs.watch()).after(cursor).into_stream();
+        let mut watch = rung(bobs.watch()).after(cursor).into_stream();
         let told = next(&mut watch, 3).await;
         assert_eq!(told, ["received three", "received two!", "edited one!"]);
     })
@@ -129,17 +135,12 @@ async fn a_ring_has_a_slow_watch_look_at_once() {
     on_stage(async |stage| {
         let (alice, bob) = (stage.person().await, stage.person().await);
         let (alices, bobs) = alice.thread_with(&bob).await;
-        let hour = Duration::from_secs(3600);
-        let mut watch = bobs
-            .watch()
-            .from_now()
-            .poll_between(hour, hour)
-            .into_stream();
+        let mut watch = rung(bobs.watch()).from_now().into_stream();
         let handle = watch.handle();
         let watching = tokio::spawn(async move { watch.try_next().await });
-        while handle.state() == WatchState::Starting {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        handle
+            .wait_for(|state| state == WatchState::Following)
+            .await;
         alices.send_message("ring").await.unwrap();
         handle.ring();
         let watched = watching.await.unwrap().unwrap().unwrap();

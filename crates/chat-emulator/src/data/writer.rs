@@ -107,6 +107,13 @@ impl Writer {
         self.shared.written.borrow().ended
     }
 
+    /// Waits until nothing more is written.
+    #[cfg(test)]
+    pub(super) async fn failed(&self) {
+        let mut written = self.shared.written.subscribe();
+        assert!(written.wait_for(|progress| progress.ended).await.is_ok());
+    }
+
     /// Refuses to carry out what could not be written. A request that `changes` nothing needs no room.
     pub(crate) fn writable(&self, changes: bool) -> Result<(), NotWritten> {
         if self.has_failed() || changes && self.file.check_place().is_err() {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChatThreadId, ParseError};
+use super::{ChatThreadId, ParseError, Place};
 
 /// How far a thread was followed: give it to
 /// [`WatchThread::after`](crate::watch::WatchThread::after), and what comes next is what came next.
@@ -17,16 +17,8 @@ use super::{ChatThreadId, ParseError};
 pub struct Cursor {
     pub(crate) endpoint: String,
     pub(crate) thread: ChatThreadId,
-    /// The sequence id up to which all was given.
-    pub(crate) place: u64,
-    /// Messages that were created up to this time (their id) were given before.
-    pub(crate) created: u64,
-    /// The exceptions: messages that were edited before they could be given. They come later.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) unseen: Vec<u64>,
-    /// Whether the thread is gone, and nothing comes any more.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) ended: bool,
+    #[serde(flatten)]
+    pub(crate) place: Place,
 }
 
 impl Cursor {
@@ -55,6 +47,7 @@ impl FromStr for Cursor {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Access;
     use super::*;
 
     #[test]
@@ -62,12 +55,27 @@ mod tests {
         let cursor = Cursor {
             endpoint: "https://contoso.communication.azure.com".to_owned(),
             thread: "19:a@thread.v2".into(),
-            place: 7,
-            created: 1_631_044_658_255,
-            unseen: vec![1_631_044_658_000],
-            ended: false,
+            place: Place {
+                place: 7,
+                created: 1_631_044_658_255,
+                recent: vec![(9, 1_631_044_658_300)],
+                unseen: vec![1_631_044_658_000],
+                receipts: Some(vec![(u64::MAX, 1_631_044_658_255)]),
+                access: Access::Gone,
+            },
         };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert!("7".parse::<Cursor>().is_err());
+    }
+
+    #[test]
+    fn a_cursor_of_a_thread_at_rest_is_short() {
+        let cursor = Cursor {
+            endpoint: "https://a".to_owned(),
+            thread: "19:a@thread.v2".into(),
+            place: Place::default(),
+        };
+        let text = r#"{"endpoint":"https://a","thread":"19:a@thread.v2","place":0,"created":0}"#;
+        assert_eq!(cursor.to_string(), text);
     }
 }

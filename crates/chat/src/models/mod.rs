@@ -9,6 +9,7 @@ mod ids;
 mod message;
 mod parse_error;
 mod participant;
+mod place;
 mod properties_update;
 mod read_receipt;
 mod retry_info;
@@ -52,6 +53,7 @@ pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 pub use typing_notification::TypingNotification;
 
 pub(crate) use participant::match_failures;
+pub(crate) use place::{Access, Place, fingerprint};
 pub(crate) use sensitive::Sensitive;
 
 /// Metadata as callers hand it in: pairs of whatever turns into strings.

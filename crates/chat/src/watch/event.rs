@@ -15,14 +15,16 @@ pub(super) fn event_of(message: ChatMessage, is_first_seen: bool) -> ChatEvent {
     }
 }
 
-/// An event, and how far the thread was followed with it.
+/// An event, and how far was followed with it: a thread, or by
+/// [`ChatClient::watch`](crate::ChatClient::watch) all threads of a user.
 #[derive(Clone, Debug, PartialEq)]
-pub struct WatchedEvent {
+pub struct WatchedEvent<C = Cursor> {
     pub(super) event: ChatEvent,
-    pub(super) cursor: Cursor,
+    pub(super) thread: ChatThreadId,
+    pub(super) cursor: C,
 }
 
-impl WatchedEvent {
+impl<C> WatchedEvent<C> {
     /// What has happened.
     #[must_use]
     pub fn event(&self) -> &ChatEvent {
@@ -32,19 +34,19 @@ impl WatchedEvent {
     /// The thread it has happened in.
     #[must_use]
     pub fn thread_id(&self) -> &ChatThreadId {
-        self.cursor.thread_id()
+        &self.thread
     }
 
     /// Where to go on after this event. Stored in one write with what the program does about the
     /// event, each event takes effect exactly once.
     #[must_use]
-    pub fn cursor(&self) -> &Cursor {
+    pub fn cursor(&self) -> &C {
         &self.cursor
     }
 
-    /// Both.
+    /// Event and cursor.
     #[must_use]
-    pub fn into_parts(self) -> (ChatEvent, Cursor) {
+    pub fn into_parts(self) -> (ChatEvent, C) {
         (self.event, self.cursor)
     }
 }

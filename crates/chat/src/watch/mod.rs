@@ -21,17 +21,29 @@
 //! **A long backlog.** No more than 2,000 messages are held: the oldest ones. Of the pages above
 //! them every fifth link is kept, and the next reading begins there.
 //!
-//! **Limits.** The list must show a thread's changes in the order of their sequence ids: it may show
-//! an earlier state, but not a later change without the ones before it. What was overwritten between
-//! two looks is not seen. Items of the list that can't be read are passed over. A user who is removed
-//! sees that as the last event: the service lists what was there before, and the watch goes on in case
-//! the user is added again.
+//! **What turns up late.** The list may show a change before one with a lower sequence id. So the
+//! cursor names what was given lately, and for 5 seconds
+//! ([`allowed_lateness`](WatchThread::allowed_lateness)) after a change was seen, the reading goes
+//! down to where all that is given had been seen that long ago. What turned up between is given once,
+//! when it is found, after what has higher sequence ids. No more than the 64 newest changes are known
+//! one by one. A list may also lag, and show an earlier state whole: together with what turns up late
+//! there, that must be within the same time; alone, it may lag by any time.
+//!
+//! **Limits.** What was overwritten between two looks is not seen. What turns up later than is allowed
+//! for is not given. A message that is edited while a backlog of several pages is read, before the
+//! reading has come to it, comes as edited though it was not received before. Items of the list that
+//! can't be read are passed over. A user who is removed sees that as the last event: the service lists
+//! what was there before, and the watch goes on in case the user is added again.
 
 mod event;
 mod follower;
 mod handle;
+mod look;
 mod pace;
+mod position;
 mod reader;
+mod receipts;
+mod source;
 mod stream;
 
 pub use crate::models::chat_event::ChatEvent;

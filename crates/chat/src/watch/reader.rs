@@ -1,9 +1,13 @@
 //! Makes events of pages: which pages are needed, what in them is new, and in which order it is
 //! given. Sends nothing, waits for nothing.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::event::event_of;
+use super::position::{MAX_RECENT, Position};
 use crate::models::ChatMessage;
 use crate::models::chat_event::ChatEvent;
 use crate::paging::Continuation;
@@ -14,35 +18,14 @@ pub(super) const MAX_HELD: usize = 2000;
 /// Of how many pages of a backlog the link of one is kept.
 const PAGES_A_LINK: usize = 5;
 
-/// How many exceptions a position names, at most. Messages beyond that come as edited though they
-/// were not given before.
-const MAX_UNSEEN: usize = 1000;
-
-/// How far a thread was followed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Position {
-    /// The sequence id up to which all was given.
-    pub(super) place: u64,
-    /// Messages that were created up to this time were given, or were there before.
-    pub(super) created: u64,
-    /// Messages that were changed before they could be given, by their time of creation.
-    pub(super) unseen: BTreeSet<u64>,
-}
-
-impl Position {
-    /// What is needed to go on from here: exceptions that are later than `created` are none.
-    pub(super) fn stored_unseen(&self) -> Vec<u64> {
-        let unseen = self.unseen.range(..=self.created);
-        unseen.take(MAX_UNSEEN).copied().collect()
-    }
-}
-
 /// Follows a thread. A reading goes from a page downwards until it meets what was given; what it
 /// has found is given oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Reader {
     /// Nothing until the first page has said where the thread is now.
     position: Option<Position>,
+    /// How long after a change those before it may still turn up.
+    lateness: Duration,
     /// What was found, newest first.
     held: VecDeque<ChatMessage>,
     /// Whether the reading has come to what was given before. Until then, older messages may be
@@ -54,14 +37,31 @@ pub(super) struct Reader {
     /// first message, and its link.
     links: Vec<(u64, Continuation)>,
     pages_read: usize,
+    /// The highest place of the reading.
+    highest: u64,
+    /// When the reading began.
+    started: Option<Instant>,
+    /// When the last reading that was complete ended.
+    completed: Option<Instant>,
+    /// Nothing turns up late up to this place: it is given or held.
+    confirmed: u64,
 }
 
 impl Reader {
     /// Nothing for a position begins with what comes after the first page.
-    pub(super) fn new(position: Option<Position>) -> Self {
+    pub(super) fn new(position: Option<Position>, lateness: Duration) -> Self {
         Self {
             position,
-            ..Self::default()
+            lateness,
+            held: VecDeque::new(),
+            is_complete: false,
+            has_dropped: false,
+            links: Vec::new(),
+            pages_read: 0,
+            highest: 0,
+            started: None,
+            completed: None,
+            confirmed: 0,
         }
     }
 
@@ -71,12 +71,16 @@ impl Reader {
 
     /// Begins a reading: what an earlier one had found is forgotten. Gives the page to begin with;
     /// nothing for the newest.
-    pub(super) fn begin(&mut self) -> Option<Continuation> {
+    pub(super) fn begin(&mut self, now: Instant) -> Option<Continuation> {
         self.held = VecDeque::new();
         self.has_dropped = false;
         self.is_complete = false;
         self.pages_read = 0;
-        let reached = self.position.as_ref().map_or(0, |position| position.place);
+        self.highest = 0;
+        self.started = Some(now);
+        let position = self.position.as_mut()?;
+        position.see_again(now);
+        let reached = position.highest();
         while let Some((place, link)) = self.links.pop() {
             // It is used once: if the list moves, the link above it leads further down, too.
             if place > reached {
@@ -99,7 +103,6 @@ impl Reader {
     ) -> bool {
         let Some(position) = &mut self.position else {
             self.position = Some(newest(&page));
-            self.is_complete = true;
             return false;
         };
         let first = page.first().and_then(place);
@@ -107,7 +110,7 @@ impl Reader {
             let lowest = self.links.last().map(|(place, _)| *place);
             let is_lower = lowest.is_none_or(|lowest| first < lowest);
             let is_kept = self.pages_read > 0 && self.pages_read.is_multiple_of(PAGES_A_LINK);
-            if is_kept && is_lower && first > position.place {
+            if is_kept && is_lower && first > position.highest() {
                 self.links.push((first, link.clone()));
             }
         }
@@ -116,23 +119,20 @@ impl Reader {
             let Some(place) = place(&message) else {
                 continue;
             };
-            if place <= position.place {
-                self.is_complete = true;
+            self.highest = self.highest.max(place);
+            if place <= position.floor() {
                 return false;
             }
-            if self
-                .held
-                .back()
-                .and_then(self::place)
-                .is_some_and(|last| place >= last)
-            {
+            let last = self.held.back().and_then(self::place);
+            let created = created(&message);
+            if position.has(place, created) || last.is_some_and(|last| place >= last) {
                 continue;
             }
-            if let Some(created) = created(&message)
+            if let Some(created) = created
                 && is_changed(&message)
-                && created > position.created
+                && !position.has_message(created)
             {
-                position.unseen.insert(created);
+                position.expect(created);
             }
             self.held.push_back(message);
             if self.held.len() > MAX_HELD {
@@ -143,18 +143,38 @@ impl Reader {
         true
     }
 
-    /// Takes the end of the list.
-    pub(super) fn end_list(&mut self) {
+    /// Ends a reading that has met what was given before, or the end of the list.
+    pub(super) fn end(&mut self, now: Instant) {
         // A list without a message: the watch begins before the first.
-        self.position.get_or_insert_default();
+        let position = self.position.get_or_insert_default();
+        position.see_again(now);
+        if let Some(started) = self.started
+            && let Some(since) = started.checked_sub(self.lateness)
+            && !self.has_dropped
+        {
+            // A list that lags behind what was given says nothing about it.
+            let confirmed = position.seen_by(since).unwrap_or(0).min(self.highest);
+            self.confirmed = self.confirmed.max(confirmed);
+        }
+        self.completed = Some(now);
         self.is_complete = true;
+        self.settle();
     }
 
     /// Whether there is more than what is held.
     pub(super) fn is_behind(&self) -> bool {
-        let reached = self.position.as_ref().map_or(0, |position| position.place);
+        let reached = self.position.as_ref().map_or(0, Position::highest);
         let highest = self.links.first();
         self.has_dropped || highest.is_some_and(|(place, _)| *place > reached)
+    }
+
+    /// When a reading is due in any case: it finds what has turned up late. Nothing if nothing can,
+    /// or that reading was made.
+    pub(super) fn settles_at(&self) -> Option<Instant> {
+        let last = self.position.as_ref()?.last_seen()?;
+        let at = last.checked_add(self.lateness)?;
+        let is_due = !self.lateness.is_zero() && self.started.is_none_or(|started| started < at);
+        is_due.then_some(at)
     }
 
     /// The next event: the oldest that was not given. Nothing before a reading is complete.
@@ -164,30 +184,42 @@ impl Reader {
         }
         let message = self.held.pop_back()?;
         let position = self.position.as_mut()?;
-        position.place = place(&message)?;
-        let is_first_seen = match created(&message) {
-            Some(created) => {
-                let was_unseen = position.unseen.remove(&created);
-                let is_later = created > position.created;
-                position.created = position.created.max(created);
-                was_unseen || is_later || !is_changed(&message)
-            }
-            None => !is_changed(&message),
-        };
+        let created = created(&message);
+        let was_given = created.is_some_and(|created| position.has_message(created));
+        position.give(place(&message)?, created, self.completed);
+        self.settle();
+        let is_first_seen = !is_changed(&message) || created.is_some() && !was_given;
         Some(event_of(message, is_first_seen))
+    }
+
+    /// Moves the floor to where nothing can turn up any more, and not past what is held.
+    fn settle(&mut self) {
+        if let Some(position) = &mut self.position {
+            let held = self.held.back().and_then(place).unwrap_or(u64::MAX);
+            position.raise(self.confirmed.min(held - 1).min(position.highest()));
+            position.trim(held);
+        }
     }
 }
 
-/// Where a thread is now.
+/// Where a thread is now. What turns up late among the messages of the page is yet to come.
 fn newest(page: &[ChatMessage]) -> Position {
-    let versions = page
+    let mut known: Vec<_> = page
         .iter()
-        .filter_map(|message| message.version().parse().ok());
-    Position {
-        place: page.iter().filter_map(place).max().unwrap_or(0),
-        created: versions.max().unwrap_or(0),
-        unseen: BTreeSet::new(),
+        .filter_map(|message| Some((place(message)?, message)))
+        .collect();
+    known.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    known.truncate(MAX_RECENT);
+    let Some((lowest, message)) = known.pop() else {
+        return Position::default();
+    };
+    // Whatever was created later than this change has a higher place.
+    let changed = message.version().parse().unwrap_or(0);
+    let mut position = Position::at(lowest, changed);
+    for (place, message) in known {
+        position.give(place, created(message), None);
     }
+    position
 }
 
 fn place(message: &ChatMessage) -> Option<u64> {
@@ -206,3 +238,5 @@ fn is_changed(message: &ChatMessage) -> bool {
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(super) mod thread;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,11 +14,11 @@ use sync_wrapper::SyncWrapper;
 use super::event::WatchedEvent;
 use super::follower::Follower;
 use super::handle::{WatchHandle, WatchState};
+use super::look::{Interests, Look};
 use super::pace::Pace;
-use super::reader::Position;
 use crate::error::Error;
 use crate::models::chat_event::ChatEvent;
-use crate::models::{ChatThreadId, Cursor};
+use crate::models::{Access, ChatThreadId, Cursor, Place};
 use crate::transport::Call;
 
 /// How long between two looks while something happens, unless it is set.
@@ -25,6 +26,9 @@ const FASTEST: Duration = Duration::from_secs(1);
 
 /// How long between two looks while nothing happens, unless it is set.
 const SLOWEST: Duration = Duration::from_secs(30);
+
+/// How long after a change those before it may still turn up, unless it is set.
+pub(super) const LATENESS: Duration = Duration::from_secs(5);
 
 /// Where a watch begins.
 #[derive(Clone, Debug)]
@@ -43,6 +47,7 @@ pub struct WatchThread {
     thread: ChatThreadId,
     start: Start,
     pace: (Duration, Duration),
+    interests: Interests,
 }
 
 impl WatchThread {
@@ -52,6 +57,10 @@ impl WatchThread {
             thread,
             start: Start::Now,
             pace: (FASTEST, SLOWEST),
+            interests: Interests {
+                lateness: LATENESS,
+                receipts: false,
+            },
         }
     }
 
@@ -83,28 +92,51 @@ impl WatchThread {
         self
     }
 
+    /// Sets how long after a change those before it, which have lower sequence ids, may still turn up
+    /// in the list: 5 seconds, unless it is set. For so long the watch looks for them again. With
+    /// zero, it does not.
+    pub fn allowed_lateness(mut self, lateness: Duration) -> Self {
+        self.interests.lateness = lateness;
+        self
+    }
+
+    /// Gives [`ChatEvent::ReadReceipt`], too: up to where each participant has read, by
+    /// `GET /chat/threads/{id}/readReceipts` with each look, and no more often than every 2.5
+    /// seconds. Of several steps of a participant between two looks the last one comes.
+    pub fn with_read_receipts(mut self) -> Self {
+        self.interests.receipts = true;
+        self
+    }
+
     /// The events. This is not awaited: nothing is sent before the stream is polled.
     pub fn into_stream(self) -> ThreadWatch {
-        let handle = WatchHandle::new();
-        let state = match self.position() {
+        let handle = WatchHandle::new(Some(self.thread.clone()));
+        let state = match self.place() {
             Ok(None) => State::Ended(None),
             Err(error) => State::Ended(Some(error)),
-            Ok(Some(position)) => {
+            Ok(Some(place)) => {
+                let look = Look::new(self.thread, place.as_ref(), self.interests);
                 let (fastest, slowest) = self.pace;
                 let pace = Pace::new(fastest, slowest);
-                let follower =
-                    Follower::new(self.call, self.thread, position, pace, handle.clone());
+                let follower = Follower::new(Arc::new(self.call), look, pace, handle.clone());
                 State::Idle(Box::new(follower))
             }
         };
         ThreadWatch { state, handle }
     }
 
-    /// Nothing if nothing is to come any more; no position if it begins where the thread is then.
-    fn position(&self) -> Result<Option<Option<Position>>, Error> {
+    /// As [`into_stream`](Self::into_stream), without async: an iterator that waits for the events.
+    #[cfg(feature = "blocking")]
+    pub fn into_blocking_iter(self) -> crate::blocking::BlockingIter<ThreadWatch> {
+        let runtime = self.call.runtime().clone();
+        crate::blocking::BlockingIter::new(self.into_stream(), &runtime)
+    }
+
+    /// Nothing if nothing is to come any more; no place if it begins where the thread is then.
+    fn place(&self) -> Result<Option<Option<Place>>, Error> {
         let cursor = match &self.start {
             Start::Now => return Ok(Some(None)),
-            Start::Beginning => return Ok(Some(Some(Position::default()))),
+            Start::Beginning => return Ok(Some(Some(beginning()))),
             Start::After(cursor) => cursor,
         };
         let own = self.call.endpoint().as_str();
@@ -114,13 +146,16 @@ impl WatchThread {
                 cursor.thread, cursor.endpoint
             )));
         }
-        Ok((!cursor.ended).then(|| {
-            Some(Position {
-                place: cursor.place,
-                created: cursor.created,
-                unseen: cursor.unseen.iter().copied().collect(),
-            })
-        }))
+        let place = &cursor.place;
+        Ok((place.access != Access::Gone).then(|| Some(place.clone())))
+    }
+}
+
+/// Where nothing was given, neither messages nor receipts.
+pub(super) fn beginning() -> Place {
+    Place {
+        receipts: Some(Vec::new()),
+        ..Place::default()
     }
 }
 
@@ -219,6 +254,13 @@ impl Stream for ThreadWatch {
     }
 }
 
+/// Whoever waits for a state learns that none will come.
+impl Drop for ThreadWatch {
+    fn drop(&mut self) {
+        self.handle.set(WatchState::Ended);
+    }
+}
+
 impl FusedStream for ThreadWatch {
     fn is_terminated(&self) -> bool {
         matches!(self.state, State::Ended(None))
@@ -246,9 +288,11 @@ mod tests {
         let client = ChatClient::new("http://127.0.0.1:1", credential).unwrap();
         let watch = client.chat_thread_client("19:a@thread.v2").watch();
         let pace = Pace::new(FASTEST, SLOWEST);
-        let (position, handle) = (Some(Position::default()), WatchHandle::new());
-        let mut follower = Follower::new(watch.call, watch.thread, position, pace, handle);
-        let held = size_of_val(&follower) + size_of_val(&follower.next());
+        let handle = WatchHandle::new(Some(watch.thread.clone()));
+        let look = Look::new(watch.thread, Some(&beginning()), watch.interests);
+        let (source, own) = (Arc::new(watch.call), size_of::<Call>());
+        let mut follower = Follower::new(source, look, pace, handle);
+        let held = own + size_of_val(&follower) + size_of_val(&follower.next());
         // The ids, the sleeping timer and what allocations cost come on top.
         assert!(held < 4096, "{held}");
     }
