@@ -1,5 +1,7 @@
 //! The arguments of the program.
 
+mod event_grid;
+
 use std::error::Error;
 use std::net::{AddrParseError, IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use chat_emulator::{
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::{LevelFilter, Targets};
+
+use event_grid::EventGridArguments;
 
 /// The chat and identity service of Azure Communication Services on this machine.
 ///
@@ -115,6 +119,8 @@ pub(crate) struct Arguments {
     /// Which of the service's limits are enforced
     #[arg(long, env = "CHAT_EMULATOR_LIMITS", value_enum, default_value_t = LimitsArgument::Sizes)]
     limits: LimitsArgument,
+    #[command(flatten)]
+    event_grid: EventGridArguments,
     /// Which messages are logged, such as warn or chat_emulator=debug; RUST_LOG if left out, or info
     #[arg(long, env = "CHAT_EMULATOR_LOG", value_name = "FILTER")]
     log: Option<Targets>,
@@ -209,6 +215,9 @@ impl Arguments {
             let json = std::fs::read_to_string(path)
                 .map_err(|error| format!("cannot read the seed {}: {error}", path.display()))?;
             builder = builder.seed(Seed::from_json(&json)?);
+        }
+        if let Some(subscription) = self.event_grid.subscription() {
+            builder = builder.event_grid(subscription);
         }
         Ok(builder)
     }

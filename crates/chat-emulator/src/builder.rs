@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use crate::emulator::{Emulator, StartError};
+use crate::event_grid::EventGridSubscription;
 use crate::http::journal;
 use crate::http::tls::TlsSetting;
 use crate::seed::Seed;
@@ -58,6 +59,7 @@ pub struct EmulatorBuilder {
     archive: Option<PathBuf>,
     data: Option<PathBuf>,
     journal_capacity: usize,
+    event_grid: Option<EventGridSubscription>,
 }
 
 impl EmulatorBuilder {
@@ -79,6 +81,7 @@ impl EmulatorBuilder {
             archive: None,
             data: None,
             journal_capacity: journal::DEFAULT_CAPACITY,
+            event_grid: None,
         }
     }
 
@@ -199,6 +202,14 @@ impl EmulatorBuilder {
     #[cfg(feature = "data")]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
+        self
+    }
+
+    /// Delivers what happens in threads to a webhook, as Azure Event Grid does: a URL, or an
+    /// [`EventGridSubscription`] with more settings. The webhook is asked first whether it wants events, again and
+    /// again until it answers; [`Emulator::event_grid`] says how that goes.
+    pub fn event_grid(mut self, subscription: impl Into<EventGridSubscription>) -> Self {
+        self.event_grid = Some(subscription.into());
         self
     }
 

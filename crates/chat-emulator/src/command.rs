@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::archive::{self, ArchiveError};
 use crate::emulator::Emulator;
+use crate::event_grid::{EventGridStatus, EventGridSubscription, InvalidSubscription};
 use crate::http::faults::{FaultId, FaultMix, InvalidFault};
 use crate::http::journal::JournalEntry;
 use crate::realtime::Notifications;
@@ -38,6 +39,7 @@ impl Emulator {
     /// signed request is checked. [`Self::advance_clock`] comes on top.
     pub fn set_clock_skew(&self, seconds: i64) {
         self.state.set_clock_skew(seconds);
+        self.event_grid.clock_moved();
     }
 }
 
@@ -63,6 +65,38 @@ impl Emulator {
     }
 }
 
+/// Events.
+impl Emulator {
+    /// Begins to deliver events to a webhook, as [`EmulatorBuilder::event_grid`](crate::EmulatorBuilder::event_grid)
+    /// does from the start, in place of the webhook there was.
+    ///
+    /// # Errors
+    /// When the subscription makes no sense; nothing has changed then.
+    pub fn subscribe_event_grid(
+        &self,
+        subscription: impl Into<EventGridSubscription>,
+    ) -> Result<(), InvalidSubscription> {
+        let subscription = subscription.into().try_into()?;
+        self.event_grid.subscribe(subscription)
+    }
+
+    /// Ends the delivery of events, and says whether there was a webhook. Events that wait are forgotten.
+    pub fn unsubscribe_event_grid(&self) -> bool {
+        self.event_grid.unsubscribe()
+    }
+
+    /// How the delivery of events fares, if there is a webhook.
+    pub fn event_grid(&self) -> Option<EventGridStatus> {
+        self.event_grid.status()
+    }
+
+    /// The last 1,000 events that were given up, oldest first: each as it would have been delivered, with the
+    /// fields that Event Grid adds to dead letters, such as `deadLetterReason`.
+    pub fn dead_letters(&self) -> Vec<serde_json::Value> {
+        self.event_grid.dead_letters()
+    }
+}
+
 /// The state.
 impl Emulator {
     /// Keeps the whole state: users and their tokens, threads, messages, and how far the clock has been
@@ -71,14 +105,16 @@ impl Emulator {
         self.state.snapshot()
     }
 
-    /// Brings the state of a snapshot of this emulator back. Requests that were put off are forgotten;
-    /// faults and the journal stay as they are.
+    /// Brings the state of a snapshot of this emulator back. Requests that were put off, events that wait for
+    /// their delivery, and dead letters are forgotten; faults and the journal stay as they are.
     ///
     /// # Errors
     /// When the snapshot is of another emulator, whose users are those of another resource; nothing has changed
     /// then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), ForeignSnapshot> {
-        self.state.restore(snapshot)
+        self.state.restore(snapshot)?;
+        self.event_grid.reset();
+        Ok(())
     }
 
     /// Writes an archive of all that users could read into a folder, which is made or empty: users, threads with
@@ -94,9 +130,10 @@ impl Emulator {
     }
 
     /// Makes everything as it was in the beginning: users, threads and messages are those of the seed, or
-    /// none; the clock is right; faults, requests put off and the journal are forgotten. Endpoint and access
+    /// none; the clock is right; faults, requests put off, events and the journal are forgotten. Endpoint and access
     /// key stay, and so do the tokens of the seed.
     pub fn reset(&self) {
         self.state.reset();
+        self.event_grid.reset();
     }
 }

@@ -11,8 +11,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::archive::ArchiveError;
-use crate::control::{self, Hosts};
+use crate::control::{self, Controlled, Hosts};
 use crate::data::DataError;
+use crate::event_grid::{CheckedSubscription, EventGrid, InvalidSubscription};
 use crate::http::cors::AllowedOrigins;
 use crate::http::listener::{Listener, MAX_CONNECTIONS, Stop};
 use crate::http::router;
@@ -33,6 +34,7 @@ pub struct Emulator {
     access_key: String,
     certificate: Option<String>,
     pub(crate) state: Arc<AppState>,
+    pub(crate) event_grid: Arc<EventGrid>,
     seeded_users: Vec<SeededUser>,
     server: Option<Server>,
 }
@@ -84,12 +86,15 @@ impl Emulator {
     /// Moves the service's clock forward, for good: tokens expire and threads reach their retention age
     /// without anyone waiting. The dates of signed requests and the `date` of answers stay with the
     /// machine's clock, so clients need not be moved along. Requests that a fault has put off until then are
-    /// carried out before this returns.
+    /// carried out before this returns, and attempts to deliver events that are due then are
+    /// made soon after.
     pub fn advance_clock(&self, by: Duration) {
         self.state.advance_clock(by);
+        self.event_grid.clock_moved();
     }
 
-    /// Ends the emulator once requests under way have been answered, for which they have five seconds.
+    /// Ends the emulator once requests under way have been answered, for which they have five seconds. Events
+    /// that are due to be delivered by then have another five; those that wait for another attempt are lost.
     /// Dropping it ends it at once.
     pub async fn shutdown(mut self) {
         if let Some(Server { stop, thread }) = self.server.take() {
@@ -116,6 +121,7 @@ impl Emulator {
             state,
             access_key,
             seeded_users,
+            event_grid: subscription,
         } = launch;
         let address = listener.local_addr().map_err(StartError::Runtime)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -127,6 +133,11 @@ impl Emulator {
         let entered = runtime.enter();
         let state = Arc::new(state);
         state.notifications.run_on(runtime.handle().clone());
+        let event_grid = EventGrid::new(Arc::clone(&state), runtime.handle().clone());
+        let event_grid = Arc::new(event_grid);
+        if let Some(subscription) = subscription {
+            event_grid.subscribe(subscription)?;
+        }
         let scheme = if tls.is_some() { "https" } else { "http" };
         let endpoint = public_url.unwrap_or_else(|| url(scheme, address));
         let connection_string = connection_string(&endpoint, &access_key);
@@ -145,7 +156,11 @@ impl Emulator {
                 most_connections: MAX_CONNECTIONS,
             };
             // It ends with the runtime: a command under way changes nothing that outlives it.
-            let router = control::router(&state, &connection_string, hosts);
+            let controlled = Controlled {
+                state: Arc::clone(&state),
+                event_grid: Arc::clone(&event_grid),
+            };
+            let router = control::router(controlled, &connection_string, hosts);
             runtime.spawn(listener.serve_forever(router));
         }
         let listener = Listener {
@@ -157,9 +172,16 @@ impl Emulator {
         let (stop, stopped) = oneshot::channel();
         let service = router::service(&state, allowed_origins);
         drop(entered);
+        let serving = {
+            let event_grid = Arc::clone(&event_grid);
+            async move {
+                listener.serve(service, stopped).await;
+                event_grid.finish().await;
+            }
+        };
         let thread = std::thread::Builder::new()
             .name("chat-emulator".to_owned())
-            .spawn(move || run(runtime, listener.serve(service, stopped)))
+            .spawn(move || run(runtime, serving))
             .map_err(StartError::Runtime)?;
         Ok(Self {
             address,
@@ -168,6 +190,7 @@ impl Emulator {
             access_key,
             certificate,
             state,
+            event_grid,
             seeded_users,
             server: Some(Server { stop, thread }),
         })
@@ -187,6 +210,7 @@ pub(crate) struct Launch {
     pub(crate) state: AppState,
     pub(crate) access_key: String,
     pub(crate) seeded_users: Vec<SeededUser>,
+    pub(crate) event_grid: Option<CheckedSubscription>,
 }
 
 fn run(runtime: Runtime, server: impl Future<Output = ()>) {
@@ -228,6 +252,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 impl Drop for Emulator {
     fn drop(&mut self) {
         if let Some(Server { stop, thread }) = self.server.take() {
+            self.event_grid.unsubscribe();
             // Neither can fail in a way that matters: a server that has ended needs no stopping, and one
             // that has panicked has said so.
             let _ = stop.send(Stop::Now);
@@ -277,6 +302,9 @@ pub enum StartError {
     /// An origin of pages is not of the form `https://HOST:PORT`, nor `*` for all.
     #[error("the origin {0:?} is not of the form https://HOST:PORT, nor * for all")]
     InvalidOrigin(String),
+    /// The subscription to events makes no sense.
+    #[error(transparent)]
+    EventGrid(#[from] InvalidSubscription),
     /// The certificate or its key cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -8,6 +8,7 @@ mod command;
 mod control;
 mod data;
 mod emulator;
+mod event_grid;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -26,6 +27,9 @@ pub use archive::ArchiveError;
 pub use builder::{DEFAULT_CONTROL_PORT, DEFAULT_PORT, EmulatorBuilder, WELL_KNOWN_ACCESS_KEY};
 pub use data::DataError;
 pub use emulator::{Emulator, StartError};
+pub use event_grid::{
+    EventGridSchema, EventGridState, EventGridStatus, EventGridSubscription, InvalidSubscription,
+};
 pub use http::faults::{ErrorBody, Fault, FaultId, FaultMix, InvalidFault};
 pub use http::journal::{JournalEntry, Outcome};
 pub use http::tls_error::TlsError;

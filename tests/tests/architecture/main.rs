@@ -32,7 +32,7 @@ const ROOMS_OF_THE_CLIENT: [&str; 18] = [
 ];
 
 /// The rooms of the emulator. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_EMULATOR: [&str; 16] = [
+const ROOMS_OF_THE_EMULATOR: [&str; 17] = [
     "store",
     "wire",
     "auth",
@@ -44,6 +44,7 @@ const ROOMS_OF_THE_EMULATOR: [&str; 16] = [
     "http/socket",
     "realtime",
     "http",
+    "event_grid",
     "control",
     "emulator",
     "builder",

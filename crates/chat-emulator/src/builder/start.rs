@@ -28,7 +28,7 @@ impl EmulatorBuilder {
     /// Starts the emulator. When this returns it answers.
     ///
     /// # Errors
-    /// When the address cannot be listened on, the access key is no base64, the seed breaks a rule of the
+    /// When the address cannot be listened on, the subscription of Event Grid makes no sense, the access key is no base64, the seed breaks a rule of the
     /// service, the archive is damaged or cannot be served, the data file cannot be used, or no thread can be started.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if self.data.is_none() {
@@ -60,6 +60,7 @@ impl EmulatorBuilder {
         let given_key = self.access_key.as_deref().map(decode).transpose()?;
         let public_url = self.public_url.as_deref().map(origin_of_url).transpose()?;
         let allowed_origins = self.allowed_origins()?;
+        let event_grid = self.event_grid.clone().map(TryInto::try_into).transpose()?;
         let listener = listen(SocketAddr::new(self.host, self.port))?;
         let control = self
             .control_port
@@ -125,6 +126,7 @@ impl EmulatorBuilder {
             state: AppState::new(service, clock, journal, origins, initial),
             access_key,
             seeded_users,
+            event_grid,
         })
     }
 

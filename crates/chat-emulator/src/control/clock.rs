@@ -11,6 +11,7 @@ use crate::http::state::AppState;
 use crate::store::Clock;
 
 use super::answer::{Answer, Document, Refusal};
+use super::controlled::Controlled;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -33,7 +34,7 @@ fn read(state: &AppState) -> Answer {
 }
 
 pub(super) async fn set(
-    State(state): State<Arc<AppState>>,
+    State(Controlled { state, event_grid }): State<Controlled>,
     Document(change): Document<Change>,
 ) -> Result<Answer, Refusal> {
     if change.advance_seconds.is_none() && change.skew_seconds.is_none() {
@@ -47,5 +48,6 @@ pub(super) async fn set(
     if let Some(Seconds(by)) = change.advance_seconds {
         state.advance_clock(by);
     }
+    event_grid.clock_moved();
     Ok(read(&state))
 }

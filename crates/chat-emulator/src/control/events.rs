@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::http::faults::Rule;
-use crate::http::state::AppState;
+
+use super::controlled::Controlled;
 
 /// How soon a change is told. Many changes within this time are told once. Looking costs two locks for a
 /// moment and only while somebody listens; requests do not pay for it.
@@ -31,31 +32,37 @@ struct Revision {
     faults: (usize, u64),
     /// How far the clock is off, in milliseconds and in seconds.
     clock: (i64, i64),
+    /// Another subscription, and what becomes of its events.
+    event_grid: (u64, u64),
 }
 
 impl Revision {
-    fn of(state: &AppState) -> Self {
+    fn of(Controlled { state, event_grid }: &Controlled) -> Self {
         let last = |rules: &[Rule]| (rules.len(), rules.last().map_or(0, |rule| rule.id.0));
         Self {
             store: state.service.store().revision(),
             journal: state.journal.range(),
             faults: state.faults.with_rules(last),
             clock: (state.clock.offset_millis(), state.clock.skew_seconds()),
+            event_grid: event_grid.revision(),
         }
     }
 }
 
 /// How things stand now, and again whenever that has changed.
 pub(super) async fn stream(
-    State(state): State<Arc<AppState>>,
+    State(Controlled { state, event_grid }): State<Controlled>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     // It keeps no emulator alive.
-    let state = Arc::downgrade(&state);
+    let (state, event_grid) = (Arc::downgrade(&state), Arc::downgrade(&event_grid));
     let events = stream::unfold(None, move |last: Option<Revision>| {
-        let state = state.clone();
+        let (state, event_grid) = (state.clone(), event_grid.clone());
         async move {
             loop {
-                let now = Revision::of(&*state.upgrade()?);
+                let now = Revision::of(&Controlled {
+                    state: state.upgrade()?,
+                    event_grid: event_grid.upgrade()?,
+                });
                 if last != Some(now) {
                     let event = Event::default().data(json!(now).to_string());
                     return Some((Ok(event), Some(now)));

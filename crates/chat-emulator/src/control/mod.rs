@@ -3,6 +3,8 @@
 mod about;
 mod answer;
 mod clock;
+mod controlled;
+mod event_grid;
 mod events;
 mod export;
 mod faults;
@@ -24,22 +26,22 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, patch, post};
 use http::{Method, Uri};
 
-use crate::http::state::AppState;
 use crate::http::{durability, health};
 
 use answer::{Answer, Refusal};
 use snapshots::Snapshots;
 
+pub(crate) use controlled::Controlled;
 pub(crate) use guard::Hosts;
 
 /// The control API of one emulator, which programs find by its `connection_string`, for those who ask for one
 /// of its `hosts`.
-pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Hosts) -> Router {
+pub(crate) fn router(controlled: Controlled, connection_string: &str, hosts: Hosts) -> Router {
     let snapshots = Router::new()
         .route("/snapshots", get(snapshots::list).post(snapshots::take))
         .route("/snapshots/{id}", delete(snapshots::remove))
         .route("/snapshots/{id}/restore", post(snapshots::restore))
-        .with_state((Arc::clone(state), Arc::new(Snapshots::default())));
+        .with_state((controlled.clone(), Arc::new(Snapshots::default())));
     Router::new()
         .route(
             "/faults",
@@ -63,10 +65,23 @@ pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Host
         )
         .route("/users", get(users::list))
         .route("/users/{id}/tokens", post(users::issue_token))
+        .route(
+            "/event-grid",
+            get(event_grid::show)
+                .put(event_grid::subscribe)
+                .delete(event_grid::unsubscribe),
+        )
+        .route(
+            "/event-grid/dead-letters",
+            get(event_grid::dead_letters).delete(event_grid::clear_dead_letters),
+        )
         .route("/export", get(export::export))
         .route("/reset", post(reset))
         .merge(snapshots)
-        .layer(from_fn_with_state(Arc::clone(state), durability::written))
+        .layer(from_fn_with_state(
+            Arc::clone(&controlled.state),
+            durability::written,
+        ))
         .merge(page::router())
         .merge(about::router(connection_string))
         .route("/events", get(events::stream))
@@ -74,11 +89,12 @@ pub(crate) fn router(state: &Arc<AppState>, connection_string: &str, hosts: Host
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::new(hosts), guard::guard))
-        .with_state(Arc::clone(state))
+        .with_state(controlled)
 }
 
-async fn reset(State(state): State<Arc<AppState>>) -> Answer {
-    state.reset();
+async fn reset(State(controlled): State<Controlled>) -> Answer {
+    controlled.state.reset();
+    controlled.event_grid.reset();
     Answer::empty()
 }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::http::state::AppState;
 use crate::store::Snapshot;
 
 use super::answer::{Answer, Id, Refusal};
+use super::controlled::Controlled;
 
 /// Each may be as large as the store.
 const MAX_SNAPSHOTS: usize = 32;
@@ -25,7 +25,7 @@ struct Kept {
 }
 
 /// What the handlers here share.
-type Shared = State<(Arc<AppState>, Arc<Snapshots>)>;
+type Shared = State<(Controlled, Arc<Snapshots>)>;
 
 impl Snapshots {
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -34,7 +34,7 @@ impl Snapshots {
     }
 }
 
-pub(super) async fn take(State((state, snapshots)): Shared) -> Result<Answer, Refusal> {
+pub(super) async fn take(State((controlled, snapshots)): Shared) -> Result<Answer, Refusal> {
     let mut kept = snapshots.kept();
     if kept.all.len() >= MAX_SNAPSHOTS {
         let message = format!("there are {MAX_SNAPSHOTS} snapshots already; remove some");
@@ -42,7 +42,7 @@ pub(super) async fn take(State((state, snapshots)): Shared) -> Result<Answer, Re
     }
     kept.last += 1;
     let id = kept.last;
-    kept.all.insert(id, state.snapshot());
+    kept.all.insert(id, controlled.state.snapshot());
     Ok(Answer::created(json!({ "id": id })))
 }
 
@@ -52,12 +52,17 @@ pub(super) async fn list(State((_, snapshots)): Shared) -> Answer {
     Answer::ok(json!({ "snapshots": snapshots }))
 }
 
-pub(super) async fn restore(State((state, snapshots)): Shared, id: Id) -> Result<Answer, Refusal> {
+pub(super) async fn restore(
+    State((controlled, snapshots)): Shared,
+    id: Id,
+) -> Result<Answer, Refusal> {
     let snapshot = snapshots.kept().all.get(&id.number()?).cloned();
     let snapshot = snapshot.ok_or_else(|| unknown(&id))?;
-    state
+    controlled
+        .state
         .restore(&snapshot)
         .map_err(|foreign| Refusal::conflict(foreign.to_string()))?;
+    controlled.event_grid.reset();
     Ok(Answer::empty())
 }
 

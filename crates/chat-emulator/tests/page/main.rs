@@ -5,6 +5,7 @@
 
 mod browser;
 mod client;
+mod events;
 mod state;
 
 use chat_emulator::{Emulator, Seed};

@@ -2,6 +2,7 @@
 
 mod container;
 mod data;
+mod event_grid;
 mod network;
 mod options;
 

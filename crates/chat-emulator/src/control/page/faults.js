@@ -9,6 +9,10 @@ const presets = {
   lost: { kind: 'resetAfterExecution' },
   slow: { kind: 'delay', delaySeconds: 5 },
   lag: { kind: 'listLag', seconds: 10 },
+  'event-lost': { kind: 'lostEvent' },
+  'event-doubled': { kind: 'duplicatedEvent' },
+  'event-reordered': { kind: 'reorderedEvent' },
+  'event-late': { kind: 'lateEvent', seconds: 10 },
 };
 
 const operations = [

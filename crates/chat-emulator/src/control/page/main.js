@@ -6,9 +6,10 @@ import * as start from './start.js';
 import * as conversations from './conversations.js';
 import * as requests from './requests.js';
 import * as faults from './faults.js';
+import * as events from './event-grid.js';
 import * as state from './state.js';
 
-const views = { start, conversations, requests, faults, state };
+const views = { start, conversations, requests, faults, events, state };
 let revision = null;
 let running = false;
 let again = false;

@@ -106,6 +106,7 @@ fn emulator_on(disk: Disk, least_room: u64) -> Emulator {
         state: AppState::new(service, clock, Journal::new(10), Origins::default(), None),
         access_key: String::new(),
         seeded_users: Vec::new(),
+        event_grid: None,
     })
     .unwrap()
 }

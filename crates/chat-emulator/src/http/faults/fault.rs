@@ -182,6 +182,31 @@ impl Fault {
     }
 }
 
+/// What goes wrong with events that [Event Grid](crate::EmulatorBuilder::event_grid) delivers, each of which it
+/// befalls on its own. Faults of several kinds may befall the same event.
+impl Fault {
+    /// The event is never delivered, and nobody is told.
+    pub fn lost_event() -> Self {
+        Self::new(FaultKind::LostEvent {})
+    }
+
+    /// The event is delivered twice, with the same id.
+    pub fn duplicated_event() -> Self {
+        Self::new(FaultKind::DuplicatedEvent {})
+    }
+
+    /// The event is delivered after the next one, or after ten seconds when there is no next one.
+    pub fn reordered_event() -> Self {
+        Self::new(FaultKind::ReorderedEvent {})
+    }
+
+    /// The event is delivered when this time has passed by the emulator's clock.
+    pub fn late_event(late: Duration) -> Self {
+        let seconds = Seconds(late);
+        Self::new(FaultKind::LateEvent { seconds })
+    }
+}
+
 /// Details of some faults. On any other fault they are a mistake, which injecting it reports.
 impl Fault {
     /// A status: with `retry-after` in seconds, rounded up.
@@ -293,6 +318,11 @@ impl Fault {
     }
 
     pub(super) fn check(&self) -> Result<(), InvalidFault> {
+        if self.kind.befalls_events() && !self.delay.is_zero() {
+            let text =
+                "an event has no answer that could be delayed: lateEvent delays it".to_owned();
+            return Err(InvalidFault(text));
+        }
         let mistake = self.mistake.clone().or_else(|| {
             // Nothing else would tell that the fault never strikes.
             let reach = self.operations.iter().copied().map(Some);

@@ -121,6 +121,12 @@ pub(crate) enum FaultKind {
     LostNotification {},
     DuplicatedNotification {},
     NoPong {},
+    LostEvent {},
+    DuplicatedEvent {},
+    ReorderedEvent {},
+    LateEvent {
+        seconds: Seconds,
+    },
 }
 
 /// An origin that belongs to nobody.
@@ -152,6 +158,10 @@ impl FaultKind {
             Self::LostNotification {} => "lostNotification",
             Self::DuplicatedNotification {} => "duplicatedNotification",
             Self::NoPong {} => "noPong",
+            Self::LostEvent {} => "lostEvent",
+            Self::DuplicatedEvent {} => "duplicatedEvent",
+            Self::ReorderedEvent {} => "reorderedEvent",
+            Self::LateEvent { .. } => "lateEvent",
         }
     }
 
@@ -163,6 +173,17 @@ impl FaultKind {
         )
     }
 
+    /// Whether it befalls events that Event Grid delivers, and no requests.
+    pub(crate) fn befalls_events(&self) -> bool {
+        matches!(
+            self,
+            Self::LostEvent {}
+                | Self::DuplicatedEvent {}
+                | Self::ReorderedEvent {}
+                | Self::LateEvent { .. }
+        )
+    }
+
     /// Whether it can befall `operation`; `None` is a request that names none.
     pub(crate) fn can_befall(&self, operation: Option<Operation>) -> bool {
         use NotificationOperation as N;
@@ -171,6 +192,7 @@ impl FaultKind {
                 operation == Some(N::DeliverNotification.into())
             }
             Self::NoPong {} => operation == Some(N::PingNotifications.into()),
+            kind if kind.befalls_events() => false,
             Self::ListLag { .. }
             | Self::EmptyPage {}
             | Self::ForeignNextLink { .. }
@@ -198,6 +220,9 @@ impl FaultKind {
                 after_seconds: Seconds(span),
             }
             | Self::ListLag {
+                seconds: Seconds(span),
+            }
+            | Self::LateEvent {
                 seconds: Seconds(span),
             } => too_long(*span),
             Self::MissingField { field } if field.is_empty() => {

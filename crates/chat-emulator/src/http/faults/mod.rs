@@ -49,6 +49,15 @@ pub(crate) struct Plan {
     pub(crate) applied: Vec<(FaultId, &'static str)>,
 }
 
+/// What befalls an event of Event Grid.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Misfortune {
+    pub(crate) lost: bool,
+    pub(crate) duplicated: bool,
+    pub(crate) reordered: bool,
+    pub(crate) late: Duration,
+}
+
 /// The one fault, besides conditions, that befalls a request.
 #[derive(Debug)]
 pub(crate) struct Hit {
@@ -145,7 +154,11 @@ impl Faults {
         let rules = &mut *rules;
         let mut plan = Plan::default();
         for rule in &mut rules.all {
-            if let Some(index) = rule.draw(operation, plan.fault.is_none()) {
+            let faults_too = plan.fault.is_none();
+            let strikes = |fault: &Fault| {
+                (faults_too || fault.kind.is_condition()) && fault.can_befall(operation)
+            };
+            if let Some(index) = rule.draw(strikes) {
                 rules.hits += 1;
                 let fault = &rule.mix.choices[index].1;
                 plan.add(rule.id, fault, rules.hits);
@@ -154,6 +167,25 @@ impl Faults {
         rules.all.retain(|rule| !rule.is_spent());
         self.arm(rules);
         plan
+    }
+
+    /// Decides what befalls the next event of Event Grid: every fault of events that strikes.
+    pub(crate) fn plan_event(&self) -> Misfortune {
+        let mut misfortune = Misfortune::default();
+        if !self.armed() {
+            return misfortune;
+        }
+        let mut rules = self.rules();
+        let rules = &mut *rules;
+        for rule in &mut rules.all {
+            if let Some(index) = rule.draw(|fault| fault.kind.befalls_events()) {
+                rules.hits += 1;
+                misfortune.add(&rule.mix.choices[index].1.kind);
+            }
+        }
+        rules.all.retain(|rule| !rule.is_spent());
+        self.arm(rules);
+        misfortune
     }
 
     /// Says whether there are any, while they are held: another change comes before or after both.
@@ -168,19 +200,15 @@ impl Faults {
 }
 
 impl Rule {
-    /// The choice that strikes, if any. Without one that could, nothing is drawn.
-    fn draw(&mut self, operation: Option<Operation>, faults_too: bool) -> Option<usize> {
+    /// The choice that strikes, if any, of those that `can`. Without one that can, nothing is drawn.
+    fn draw(&mut self, can: impl Fn(&Fault) -> bool) -> Option<usize> {
         let candidates: Vec<(usize, u32)> = self
             .mix
             .choices
             .iter()
             .zip(&self.counts)
             .enumerate()
-            .filter(|(_, ((_, fault), count))| {
-                count.left != Some(0)
-                    && (faults_too || fault.kind.is_condition())
-                    && fault.can_befall(operation)
-            })
+            .filter(|(_, ((_, fault), count))| count.left != Some(0) && can(fault))
             .map(|(index, ((weight, _), _))| (index, *weight))
             .collect();
         let first = candidates.first()?.0;
@@ -212,6 +240,18 @@ impl Rule {
 
     fn is_spent(&self) -> bool {
         self.counts.iter().all(|count| count.left == Some(0))
+    }
+}
+
+impl Misfortune {
+    fn add(&mut self, kind: &FaultKind) {
+        match kind {
+            FaultKind::LostEvent {} => self.lost = true,
+            FaultKind::DuplicatedEvent {} => self.duplicated = true,
+            FaultKind::ReorderedEvent {} => self.reordered = true,
+            FaultKind::LateEvent { seconds } => self.late += seconds.0,
+            _ => {}
+        }
     }
 }
 
