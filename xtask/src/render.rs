@@ -160,6 +160,72 @@ mod tests {
     }
 
     #[test]
+    fn several_statuses_of_success_are_read_as_the_same_type() {
+        let file = rendered(|json| {
+            let answers = &mut json["paths"]["/things/{id}"]["get"]["responses"];
+            answers["201"] = answers["200"].clone();
+        })
+        .unwrap();
+
+        assert!(file.contains("200u16 => "), "{file}");
+        assert!(file.contains("201u16 => "), "{file}");
+        assert!(
+            file.contains("Result<ResponseValue<types::Thing>, Error<()>>"),
+            "{file}"
+        );
+        assert!(file.contains("success: &[200, 201]"), "{file}");
+    }
+
+    #[test]
+    fn bytes_are_sent_and_received_as_they_are() {
+        let file = rendered(|json| {
+            let bytes = serde_json::json!({"schema": {"type": "string", "format": "binary"}});
+            let item = &mut json["paths"]["/things/{id}"];
+            item["get"]["responses"]["200"]["content"] = serde_json::json!({"image/png": bytes});
+            item["patch"]["requestBody"]["content"] = serde_json::json!({"image/jpeg": bytes});
+        })
+        .unwrap();
+
+        assert!(
+            file.contains("Result<ResponseValue<ByteStream>, Error<()>>"),
+            "{file}"
+        );
+        assert!(file.contains("body: B,"), "{file}");
+        assert!(
+            file.contains(r#"::std::option::Option::Some("image/jpeg")"#),
+            "{file}"
+        );
+    }
+
+    #[test]
+    fn a_map_of_anything_keeps_it() {
+        let file = rendered(|json| {
+            let properties = &mut json["components"]["schemas"]["Thing"]["properties"];
+            properties["notes"] = serde_json::json!({"type": "object", "additionalProperties": {}});
+        })
+        .unwrap();
+
+        let map = file.split("pub notes: ").nth(1).unwrap();
+        assert!(map.starts_with("::std::option::Option<"), "{map:.200}");
+        assert!(map[..200].contains("::serde_json::Value"), "{map:.200}");
+    }
+
+    #[test]
+    fn a_body_in_several_media_types_is_sent_as_json() {
+        let file = rendered(|json| {
+            let content = &mut json["paths"]["/things/{id}"]["patch"]["requestBody"]["content"];
+            content["application/json"] = content["application/merge-patch+json"].clone();
+        })
+        .unwrap();
+
+        assert!(
+            file.contains(r#"::std::option::Option::Some("application/json")"#),
+            "{file}"
+        );
+        assert!(!file.contains("merge-patch"), "{file}");
+    }
+
+    #[test]
     fn a_type_of_chrono_that_passed_the_checks_is_refused() {
         let lowered = lower::lower(&lower::testing::document()).unwrap();
         let mut lowered = serde_json::to_value(lowered).unwrap();

@@ -1,6 +1,7 @@
 //! `cargo xtask spec`: what is done with documents of the service.
 
 mod diff;
+mod import;
 mod lint;
 mod source;
 mod swagger;
@@ -13,6 +14,8 @@ pub(crate) enum Arguments {
     Lint,
     /// Say what changed from one document to another, and what of it breaks a client
     Diff(diff::Arguments),
+    /// Make a document of spec/ anew from the one that the service publishes
+    Import(import::Arguments),
 }
 
 /// Runs the task and says how it went.
@@ -20,5 +23,6 @@ pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     match arguments {
         Arguments::Lint => lint::main(root),
         Arguments::Diff(arguments) => diff::main(arguments),
+        Arguments::Import(arguments) => import::main(root, arguments),
     }
 }

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::lower::{NO_WAIT, RATE_GROUP, REPEAT, is_success};
+use crate::lower::{JSON, NO_WAIT, RATE_GROUP, REPEAT, is_success, media_types};
 use crate::walk::{OperationNode, operations};
 
 /// The module `operations` of a generated file. The document has passed the checks.
@@ -41,6 +41,7 @@ fn entry(operation: &OperationNode<'_>) -> TokenStream {
         Some(media_type) => quote! { ::std::option::Option::Some(#media_type) },
         None => quote! { ::std::option::Option::None },
     };
+    let accept = accept(operation.node);
     let success = success(operation.node);
     let repeat = &operation.node[REPEAT];
     let because = repeat["because"].as_str().unwrap_or_default();
@@ -58,6 +59,7 @@ fn entry(operation: &OperationNode<'_>) -> TokenStream {
             method: ::reqwest::Method::#method,
             path: #path,
             media_type: #media_type,
+            accept: #accept,
             success: &[#(#success),*],
             repeat: #repeat,
             repeat_because: #because,
@@ -76,8 +78,21 @@ fn constant_name(operation: &OperationNode<'_>) -> proc_macro2::Ident {
 }
 
 fn media_type(operation: &Value) -> Option<&str> {
-    let content = operation["requestBody"]["content"].as_object()?;
-    content.keys().next().map(String::as_str)
+    media_types::chosen(operation["requestBody"]["content"].as_object()?)
+}
+
+/// Answers of failure are JSON, whatever those of success are.
+fn accept(operation: &Value) -> String {
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    let mut successes = answers.filter(|(status, _)| is_success(status));
+    let types = successes.find_map(|(_, answer)| answer["content"].as_object());
+    match types {
+        Some(types) if !types.contains_key(JSON) => {
+            let types = types.keys().map(String::as_str);
+            types.chain([JSON]).collect::<Vec<_>>().join(", ")
+        }
+        _ => JSON.to_owned(),
+    }
 }
 
 fn success(operation: &Value) -> Vec<proc_macro2::Literal> {
@@ -109,6 +124,7 @@ mod tests {
         method: ::reqwest::Method::PATCH,
         path: "/things/{id}",
         media_type: ::std::option::Option::Some("application/merge-patch+json"),
+        accept: "application/json",
         success: &[204],
         repeat: Repeat::Unsafe,
         repeat_because: "a late one is wrong",
@@ -119,6 +135,21 @@ mod tests {
         assert!(table.contains(expected), "{table}");
         assert!(
             table.contains("pub static ALL: &[&Operation] = &[&GET_THING, &UPDATE_THING];"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn what_is_accepted_is_what_is_answered_and_json_for_failures() {
+        let mut document = crate::lower::testing::document();
+        let bytes = serde_json::json!({"schema": {"type": "string", "format": "binary"}});
+        document["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"] =
+            serde_json::json!({"image/png": bytes, "image/gif": bytes});
+
+        let table = render(&document).to_string();
+
+        assert!(
+            table.contains(r#"accept : "image/gif, image/png, application/json""#),
             "{table}"
         );
     }

@@ -1,5 +1,7 @@
 //! Going through a document: its operations, and its schemas wherever they stand.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
@@ -21,6 +23,47 @@ pub(crate) struct OperationNode<'a> {
     pub(crate) node: &'a Value,
 }
 
+impl OperationNode<'_> {
+    /// Its method and path, by which it is the same in each document. The names of the ids in a
+    /// path do not count.
+    pub(crate) fn name(&self) -> String {
+        let segments = self.path.split('/');
+        let segments = segments.map(|segment| match segment.starts_with('{') {
+            true => "{}",
+            false => segment,
+        });
+        let path = segments.collect::<Vec<_>>().join("/");
+        format!("{} {path}", self.method.to_uppercase())
+    }
+}
+
+/// Calls `visit` with each object of the document and its place, outer ones first. Examples are
+/// values, and no part of it.
+pub(crate) fn objects(document: &Value, visit: &mut dyn FnMut(&Pointer, &Map<String, Value>)) {
+    objects_within(&Pointer::root(), document, visit);
+}
+
+fn objects_within(
+    pointer: &Pointer,
+    node: &Value,
+    visit: &mut dyn FnMut(&Pointer, &Map<String, Value>),
+) {
+    match node {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                objects_within(&pointer.child(index.to_string()), item, visit);
+            }
+        }
+        Value::Object(entries) => {
+            visit(pointer, entries);
+            for (key, value) in entries.iter().filter(|(key, _)| *key != "example") {
+                objects_within(&pointer.child(key), value, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The operations of a document, in the order of their paths and methods.
 pub(crate) fn operations(document: &Value) -> Vec<OperationNode<'_>> {
     let paths = document["paths"].as_object();
@@ -38,6 +81,15 @@ pub(crate) fn operations(document: &Value) -> Vec<OperationNode<'_>> {
             })
         })
         .collect()
+}
+
+/// The operations of a document by [method and path](OperationNode::name).
+pub(crate) fn operations_by_name(document: &Value) -> BTreeMap<String, OperationNode<'_>> {
+    let mut named = BTreeMap::new();
+    for operation in operations(document) {
+        named.insert(operation.name(), operation);
+    }
+    named
 }
 
 /// Calls `visit` with each operation, to change it.

@@ -46,6 +46,16 @@ impl std::error::Error for ReadBodyError {
 ///
 /// See [`ReadBodyError`].
 pub async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, ReadBodyError> {
+    let body = read_bytes(response, limit).await?;
+    let fits = body.len() <= MAX_VALUES || values(&body) <= MAX_VALUES;
+    fits.then_some(body).ok_or(ReadBodyError::TooLarge)
+}
+
+/// Reads a body that is not JSON, of which the bytes alone are bounded.
+pub(crate) async fn read_bytes(
+    response: &mut Response,
+    limit: usize,
+) -> Result<Bytes, ReadBodyError> {
     let announced = response.content_length().unwrap_or_default();
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
     if announced > limit {
@@ -68,7 +78,7 @@ pub async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, R
             body.freeze()
         }
     };
-    let fits = body.len() <= limit && (body.len() <= MAX_VALUES || values(&body) <= MAX_VALUES);
+    let fits = body.len() <= limit;
     fits.then_some(body).ok_or(ReadBodyError::TooLarge)
 }
 
@@ -109,7 +119,7 @@ mod tests {
 
     const LIMIT: usize = 1 << 20;
 
-    async fn read(body: impl AsRef<[u8]>) -> Result<Bytes, ReadBodyError> {
+    async fn answer(body: impl AsRef<[u8]>) -> Response {
         let server = MockServer::start_async().await;
         server
             .mock_async(|when, then| {
@@ -117,8 +127,11 @@ mod tests {
                 then.status(200).body(body);
             })
             .await;
-        let mut response = reqwest::get(server.url("/")).await.unwrap();
-        read_body(&mut response, LIMIT).await
+        reqwest::get(server.url("/")).await.unwrap()
+    }
+
+    async fn read(body: impl AsRef<[u8]>) -> Result<Bytes, ReadBodyError> {
+        read_body(&mut answer(body).await, LIMIT).await
     }
 
     #[tokio::test]
@@ -160,5 +173,15 @@ mod tests {
         assert!(read("0,".repeat(MAX_VALUES + 1)).await.is_err());
         let text = format!("\"{}\"", ",".repeat(MAX_VALUES + 1));
         assert!(read(text).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_no_json_are_counted_as_bytes_alone() {
+        let commas = ",".repeat(MAX_VALUES + 1);
+        let read = read_bytes(&mut answer(&commas).await, LIMIT).await;
+        assert_eq!(read.unwrap().len(), MAX_VALUES + 1);
+
+        let read = read_bytes(&mut answer("x".repeat(LIMIT + 1)).await, LIMIT).await;
+        assert!(matches!(read, Err(ReadBodyError::TooLarge)));
     }
 }

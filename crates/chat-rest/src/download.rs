@@ -16,6 +16,7 @@ pub static DOWNLOAD_ATTACHMENT: Operation = Operation {
     method: Method::GET,
     path: "/chat/threads/{chatThreadId}/images/{imageId}",
     media_type: None,
+    accept: "*/*",
     success: &[200],
     repeat: Repeat::Safe,
     repeat_because: "it changes nothing",

@@ -11,7 +11,7 @@ use reqwest::{
 
 use crate::{
     Error, Operation, ReadBodyError,
-    body::read_body,
+    body::{read_body, read_bytes},
     chat, identity,
     path::{self, PathError},
 };
@@ -136,7 +136,7 @@ fn complete<C: ClientInfo<Arc<dyn Interceptor>>>(
         Operation::of_function(table, info.operation_id).ok_or(Unsent::UnknownOperation)?;
     let headers = request.headers_mut();
     headers.remove(API_VERSION);
-    headers.insert(ACCEPT, JSON);
+    headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
     if let Some(media_type) = operation.media_type {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     } else if operation.method == Method::POST {
@@ -188,7 +188,12 @@ pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
     if !operation.success.contains(&response.status().as_u16()) {
         return Ok(response);
     }
-    let body = match read_body(&mut response, interceptor.max_body_bytes()).await {
+    let limit = interceptor.max_body_bytes();
+    let body = match operation.answers_json() {
+        true => read_body(&mut response, limit).await,
+        false => read_bytes(&mut response, limit).await,
+    };
+    let body = match body {
         Ok(body) => {
             interceptor.body(operation, Ok(&body));
             body

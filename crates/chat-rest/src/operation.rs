@@ -19,6 +19,8 @@ pub struct Operation {
     pub path: &'static str,
     /// The media type of the request's body, if it has one.
     pub media_type: Option<&'static str>,
+    /// The value of the request's `accept` header: the media types of its answers.
+    pub accept: &'static str,
     /// The statuses of success. An answer with another one arrives as
     /// [`Error::UnexpectedResponse`](crate::Error::UnexpectedResponse).
     pub success: &'static [u16],
@@ -42,6 +44,11 @@ pub enum Repeat {
 }
 
 impl Operation {
+    /// Whether the body of an answer of success is JSON.
+    pub(crate) fn answers_json(&self) -> bool {
+        self.accept == crate::interceptor::JSON
+    }
+
     /// The operation of a table whose function has that name.
     pub(crate) fn of_function(table: &[&'static Self], function: &str) -> Option<&'static Self> {
         let found = table

@@ -64,6 +64,10 @@ fn check_schema(pointer: &Pointer, schema: &Map<String, Value>) -> Result<(), Re
     if schema.contains_key("$ref") {
         return Ok(());
     }
+    // What is within a map may be anything.
+    if schema.is_empty() && pointer.segments().last() == Some(&"additionalProperties") {
+        return Ok(());
+    }
     match schema.get("allOf").and_then(Value::as_array) {
         Some(parts) if parts.len() == 1 => Ok(()),
         Some(_) => refuse("allOf", "needs exactly one part, which it describes".into()),
@@ -78,6 +82,11 @@ fn is_handwritten(pointer: &Pointer) -> bool {
     }
 }
 
+/// Bytes are a body, and nothing that JSON could hold.
+fn is_of_a_body(pointer: &Pointer) -> bool {
+    matches!(pointer.segments()[..], [.., "content", _, "schema"])
+}
+
 fn check_type(pointer: &Pointer, schema: &Map<String, Value>) -> Result<(), Refusal> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let kind = text("type")
@@ -89,6 +98,9 @@ fn check_type(pointer: &Pointer, schema: &Map<String, Value>) -> Result<(), Refu
     let Some(format) = text("format") else {
         return Ok(());
     };
+    if (kind, format) == ("string", "binary") && is_of_a_body(pointer) {
+        return Ok(());
+    }
     if !formats.contains(&format) {
         let reason = format!("no Rust type is known for `{kind}` in format `{format}`");
         return Err(Refusal::new(&pointer.child("format"), reason));
@@ -232,5 +244,27 @@ mod tests {
             refused(check, COUNT, json!({"type": "string", "format": "uuid"})),
             format!("{COUNT}/format: no Rust type is known for `string` in format `uuid`")
         );
+    }
+
+    #[test]
+    fn bytes_are_taken_as_a_body_and_not_within_json() {
+        let bytes = json!({"type": "string", "format": "binary"});
+        let mut edited = document();
+        edited["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"] =
+            json!({"image/png": {"schema": bytes}});
+        check(&edited).unwrap();
+
+        assert_eq!(
+            refused(check, COUNT, bytes),
+            format!("{COUNT}/format: no Rust type is known for `string` in format `binary`")
+        );
+    }
+
+    #[test]
+    fn a_map_of_anything_is_taken() {
+        let mut edited = document();
+        edited["components"]["schemas"]["Thing"]["properties"]["count"] =
+            json!({"type": "object", "additionalProperties": {}});
+        check(&edited).unwrap();
     }
 }

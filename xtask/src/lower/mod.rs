@@ -6,12 +6,15 @@
 //! document as it stands, and its fingerprint is part of the generated file.
 
 mod api_version;
+mod binary;
 mod check_facts;
+mod check_marks;
 mod check_operations;
 mod check_references;
 mod check_schemas;
 mod error_answers;
 mod limits;
+pub(crate) mod media_types;
 mod merge_patch;
 mod null_lists;
 
@@ -22,6 +25,7 @@ use crate::{pointer::Pointer, refusal::Refusal};
 
 pub(crate) use api_version::is_api_version;
 pub(crate) use check_facts::{NO_WAIT, RATE_GROUP, REPEAT};
+pub(crate) use check_marks::TO_BE_WRITTEN;
 pub(crate) use error_answers::is_success;
 
 /// A check of the document as it stands.
@@ -31,7 +35,9 @@ type Check = fn(&Value) -> Result<(), Refusal>;
 type Pass = fn(&mut Value);
 
 const CHECKS: &[Check] = &[
-    // First, for the others look references up.
+    // What is to be written would be missed by the others, one thing at a time.
+    check_marks::check,
+    // Before those that look references up.
     check_references::check,
     check_operations::check,
     check_facts::check,
@@ -41,7 +47,9 @@ const CHECKS: &[Check] = &[
 const PASSES: &[Pass] = &[
     api_version::drop_parameter,
     error_answers::drop_all,
+    media_types::choose_one,
     merge_patch::to_json,
+    binary::to_octet_stream,
     limits::drop_all,
     null_lists::allow,
 ];
@@ -53,7 +61,7 @@ const API_VERSION: &str = "api-version";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Media type of every other body.
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 
 /// Checks and lowers a document.
 pub(crate) fn lower(document: &Value) -> Result<OpenAPI, Refusal> {

@@ -11,12 +11,12 @@ use super::{
 use crate::{
     lower::{is_api_version, is_success},
     pointer::{self, Pointer},
-    walk::{self, OperationNode},
+    walk::{OperationNode, operations_by_name},
 };
 
 /// Compares all that can be asked and answered.
 pub(super) fn compare(old: &Value, new: &Value, changes: &mut Changes) {
-    let (was, is) = (by_name(old), by_name(new));
+    let (was, is) = (operations_by_name(old), operations_by_name(new));
     let names: BTreeSet<_> = was.keys().chain(is.keys()).collect();
     let mut schemas = Schemas::new(old, new);
     for name in names {
@@ -35,26 +35,6 @@ pub(super) fn compare(old: &Value, new: &Value, changes: &mut Changes) {
             _ => changes.add(Effect::Compatible, name, "added"),
         }
     }
-}
-
-/// The operations, by method and path. The names of the ids in a path do not count.
-fn by_name(document: &Value) -> BTreeMap<String, OperationNode<'_>> {
-    let named = |operation: OperationNode<'_>| {
-        let segments = operation.path.split('/');
-        let segments = segments.map(|segment| {
-            if segment.starts_with('{') {
-                "{}"
-            } else {
-                segment
-            }
-        });
-        let path = segments.collect::<Vec<_>>().join("/");
-        format!("{} {path}", operation.method.to_uppercase())
-    };
-    walk::operations(document)
-        .into_iter()
-        .map(|operation| (named(operation.clone()), operation))
-        .collect()
 }
 
 type Two<'a> = (&'a OperationNode<'a>, &'a OperationNode<'a>);
@@ -192,7 +172,10 @@ fn answers(
             .collect()
     };
     let (before, now) = (statuses(old, &was), statuses(new, &is));
-    for status in before.union(&now) {
+    // One that stands for all failures is as good as each of them.
+    let names_all = |statuses: &BTreeSet<String>| statuses.contains("default");
+    let is_told = |status: &str| is_success(status) || names_all(&before) == names_all(&now);
+    for status in before.union(&now).filter(|status| is_told(status)) {
         let at = format!("{name} {status}");
         match (before.contains(status), now.contains(status)) {
             (true, true) => {
