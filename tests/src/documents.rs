@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -51,6 +52,23 @@ pub fn document(name: &str) -> Value {
     let path = path.join(format!("../spec/{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// The version of the interface that a document describes.
+///
+/// # Panics
+/// When it does not say.
+pub fn version(name: &str) -> &'static str {
+    static VERSIONS: LazyLock<[String; 2]> = LazyLock::new(|| {
+        DOCUMENTS.map(|name| {
+            document(name)["info"]["version"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+    });
+    let index = DOCUMENTS.iter().position(|known| *known == name);
+    &VERSIONS[index.unwrap_or_else(|| panic!("no document {name}"))]
 }
 
 /// The operations of all documents.

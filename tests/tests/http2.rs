@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use chat::{ChatClient, ChatThreadClient, CommunicationTokenCredential, Transport};
+use chat_tests::documents::version;
 use chat_tests::mock::{THREAD, TOKEN};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Either, select};
@@ -160,7 +161,7 @@ async fn store(
     before(number).await?;
     let response = Response::builder()
         .status(201)
-        .header("api-supported-versions", "2025-03-15")
+        .header("api-supported-versions", version("chat"))
         .body(Full::from(format!(r#"{{"id":"{number}"}}"#)));
     Ok(response.unwrap())
 }
@@ -259,7 +260,7 @@ mod http2_is_spoken {
     ) {
         let answer = |mut respond: h2::server::SendResponse<Bytes>, id| {
             let response = Response::builder().status(201);
-            let response = response.header("api-supported-versions", "2025-03-15");
+            let response = response.header("api-supported-versions", version("chat"));
             let mut body = respond
                 .send_response(response.body(()).unwrap(), false)
                 .unwrap();

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) struct Arguments {
     /// Write nothing; show how the files differ from what would be written, and fail if they do
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, thiserror::Error)]

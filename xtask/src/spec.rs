@@ -3,6 +3,7 @@
 mod diff;
 mod import;
 mod lint;
+mod new_version;
 mod source;
 mod swagger;
 
@@ -16,6 +17,8 @@ pub(crate) enum Arguments {
     Diff(diff::Arguments),
     /// Make a document of spec/ anew from the one that the service publishes
     Import(import::Arguments),
+    /// Name a new version of the service in every place, and generate the client
+    NewVersion(new_version::Arguments),
 }
 
 /// Runs the task and says how it went.
@@ -24,5 +27,6 @@ pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
         Arguments::Lint => lint::main(root),
         Arguments::Diff(arguments) => diff::main(arguments),
         Arguments::Import(arguments) => import::main(root, arguments),
+        Arguments::NewVersion(arguments) => new_version::main(root, arguments),
     }
 }

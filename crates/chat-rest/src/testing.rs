@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use httpmock::HttpMockRequest;
+use progenitor_client::ClientInfo as _;
 use reqwest::{Request, Response, header::HeaderValue};
 
 use crate::{InterceptError, Interceptor, Operation, chat, identity};
@@ -57,8 +58,11 @@ impl Interceptor for Recorder {
     }
 }
 
-/// Whether the target of a request is exactly that one.
-pub(crate) fn target(wanted: &'static str) -> impl Fn(&HttpMockRequest) -> bool {
+/// Whether the target of a request is exactly that one, in which `CHAT` and `IDENTITY` stand for the
+/// versions that are spoken.
+pub(crate) fn target(wanted: &str) -> impl Fn(&HttpMockRequest) -> bool + use<> {
+    let wanted = wanted.replace("CHAT", chat::Client::api_version());
+    let wanted = wanted.replace("IDENTITY", identity::Client::api_version());
     move |request| {
         let uri = request.uri();
         uri.path_and_query()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chat_rest::chat::ClientInfo as _;
 use chat_rest::{DOWNLOAD_ATTACHMENT, Repeat, chat, identity};
 
 /// The rows of the page's table of repeats: operation, whether it is repeated, and because of what.
@@ -40,4 +41,14 @@ fn the_table_of_repeats_says_of_every_operation_what_its_document_says() {
         })
         .collect();
     assert_eq!(rows(), documented);
+}
+
+#[test]
+fn the_page_names_the_versions_that_are_spoken() {
+    let line = format!(
+        "\nChat api-version {}, identity api-version {}.",
+        chat::Client::api_version(),
+        identity::Client::api_version()
+    );
+    assert!(include_str!("../README.md").contains(&line), "{line}");
 }

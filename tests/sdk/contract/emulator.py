@@ -8,6 +8,7 @@ import os
 import time
 import zlib
 from email.utils import formatdate
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -18,7 +19,11 @@ _SETTINGS = dict(
     part.split("=", 1) for part in os.environ["COMMUNICATION_SERVICES_CONNECTION_STRING"].split(";")
 )
 ENDPOINT = _SETTINGS["endpoint"].rstrip("/")
-CHAT_VERSION, IDENTITY_VERSION = "2025-03-15", "2023-10-01"
+SPEC = Path(__file__).parents[3] / "spec"
+CHAT_VERSION, IDENTITY_VERSION = (
+    json.loads((SPEC / f"{name}.json").read_text())["info"]["version"]
+    for name in ("chat", "identity")
+)
 
 # What stands in a generated request for something that exists when the request is sent.
 USER, THREAD, MESSAGE = "a-user", "a-thread", "a-message"

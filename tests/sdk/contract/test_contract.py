@@ -2,7 +2,6 @@
 document: no 5xx, no status that is not in it, no header and no body that is not as it says."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import hypothesis
 import schemathesis
@@ -15,6 +14,7 @@ from emulator import (
     IDENTITY_VERSION,
     MESSAGE,
     NEW_ID,
+    SPEC,
     TEAMS_TOKEN,
     TEAMS_USER,
     THREAD,
@@ -26,8 +26,6 @@ from emulator import (
     name_people,
     says_null,
 )
-
-SPEC = Path(__file__).parents[3] / "spec"
 
 
 def load(name, parameters, **checks):

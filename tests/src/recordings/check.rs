@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::answer::rewritten;
 use super::normal::{is_time, normal, time};
 use super::{Exchange, decode};
+use crate::documents::version;
 use crate::mock::ReceivedRequest;
 
 /// The version that the client speaks.
 fn api_version(exchange: &Exchange) -> &'static str {
     match exchange.operation.starts_with("identity.") {
-        true => "2023-10-01",
-        false => "2025-03-15",
+        true => version("identity"),
+        false => version("chat"),
     }
 }
 

@@ -8,7 +8,7 @@
 mod merge;
 mod names;
 mod operations;
-mod order;
+pub(super) mod order;
 mod schemas;
 
 use std::{

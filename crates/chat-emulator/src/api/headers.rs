@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
-use crate::wire::version::{Api, CHAT_SUPPORTED, IDENTITY_SUPPORTED};
+use crate::wire::version::{Api, ChatVersion, IdentityVersion};
 
 const API_SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
 const MS_CV: HeaderName = HeaderName::from_static("ms-cv");
@@ -16,8 +16,8 @@ const RETURN_CLIENT_REQUEST_ID: HeaderName =
 /// Adds what every answer has.
 pub(crate) fn add(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
     let supported = match api {
-        Api::Chat => CHAT_SUPPORTED,
-        Api::Identity => IDENTITY_SUPPORTED,
+        Api::Chat => ChatVersion::SUPPORTED,
+        Api::Identity => IdentityVersion::SUPPORTED,
     };
     response.insert(API_SUPPORTED_VERSIONS, HeaderValue::from_static(supported));
     add_vector(response);

@@ -12,7 +12,7 @@ async fn the_version_is_sent_once_and_in_the_query() {
     let mock = server
         .mock_async(|when, then| {
             when.method(GET)
-                .is_true(target("/chat/threads?maxPageSize=5&startTime=2026-01-31T12%3A00%3A00Z&api-version=2025-03-15"))
+                .is_true(target("/chat/threads?maxPageSize=5&startTime=2026-01-31T12%3A00%3A00Z&api-version=CHAT"))
                 .header_missing("api-version")
                 .header("accept", "application/json")
                 .header("authorization", "Bearer abc");
@@ -44,7 +44,7 @@ async fn a_change_is_sent_as_merge_patch_and_its_empty_answer_is_read() {
         .mock_async(|when, then| {
             when.method("PATCH")
                 .is_true(target(
-                    "/chat/threads/19%3Aabc_d-e1%40thread.v2/messages/17?api-version=2025-03-15",
+                    "/chat/threads/19%3Aabc_d-e1%40thread.v2/messages/17?api-version=CHAT",
                 ))
                 .header("content-type", "application/merge-patch+json")
                 .header_count("content-type", ".*", 1)
@@ -74,7 +74,7 @@ async fn other_bodies_are_sent_as_json_with_the_idempotency_token_beside() {
     let mock = server
         .mock_async(|when, then| {
             when.method(POST)
-                .is_true(target("/chat/threads?api-version=2025-03-15"))
+                .is_true(target("/chat/threads?api-version=CHAT"))
                 .header("content-type", "application/json")
                 .header("repeatability-request-id", "token")
                 .json_body(json!({"topic": "Lunch"}));
@@ -104,7 +104,7 @@ async fn an_answer_of_200_without_a_body_is_read() {
         .mock_async(|when, then| {
             when.method(POST)
                 .is_true(target(
-                    "/chat/threads/19%3Aabc_d-e1%40thread.v2/typing?api-version=2025-03-15",
+                    "/chat/threads/19%3Aabc_d-e1%40thread.v2/typing?api-version=CHAT",
                 ))
                 .json_body(json!({}));
             then.status(200).header("content-length", "0");
@@ -128,7 +128,7 @@ async fn identity_speaks_its_own_version() {
         .mock_async(|when, then| {
             when.method(POST)
                 .is_true(target(
-                    "/identities/8%3Aacs%3Aa_b/:revokeAccessTokens?api-version=2023-10-01",
+                    "/identities/8%3Aacs%3Aa_b/:revokeAccessTokens?api-version=IDENTITY",
                 ))
                 .header_missing("api-version")
                 .header_missing("content-type")

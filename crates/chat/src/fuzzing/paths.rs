@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use chat_rest::chat::Client;
+use chat_rest::chat::{Client, ClientInfo};
 use chat_rest::{InterceptError, Interceptor, Operation, check_id};
 use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
@@ -30,7 +30,8 @@ pub fn path_ids(data: &[u8]) {
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
         .collect();
     assert_eq!(path, ["chat", "threads", thread, "messages", message]);
-    assert_eq!(url.query(), Some("api-version=2025-03-15"));
+    let version = Client::api_version();
+    assert_eq!(url.query(), Some(format!("api-version={version}").as_str()));
     assert_eq!(url.fragment(), None);
 }
 

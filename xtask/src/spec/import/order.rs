@@ -36,7 +36,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// Writes `document`; where it has what `before` has, in the order that is there.
-pub(super) fn write(document: &Value, before: &str) -> String {
+pub(crate) fn write(document: &Value, before: &str) -> String {
     let before = serde_json::from_str(before).unwrap_or_default();
     let mut text = String::new();
     put(document, &before, 0, &mut text);
