@@ -8,6 +8,7 @@ mod answer;
 mod caller;
 mod check;
 mod compare;
+pub mod fit;
 mod given;
 mod history;
 mod index;

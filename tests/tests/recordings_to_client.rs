@@ -24,4 +24,10 @@ async fn every_recorded_answer_is_read_as_it_was_meant() {
         sessions.len()
     );
     assert_eq!(replayed, recorded.values().sum::<usize>());
+    let stale = recordings::fit::stale(&sessions);
+    assert_eq!(
+        stale,
+        Vec::<String>::new(),
+        "exceptions for nothing recorded"
+    );
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask spec`: what is done with documents of the service.
 
 mod diff;
+mod file;
 mod import;
 mod lint;
 mod new_version;

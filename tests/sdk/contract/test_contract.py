@@ -159,7 +159,7 @@ def test_requests_of_every_operation_were_carried_out_and_others_refused():
         for schema in (chat, identity)
         for operation in schema.get_all_operations()
     ]
-    assert len(operations) == 21
+    assert operations, "the documents were not read"
     for operation in operations:
         found = statuses[operation]
         assert any(status < 300 for status in found), f"{operation}: {found}"

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::caller::caller;
 use super::compare::differences;
+use super::fit::no_longer_fits;
 use super::story::Story;
 use super::world::{Received, User, World};
 use super::{Exchange, SANITIZED, Session, decode, target_of};
@@ -29,7 +30,7 @@ pub fn left_out(session: &Session, exchange: &Exchange) -> Option<&'static str> 
     } else if !exchange.request.body_recorded {
         Some("its body was not recorded")
     } else {
-        None
+        no_longer_fits(session, exchange)
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod answers;
 mod calls;
+mod emulator;
+mod fuzzers;
 mod links;
 mod requests;
 mod served;

@@ -19,7 +19,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{diff, source};
+use super::{diff, file, source};
 use crate::{document, lower::TO_BE_WRITTEN, walk};
 
 #[derive(Debug, clap::Args)]
@@ -45,15 +45,15 @@ pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn run(root: &Path, arguments: &Arguments) -> Result<String, source::Error> {
+fn run(root: &Path, arguments: &Arguments) -> Result<String, file::Error> {
     let path = root.join(document::path_of(&arguments.into));
-    let io = |error| source::Error::Io {
+    let io = |error| file::Error::Io {
         path: path.clone(),
         error,
     };
     let published = source::open_api(&arguments.file)?;
     let text = fs::read_to_string(&path).map_err(io)?;
-    let old = source::json(&path)?;
+    let old = file::json(&path)?;
     let merged = merge::merge(&old, &published);
     fs::write(&path, order::write(&merged.document, &text)).map_err(io)?;
     Ok(report(&old, &merged))

@@ -5,7 +5,7 @@
 
 use std::{fs, io, path::Path, process::ExitCode};
 
-use super::{import::order, source};
+use super::{file, import::order};
 use crate::{document, generate};
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, thiserror::Error)]
 enum Error {
     #[error(transparent)]
-    Source(#[from] source::Error),
+    File(#[from] file::Error),
     #[error("{path}: {error}")]
     Io { path: String, error: io::Error },
     #[error("{path}: `{anchor}` is there {count} times, and not once")]
@@ -63,7 +63,7 @@ pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
 /// Rewrites what does not name the version yet.
 fn run(root: &Path, name: &str, version: &str) -> Result<Vec<String>, Error> {
     let document = document::path_of(name);
-    let mut json = source::json(&root.join(&document))?;
+    let mut json = file::json(&root.join(&document))?;
     json["info"]["version"] = version.into();
     json["components"]["parameters"]["ApiVersion"]["schema"]["default"] = version.into();
     let (page, list) = match name {
@@ -170,7 +170,7 @@ mod tests {
             let changed = run(root.path(), name, "2031-01-31-preview").unwrap();
 
             assert_eq!(changed.len(), 3);
-            let json = source::json(&root.path().join(document::path_of(name))).unwrap();
+            let json = file::json(&root.path().join(document::path_of(name))).unwrap();
             assert_eq!(json["info"]["version"], "2031-01-31-preview");
             let default = &json["components"]["parameters"]["ApiVersion"]["schema"]["default"];
             assert_eq!(default, "2031-01-31-preview");

@@ -91,6 +91,11 @@ const RULES: &[Rule] = &[
     rule(EXCHANGE_TOKEN, Scope::Resource, 30, 500),
 ];
 
+/// The operations for which no limit is documented. They are counted by no rule: what is not known is
+/// not made up.
+#[cfg(test)]
+const UNKNOWN: &[Operation] = &[Chat(C::GetChatImage)];
+
 /// What one rule counts together: the rule's place in the table, and the user and thread it is for.
 type Subject = (usize, Option<RawId>, Option<ThreadId>);
 
@@ -266,6 +271,49 @@ mod tests {
             let subject = (&user(1), &thread());
             let found = burst(&mut limiter, operation, subject, at(0));
             assert_eq!(found, (passed, retry_after), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_documented_limit_or_is_named_as_one_without() {
+        for operation in Operation::all() {
+            let is_limited = RULES
+                .iter()
+                .any(|rule| rule.operations.contains(&operation));
+            let is_unknown = UNKNOWN.contains(&operation);
+            assert!(
+                is_limited != is_unknown,
+                "{operation}: a rule, or a place in UNKNOWN"
+            );
+        }
+    }
+
+    #[test]
+    fn operations_are_counted_together_where_the_documents_say_so_and_nowhere_else() {
+        let mut groups = HashMap::new();
+        for name in ["chat", "identity"] {
+            let path = format!("{}/../../spec/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            let document: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            for item in document["paths"].as_object().unwrap().values() {
+                for operation in item.as_object().unwrap().values() {
+                    let id = operation["operationId"].as_str().unwrap();
+                    let operation_here: Operation = id.parse().unwrap();
+                    groups.insert(operation_here, operation["x-rate-group"].clone());
+                }
+            }
+        }
+        let is_together = |one: &Operation, other: &Operation| {
+            let both =
+                |rule: &Rule| rule.operations.contains(one) && rule.operations.contains(other);
+            RULES.iter().any(both)
+        };
+        for (one, group) in &groups {
+            for (other, other_group) in &groups {
+                let are_unknown = UNKNOWN.contains(one) && UNKNOWN.contains(other);
+                let expected = group == other_group && !are_unknown;
+                assert_eq!(is_together(one, other), expected, "{one} and {other}");
+            }
         }
     }
 

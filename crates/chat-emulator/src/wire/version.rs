@@ -105,7 +105,7 @@ impl ChatVersion {
 
     /// Whether threads have `metadata`: first in a preview, which the next stable version left out.
     pub(crate) fn has_thread_metadata(self) -> bool {
-        matches!(self, Self::V2023_11_15Preview | Self::V2025_03_15)
+        self == Self::V2023_11_15Preview || self >= Self::V2025_03_15
     }
 
     /// Whether threads have a `retentionPolicy`.
@@ -162,5 +162,51 @@ mod tests {
         assert!(!ChatVersion::V2024_03_07.has_thread_metadata());
         assert!(!ChatVersion::V2024_03_07.has_retention_policy());
         assert!(ChatVersion::V2025_03_15.has_participant_metadata());
+    }
+
+    /// Functions that tell what a version has, by API.
+    type Gates<V> = &'static [(&'static str, fn(V) -> bool)];
+
+    const CHAT: Gates<ChatVersion> = &[
+        ("has_attachments", ChatVersion::has_attachments),
+        ("has_thread_metadata", ChatVersion::has_thread_metadata),
+        ("has_retention_policy", ChatVersion::has_retention_policy),
+        (
+            "has_participant_metadata",
+            ChatVersion::has_participant_metadata,
+        ),
+    ];
+
+    const IDENTITY: Gates<IdentityVersion> = &[
+        ("has_token_lifetime", IdentityVersion::has_token_lifetime),
+        ("has_teams_exchange", IdentityVersion::has_teams_exchange),
+    ];
+
+    #[test]
+    fn the_newest_version_has_whatever_one_before_it_has() {
+        fn check<V: Copy + std::fmt::Debug>(versions: &[V], gates: Gates<V>) {
+            let newest = *versions.last().unwrap();
+            for (name, has) in gates {
+                // One that is gone for good would be said so here.
+                assert!(has(newest), "{newest:?} has lost what `{name}` tells");
+            }
+        }
+        check(ChatVersion::ALL, CHAT);
+        check(IdentityVersion::ALL, IDENTITY);
+        let (source, _) = include_str!("version.rs")
+            .split_once("#[cfg(test)]")
+            .unwrap();
+        let defined = source.matches("pub(crate) fn has_").count();
+        assert_eq!(
+            CHAT.len() + IDENTITY.len(),
+            defined,
+            "a gate is not checked here"
+        );
+    }
+
+    #[test]
+    fn versions_come_in_their_order() {
+        assert!(ChatVersion::ALL.is_sorted_by_key(|version| version.as_str()));
+        assert!(IdentityVersion::ALL.is_sorted_by_key(|version| version.as_str()));
     }
 }

@@ -66,11 +66,11 @@ pub(super) fn page(item: &Value) -> Answer {
 }
 
 /// Every operation of the two services.
-pub(super) fn cases() -> [Case; 21] {
+pub(super) fn cases() -> Vec<Case> {
     let nothing = || Answer::status(204);
     let token = json!({ "token": "secret", "expiresOn": "2033-01-01T00:00:00.0000000+00:00" });
     let user = json!({ "identity": { "id": BOB } });
-    [
+    vec![
         case!(
             "createChatThread",
             Answer::json(201, &json!({ "chatThread": thread() })),
@@ -140,4 +140,13 @@ pub(super) fn cases() -> [Case; 21] {
             |c, t, i| { i.exchange_teams_user_token("token", "app", "user") }
         ),
     ]
+}
+
+#[test]
+fn every_operation_of_the_documents_has_a_case() {
+    let cases = cases();
+    for operation in chat_tests::documents::operations() {
+        let cases = cases.iter().filter(|case| case.operation == operation.id);
+        assert_eq!(cases.count(), 1, "cases of {} in {}", operation.id, file!());
+    }
 }

@@ -11,7 +11,7 @@ fn published() -> Value {
 
 fn identity() -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    source::json(&root.join(document::path_of("identity"))).unwrap()
+    file::json(&root.join(document::path_of("identity"))).unwrap()
 }
 
 /// Writes whatever is marked, as a maintainer would.
@@ -211,6 +211,6 @@ fn the_file_is_rewritten_and_the_report_says_what_changed() {
     let report = run(root.path(), &arguments).unwrap();
 
     assert!(report.ends_with(" things are to be written\n"), "{report}");
-    let written = source::json(&path).unwrap();
+    let written = file::json(&path).unwrap();
     assert_eq!(written, merge::merge(&identity(), &published()).document);
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{
     pointer::Pointer,
     refusal::Refusal,
-    spec::source::{self, Error},
+    spec::file::{self, Error},
 };
 
 /// Examples are files of their own, and are nothing that a document is made of.
@@ -31,7 +31,7 @@ pub(crate) fn bundle(path: &Path, document: Value) -> Result<Value, Error> {
             continue;
         }
         if !files.contains_key(&file) {
-            files.insert(file.clone(), source::json(&file)?);
+            files.insert(file.clone(), file::json(&file)?);
         }
         let refuse = |reason: &str| Error::Refused {
             path: file.clone(),
