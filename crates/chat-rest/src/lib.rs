@@ -9,6 +9,7 @@ mod date_time;
 mod download;
 mod follow;
 mod interceptor;
+pub mod notifications;
 mod open_enum;
 mod operation;
 mod path;

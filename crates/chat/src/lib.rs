@@ -18,6 +18,8 @@ pub mod governor;
 #[cfg(feature = "identity")]
 mod identity;
 pub mod models;
+#[cfg(feature = "realtime")]
+pub mod notifications;
 pub mod operations;
 pub mod paging;
 #[cfg(test)]

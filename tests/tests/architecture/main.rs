@@ -10,7 +10,7 @@ use circles::circles;
 use source::{Import, imports};
 
 /// The rooms of the client. Each may import those before it, and nothing else.
-const ROOMS_OF_THE_CLIENT: [&str; 18] = [
+const ROOMS_OF_THE_CLIENT: [&str; 19] = [
     "clock",
     "models",
     "paging/continuation",
@@ -25,6 +25,7 @@ const ROOMS_OF_THE_CLIENT: [&str; 18] = [
     "convert",
     "event_grid",
     "operations",
+    "notifications",
     "watch",
     "client",
     "identity",

@@ -17,6 +17,7 @@ mod identity;
 mod large_threads;
 mod messages;
 mod next_links;
+mod notifications;
 mod outcome;
 mod paging;
 mod partial_failure;

@@ -4,6 +4,8 @@ use super::ChatThreadClient;
 use crate::credential::CommunicationTokenCredential;
 use crate::error::Error;
 use crate::models::ChatThreadId;
+#[cfg(feature = "realtime")]
+use crate::notifications::ConnectNotifications;
 use crate::operations::{CreateChatThread, DeleteChatThread, ListChatThreads};
 use crate::transport::{Authorization, Pipeline, TransportChoice, transport_setters};
 
@@ -157,6 +159,29 @@ impl ChatClient {
     #[doc(alias("GetChatThreads"))]
     pub fn list_chat_threads(&self) -> ListChatThreads {
         ListChatThreads::new(self.pipeline.call())
+    }
+
+    /// **Experimental**, and not supported by Microsoft: connects for the service's real-time
+    /// notifications about all threads of the user. Read [the module's page](crate::notifications)
+    /// first: the access token is sent to other hosts than the endpoint.
+    ///
+    /// ```
+    /// # async fn example(client: chat::ChatClient) -> Result<(), chat::Error> {
+    /// let mut notifications = client.notifications().connect()?;
+    /// while let Some(event) = notifications.try_next().await? {
+    ///     println!("{event:?}");
+    /// }
+    /// # Ok(()) }
+    /// # let _ = example;
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`connect`](ConnectNotifications::connect). What ends the stream, the stream gives; see
+    /// [`Notifications`](crate::notifications::Notifications).
+    #[cfg(feature = "realtime")]
+    #[doc(alias("startRealtimeNotifications", "chatMessageReceived"))]
+    pub fn notifications(&self) -> ConnectNotifications {
+        ConnectNotifications::new(self.pipeline.call())
     }
 
     /// Deletes a thread; `DELETE /chat/threads/{id}`.

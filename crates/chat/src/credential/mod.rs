@@ -245,6 +245,12 @@ impl CommunicationTokenCredential {
         }
     }
 
+    /// Whether another token follows the one there is.
+    #[cfg(feature = "realtime")]
+    pub(crate) fn is_refreshing(&self) -> bool {
+        matches!(self.source, Source::Refreshing { .. })
+    }
+
     /// When the token expired, if it is a fixed one and has expired.
     pub(crate) fn expired(&self, clock: &dyn Clock) -> Option<OffsetDateTime> {
         match &self.source {

@@ -114,7 +114,8 @@ impl Interceptor for Attempt {
     }
 }
 
-fn head(response: &Response) -> ResponseHead {
+/// What is known of a response before its body is read.
+pub(crate) fn head(response: &Response) -> ResponseHead {
     let headers = response.headers();
     ResponseHead {
         status: response.status().as_u16(),

@@ -62,6 +62,16 @@ impl Authorization {
         }
     }
 
+    /// The credential, if it is one of a token.
+    #[cfg(feature = "realtime")]
+    pub(super) fn credential(&self) -> Option<&CommunicationTokenCredential> {
+        match self {
+            Self::Token(credential) => Some(credential),
+            #[cfg(feature = "identity")]
+            Self::AccessKey(_) => None,
+        }
+    }
+
     /// When the token expired, if it is one that stays and has.
     pub(super) fn expired(&self, clock: &dyn Clock) -> Option<DateTime> {
         match self {

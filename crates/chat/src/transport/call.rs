@@ -15,6 +15,8 @@ use super::deadline::Deadline;
 use super::retry::{Budget, RetryOptions};
 use super::service_time::ServiceTime;
 use crate::clock::Clock;
+#[cfg(feature = "realtime")]
+use crate::credential::CommunicationTokenCredential;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::governor::User;
@@ -143,6 +145,24 @@ impl Call {
     #[cfg(feature = "blocking")]
     pub(crate) fn runtime(&self) -> &crate::blocking::Runtime {
         self.pipeline.transport.runtime()
+    }
+
+    /// The credential, if it is one of a token.
+    #[cfg(feature = "realtime")]
+    pub(crate) fn credential(&self) -> Option<&CommunicationTokenCredential> {
+        self.pipeline.authorization.credential()
+    }
+
+    /// The clock, to be kept.
+    #[cfg(feature = "realtime")]
+    pub(crate) fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.pipeline.transport.clock())
+    }
+
+    /// An HTTP client of its own, whose connections can become sockets.
+    #[cfg(feature = "realtime")]
+    pub(crate) fn new_http1(&self, is_direct: bool) -> Result<reqwest::Client, Error> {
+        self.pipeline.transport.new_http1(is_direct)
     }
 
     /// How often a request of this call may be repeated.

@@ -111,6 +111,17 @@ impl Transport {
         })
     }
 
+    /// Another HTTP client, whose connections can become sockets: with the same settings, and never
+    /// HTTP/2. A direct one uses no proxy.
+    #[cfg(feature = "realtime")]
+    pub(super) fn new_http1(&self, is_direct: bool) -> Result<reqwest::Client, Error> {
+        let builder = (self.shared.builder)().http1_only();
+        build(match is_direct {
+            true => builder.no_proxy(),
+            false => builder,
+        })
+    }
+
     /// The HTTP client for an endpoint. Plain http to this machine never goes through a proxy,
     /// which would be shown the access token.
     pub(super) fn http(&self, endpoint: &Endpoint) -> Result<&reqwest::Client, Error> {

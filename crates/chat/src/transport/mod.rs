@@ -23,6 +23,8 @@ mod telemetry;
 mod watched;
 
 pub(crate) use attempt::RestResult;
+#[cfg(feature = "realtime")]
+pub(crate) use attempt::head as response_head;
 pub(crate) use authorization::Authorization;
 pub(crate) use body::Body;
 pub(crate) use call::{Call, Pipeline};

@@ -1,0 +1,94 @@
+//! **Experimental.** The service's real-time notifications: what happens in all threads of a user,
+//! as it happens, over a websocket. Under the feature `realtime`, which is off by default.
+//!
+//! # Before you use it
+//! - **Microsoft does not support this.** The [documentation of the service](https://learn.microsoft.com/azure/communication-services/concepts/chat/concepts)
+//!   says, where it describes real-time notifications, that they are not to be used by server
+//!   applications; and the protocol is in no document. It was learned from the service's own clients, it was tried against the
+//!   emulator of this project alone, and it may change or stop at any time.
+//! - **For back ends the service names Azure Event Grid**; see the module `event_grid` (feature
+//!   `event-grid`).
+//! - **The access token leaves the endpoint.** Nowhere else does this crate send it to another host.
+//!   Here it goes to the hosts that the endpoint names for notifications, by https, and if they are
+//!   known as the service's: below `trouter.teams.microsoft.com`, `teams.microsoft.com` itself, and
+//!   their like in other clouds. [`ConnectNotifications::allow_domain`] permits more. An endpoint on
+//!   this machine may name this machine. For any other host, nothing is sent and the stream ends with
+//!   an error that names the host.
+//! - What is read can be wrong, late, missing or come twice. Use it as a doorbell: a
+//!   [watch](crate::watch) reads the lists, and misses nothing.
+//!
+//! # What it costs
+//! Four more crates in a build (`tokio-websockets`, `simdutf8`, `sha1_smol` and an older `base64`);
+//! TLS, proxies and certificates are those of the client. While connected: one socket, two small
+//! frames every 40 seconds, one request about every two hours.
+//!
+//! # How it goes
+//! ```
+//! use chat::notifications::{NotificationData, NotificationEvent};
+//!
+//! async fn listen(client: &chat::ChatClient) -> Result<(), chat::Error> {
+//!     let mut notifications = client.notifications().connect()?;
+//!     while let Some(event) = notifications.try_next().await? {
+//!         match event {
+//!             NotificationEvent::Connected => println!("from now on, everything is told"),
+//!             NotificationEvent::Gap(reason) => println!("read the lists: {reason:?}"),
+//!             NotificationEvent::Disconnected(reason) => println!("{reason:?}; connecting again"),
+//!             NotificationEvent::Received(notification) => {
+//!                 if let NotificationData::MessageReceived(message) = notification.data() {
+//!                     println!("{}", message.content().unwrap_or_default());
+//!                     break;
+//!                 }
+//!             }
+//!             _ => {}
+//!         }
+//!     }
+//!     notifications.close().await;
+//!     Ok(())
+//! }
+//! # let _ = listen;
+//! ```
+//!
+//! The endpoint says where (`GET /chat/config/realTimeNotifications`), the service there allocates a
+//! connection (`POST …/v4/a`), shakes hands (`GET …/socket.io/1/`) and opens a websocket. Then the
+//! client registers (`POST …/v3/registrations`), and from then on notifications come:
+//! [`Connected`](NotificationEvent::Connected). The registration is renewed before it ends and before
+//! the token does. A connection that is lost, silent or ended by the service is replaced: at once the
+//! first time, and then after waits that grow to 50 seconds, a fifth more or less. Each new one comes
+//! with a [`Gap`](NotificationEvent::Gap), since what happened in between was not told. At the end the
+//! registration is deleted (`DELETE …/v3/registrations/{id}`).
+//!
+//! **Acknowledged before they are seen.** The task that holds the connection acknowledges each
+//! notification at once, and puts it into a queue of
+//! [bounded length](ConnectNotifications::queue_capacity). A program that is slow loses notifications
+//! and is told so by a gap; one that crashes loses what it has not read. What is delivered twice is
+//! given once, as far as the last 1,024 notifications tell.
+
+mod address;
+mod allocation;
+mod answers;
+mod configuration;
+mod connection;
+mod data;
+mod dedupe;
+mod driver;
+mod event;
+mod failure;
+mod frame;
+mod hosts;
+mod hub;
+mod notification;
+mod payload;
+mod queue;
+mod request;
+mod service;
+mod session;
+mod socket;
+mod stream;
+
+pub use data::{
+    MessageNotification, ParticipantsNotification, ReadReceiptNotification, ThreadNotification,
+    TypingNotification,
+};
+pub use event::{DisconnectReason, GapReason, NotificationEvent};
+pub use notification::{Notification, NotificationData};
+pub use stream::{ConnectNotifications, Notifications};

@@ -1,0 +1,127 @@
+//! Notifications: the envelope, and which of the events it is.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::data::{
+    MessageNotification, ParticipantsNotification, ReadReceiptNotification, ThreadNotification,
+    TypingNotification,
+};
+use crate::models::{ChatThreadId, CommunicationIdentifier, Sensitive};
+
+/// Something that happened in a thread of the user, as the service tells it when it happens.
+///
+/// What it says is not kept anywhere: take it for a hint, and the thread's list for the truth. The
+/// fields are known from the service's other clients and from no document, so that each of them may
+/// be missing. A clone is cheap.
+#[derive(Clone)]
+pub struct Notification {
+    pub(super) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) event_id: Option<u64>,
+    pub(super) thread_id: Option<ChatThreadId>,
+    pub(super) recipient: Option<CommunicationIdentifier>,
+    pub(super) transaction_id: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) data: NotificationData,
+    pub(super) raw: Sensitive<Value>,
+}
+
+/// Which event it is, and what it tells.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum NotificationData {
+    /// A message was sent.
+    #[doc(alias("chatMessageReceived", "ChatMessageReceivedEvent"))]
+    MessageReceived(MessageNotification),
+    /// A message was edited.
+    #[doc(alias("chatMessageEdited", "ChatMessageEditedEvent"))]
+    MessageEdited(MessageNotification),
+    /// A message was deleted.
+    #[doc(alias("chatMessageDeleted", "ChatMessageDeletedEvent"))]
+    MessageDeleted(MessageNotification),
+    /// Somebody types.
+    #[doc(alias("typingIndicatorReceived", "TypingIndicatorReceivedEvent"))]
+    TypingIndicatorReceived(TypingNotification),
+    /// Somebody has read up to a message.
+    #[doc(alias("readReceiptReceived", "ReadReceiptReceivedEvent"))]
+    ReadReceiptReceived(ReadReceiptNotification),
+    /// A thread was created with the user in it.
+    #[doc(alias("chatThreadCreated", "ChatThreadCreatedEvent"))]
+    ThreadCreated(ThreadNotification),
+    /// The topic or other properties of a thread were changed.
+    #[doc(alias("chatThreadPropertiesUpdated", "ChatThreadPropertiesUpdatedEvent"))]
+    ThreadPropertiesUpdated(ThreadNotification),
+    /// A thread was deleted.
+    #[doc(alias("chatThreadDeleted", "ChatThreadDeletedEvent"))]
+    ThreadDeleted(ThreadNotification),
+    /// Participants were added.
+    #[doc(alias("participantsAdded", "ParticipantsAddedEvent"))]
+    ParticipantsAdded(ParticipantsNotification),
+    /// Participants were removed.
+    #[doc(alias("participantsRemoved", "ParticipantsRemovedEvent"))]
+    ParticipantsRemoved(ParticipantsNotification),
+    /// An event that this version of the library does not know. [`Notification::raw`] has all of it.
+    Unknown,
+}
+
+impl Notification {
+    /// Which event it is, and what it tells.
+    #[must_use]
+    pub fn data(&self) -> &NotificationData {
+        &self.inner.data
+    }
+
+    /// The number the service has for the event, such as 200 for a message that was sent.
+    #[must_use]
+    pub fn event_id(&self) -> Option<u64> {
+        self.inner.event_id
+    }
+
+    /// The thread it happened in.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&ChatThreadId> {
+        self.inner.thread_id.as_ref()
+    }
+
+    /// Whom the service tells it: the user.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&CommunicationIdentifier> {
+        self.inner.recipient.as_ref()
+    }
+
+    /// The id by which the service traces what happened.
+    #[must_use]
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.inner.transaction_id.as_deref()
+    }
+
+    /// The version of the message or the thread: a time in milliseconds.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.inner.version.as_deref()
+    }
+
+    /// The payload as it was received, with fields that this version of the library does not know.
+    #[must_use]
+    pub fn raw(&self) -> &Value {
+        &self.inner.raw
+    }
+}
+
+impl fmt::Debug for Notification {
+    /// Shows what happened, and nothing people wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notification")
+            .field("event_id", &self.inner.event_id)
+            .field("thread_id", &self.inner.thread_id)
+            .field("version", &self.inner.version)
+            .field("data", &self.inner.data)
+            .finish_non_exhaustive()
+    }
+}
