@@ -1,5 +1,6 @@
 //! Carries out what the session says, and tells it what has happened.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -42,6 +43,8 @@ pub(super) struct Driver {
     opening: InFlight<OpenSocket>,
     registering: InFlight<Option<Duration>>,
     sockets: Vec<OpenedSocket>,
+    /// Connections whose socket is gone. Their last frames come first.
+    lost: VecDeque<Number>,
     frames: (mpsc::Sender<Received>, mpsc::Receiver<Received>),
     /// What was registered last.
     registered: Option<Arc<Allocation>>,
@@ -81,6 +84,7 @@ impl Driver {
             opening: None,
             registering: None,
             sockets: Vec::new(),
+            lost: VecDeque::new(),
             frames: mpsc::channel(INCOMING),
             registered: None,
             alarm: None,
@@ -148,8 +152,19 @@ impl Driver {
         if std::pin::pin!(&mut self.stop).poll(cx).is_ready() {
             return Poll::Ready(Input::Stop);
         }
+        let lost = &mut self.lost;
+        self.sockets.retain_mut(|socket| {
+            let is_gone = socket.running.as_mut().poll(cx).is_ready();
+            if is_gone {
+                lost.push_back(socket.number);
+            }
+            !is_gone
+        });
         if let Poll::Ready(Some((number, text))) = self.frames.1.poll_recv(cx) {
             return Poll::Ready(Input::Received(number, text));
+        }
+        if let Some(number) = self.lost.pop_front() {
+            return Poll::Ready(Input::Lost(number));
         }
         if let Some((number, opening)) = &mut self.opening
             && let Poll::Ready(result) = opening.as_mut().poll(cx)
@@ -165,12 +180,6 @@ impl Driver {
             let number = *number;
             self.registering = None;
             return Poll::Ready(Input::Registered(number, result));
-        }
-        for at in 0..self.sockets.len() {
-            if self.sockets[at].running.as_mut().poll(cx).is_ready() {
-                let socket = self.sockets.swap_remove(at);
-                return Poll::Ready(Input::Lost(socket.number));
-            }
         }
         self.poll_alarm(cx)
     }
@@ -218,6 +227,8 @@ impl Driver {
         if let Some(error) = &error {
             tracing::warn!(error = %error, "notifications have ended");
         }
+        // A token that is refused here is refused there.
+        let is_refused = error.as_ref().is_some_and(Error::is_unauthorized);
         self.hub.0.end(error);
         (self.opening, self.registering) = (None, None);
         let sockets = std::mem::take(&mut self.sockets);
@@ -226,7 +237,7 @@ impl Driver {
             socket.running
         });
         let closing = futures_util::future::join_all(closing);
-        let registered = self.registered.take();
+        let registered = self.registered.take().filter(|_| !is_refused);
         let unregistering = async {
             if let Some(allocation) = registered {
                 self.service.unregister(&allocation).await

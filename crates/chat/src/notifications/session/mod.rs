@@ -155,6 +155,15 @@ impl Session {
             .is_some_and(|live| live.number == number)
     }
 
+    /// Whether the program knows of the connection: as the one it has, or the one it had.
+    fn is_told(&self, number: Number) -> bool {
+        let is_retired = self
+            .retired
+            .as_ref()
+            .is_some_and(|(live, _)| live.number == number);
+        self.connected == Some(number) || self.connected.is_some() && is_retired
+    }
+
     fn open(&mut self) {
         self.last_number += 1;
         self.coming = Coming::Opening(self.last_number);
@@ -172,8 +181,8 @@ impl Session {
                         self.tell(NotificationEvent::Received(notification));
                     }
                 }
-                // Whoever is not connected will be told to read the lists anyway.
-                Signal::Gap(reason) if self.connected.is_some() => {
+                // A connection of which nothing was told so far begins with a gap anyway.
+                Signal::Gap(reason) if self.is_told(number) => {
                     self.tell(NotificationEvent::Gap(reason));
                 }
                 Signal::Gap(_) => {}

@@ -102,6 +102,24 @@ fn a_replaced_connection_stays_for_a_minute_and_what_it_tells_counts() {
 }
 
 #[test]
+fn what_the_next_connection_has_lost_at_its_beginning_is_part_of_one_gap() {
+    let loss = "5:2::{\"name\":\"trouter.message_loss\",\"args\":[]}";
+    let mut scene = Scene::connected();
+    scene.wait(seconds(11));
+    scene.receive(1, &reconnect("self"));
+    scene.next();
+    scene.open(2);
+    assert_eq!(scene.receive(2, loss), Vec::<String>::new());
+    assert_eq!(scene.receive(2, CONNECTED), ["register 2 for 7200"]);
+    assert_eq!(scene.receive(2, loss), Vec::<String>::new());
+    // What the replaced one has lost was meant for the program.
+    assert_eq!(scene.receive(1, loss), ["Gap(MessageLoss)"]);
+    let told = scene.take(Input::Registered(2, Ok(None)));
+    assert_eq!(told, ["Gap(Reconnected)", "Connected"]);
+    assert_eq!(scene.receive(2, loss), ["Gap(MessageLoss)"]);
+}
+
+#[test]
 fn a_connection_that_ends_while_another_one_is_made_is_told() {
     let mut scene = Scene::connected();
     scene.wait(seconds(11));
