@@ -98,6 +98,8 @@ impl Emulator {
     /// Dropping it ends it at once.
     pub async fn shutdown(mut self) {
         if let Some(Server { stop, thread }) = self.server.take() {
+            // No poll keeps it from ending.
+            self.state.notifications.close();
             // A server that has ended already does not listen for this.
             let _ = stop.send(Stop::Graceful);
             let (ended, wait) = oneshot::channel::<()>();
@@ -174,8 +176,11 @@ impl Emulator {
         drop(entered);
         let serving = {
             let event_grid = Arc::clone(&event_grid);
+            let notifications = Arc::clone(&state.notifications);
             async move {
-                listener.serve(service, stopped).await;
+                if let Stop::Graceful = listener.serve(service, stopped).await {
+                    notifications.closed().await;
+                }
                 event_grid.finish().await;
             }
         };

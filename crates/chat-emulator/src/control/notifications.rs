@@ -24,12 +24,17 @@ pub(super) struct Command {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Act {
-    Cut {},
+    Cut(Nothing),
     Disconnect(DisconnectReason),
     Reconnect(ReconnectTarget),
-    Lose {},
+    Lose(Nothing),
     Post(Post),
 }
+
+/// There is nothing more to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 /// A notification that is made up.
 #[derive(Debug, Deserialize)]
@@ -59,10 +64,10 @@ pub(super) async fn command(
         notifications = notifications.of(user_id(user)?.as_str());
     }
     let count = match act {
-        Act::Cut {} => notifications.cut(),
+        Act::Cut(Nothing {}) => notifications.cut(),
         Act::Disconnect(reason) => notifications.disconnect(reason),
         Act::Reconnect(target) => notifications.reconnect(target),
-        Act::Lose {} => notifications.lose(),
+        Act::Lose(Nothing {}) => notifications.lose(),
         Act::Post(_) if user.is_none() => {
             return Err(Refusal::bad_request("a notification is posted to a user"));
         }

@@ -36,8 +36,9 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Serves until `stop` is sent to or dropped. [`Stop::Graceful`] lets requests under way end.
-    pub(crate) async fn serve(self, handler: impl Handler, stop: oneshot::Receiver<Stop>) {
+    /// Serves until `stop` is sent to or dropped, which it gives. [`Stop::Graceful`] lets requests under way
+    /// end.
+    pub(crate) async fn serve(self, handler: impl Handler, stop: oneshot::Receiver<Stop>) -> Stop {
         let (stopping, _) = watch::channel(());
         let stop = tokio::select! {
             () = self.accept(handler, &stopping) => Stop::Now,
@@ -54,6 +55,7 @@ impl Listener {
                 tracing::warn!("requests under way were cut off");
             }
         }
+        stop
     }
 
     /// Serves as long as it is polled.

@@ -16,6 +16,9 @@ use super::session::Session;
 
 /// How long the server lets a client be silent, and the client the server, in seconds.
 pub(super) const HEARTBEAT: u64 = 70;
+/// Sockets and polls, of which there may be so many.
+const MOST_CONNECTIONS: usize = 1_024;
+
 impl Hub {
     /// Gives a user an endpoint: a new one, or its own again if the query has the parameters of one.
     pub(super) fn allocate(
@@ -39,7 +42,9 @@ impl Hub {
             endpoint.base = base;
             return Ok(endpoint.allocation(id, now));
         }
-        check_room(state.endpoints.len())?;
+        if state.endpoints.len() >= MOST {
+            state.forget_oldest_endpoint()?;
+        }
         let id = random_id();
         let endpoint = Endpoint::new(user, base, now);
         let allocation = endpoint.allocation(&id, now);
@@ -57,7 +62,7 @@ impl Hub {
             return Err(forbidden());
         }
         state.sessions.retain(|_, session| session.is_open(now));
-        check_room(state.sessions.len())?;
+        check_room(state.sessions.len(), MOST)?;
         let id = random_id();
         let session = Session::new(endpoint, now);
         state.sessions.insert(id.clone(), session);
@@ -73,7 +78,7 @@ impl Hub {
         let mut guard = self.state();
         let state = &mut *guard;
         let endpoint_id = state.endpoint_in(query, now)?;
-        check_room(state.connections.len())?;
+        check_room(state.connections.len(), MOST_CONNECTIONS)?;
         let session = state.sessions.get_mut(id).filter(|session| {
             session.endpoint == endpoint_id && session.connection.is_none() && session.is_open(now)
         });
@@ -113,6 +118,18 @@ impl Hub {
 }
 
 impl State {
+    /// Forgets the endpoint whose client has been away for longest, going by when it came.
+    fn forget_oldest_endpoint(&mut self) -> Result<(), ApiError> {
+        let endpoints = self.endpoints.iter();
+        let idle = endpoints.filter(|(_, endpoint)| endpoint.connections.is_empty());
+        let oldest = idle.min_by_key(|(_, endpoint)| endpoint.ends);
+        let Some(id) = oldest.map(|(id, _)| id.clone()) else {
+            return check_room(MOST, MOST);
+        };
+        self.endpoints.remove(&id);
+        Ok(())
+    }
+
     /// The endpoint whose parameters a query has, as long as they are good.
     fn endpoint_in(&self, query: &Query, now: Timestamp) -> Result<String, ApiError> {
         let id = query.get("sr").ok_or_else(forbidden)?;
@@ -132,11 +149,12 @@ pub(super) fn no_session() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "NotFound", message)
 }
 
-pub(super) fn check_room(taken: usize) -> Result<(), ApiError> {
-    if taken < MOST {
+/// Refuses one more of something than there may be.
+pub(super) fn check_room(taken: usize, most: usize) -> Result<(), ApiError> {
+    if taken < most {
         return Ok(());
     }
-    let message = format!("There are {MOST} clients already.");
+    let message = format!("There are {most} clients of notifications already.");
     Err(ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "EmulatorCapacityExceeded",

@@ -1,5 +1,6 @@
 //! Registrations, and the way of an event to each client that is registered.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -19,7 +20,7 @@ use super::connecting::check_room;
 use super::endpoint::{self, random_id};
 use super::entry::NotificationOutcome;
 use super::frame;
-use super::hub::{Hub, State};
+use super::hub::{Hub, MOST, State};
 use super::notification;
 use super::registration::{NewRegistration, Registration};
 
@@ -61,7 +62,8 @@ struct Parcel<'a> {
 }
 
 impl Hub {
-    /// Registers a client of `user`, in place of what it had registered under the same id.
+    /// Registers a client of `user`, in place of what it had registered under the same id. Nothing comes of a
+    /// registration for something else than chat, or to an address that is not the user's.
     pub(super) fn register(
         self: &Arc<Self>,
         user: &RawId,
@@ -70,14 +72,17 @@ impl Hub {
         let now = self.now();
         let mut state = self.state();
         state.forget_registrations(now);
-        let others = state.registrations.values().map(|all| all.len()).sum();
-        check_room(others)?;
+        let all = state.registrations.values().map(HashMap::len).sum();
+        check_room(all, MOST)?;
+        let of_user = state.registrations.get_mut(user);
+        of_user.and_then(|of_user| of_user.remove(&new.id));
         let endpoint = state.endpoints.get(&new.endpoint);
-        let endpoint = endpoint.filter(|endpoint| endpoint.user == *user);
-        let left = endpoint.map(|endpoint| endpoint.left(now));
+        let endpoint = endpoint.filter(|endpoint| new.delivers && endpoint.user == *user);
+        let Some(endpoint) = endpoint else {
+            return Ok(());
+        };
         let registration = Registration {
-            delivers: new.delivers && endpoint.is_some(),
-            ends: now.plus(new.ttl.min(left.unwrap_or(new.ttl))),
+            ends: now.plus(new.ttl.min(endpoint.left(now))),
             endpoint: new.endpoint,
         };
         let of_user = state.registrations.entry(user.clone()).or_default();
@@ -195,14 +200,17 @@ impl State {
         let of_user = self.registrations.get(user).into_iter();
         let registrations = of_user.flat_map(|all| all.values());
         registrations
-            .filter(|registration| registration.delivers)
             .map(|registration| registration.endpoint.clone())
             .collect()
     }
 
+    /// Forgets the registrations that have ended, or whose address is unknown by now.
     fn forget_registrations(&mut self, now: Timestamp) {
+        let endpoints = &self.endpoints;
         self.registrations.retain(|_, of_user| {
-            of_user.retain(|_, registration| registration.ends > now);
+            of_user.retain(|_, registration| {
+                registration.ends > now && endpoints.contains_key(&registration.endpoint)
+            });
             !of_user.is_empty()
         });
     }

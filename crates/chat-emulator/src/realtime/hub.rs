@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::api::service::Service;
 use crate::http::faults::Faults;
@@ -19,8 +21,10 @@ use super::entry::{Log, NotificationEntry, NotificationOutcome};
 use super::registration::Registration;
 use super::session::Session;
 
-/// Endpoints, sessions, connections and registrations, of which there may be so many of each.
+/// Endpoints, sessions and registrations, of which there may be so many of each.
 pub(super) const MOST: usize = 4_096;
+/// How long connections have to end when the emulator does.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The notifications of one emulator.
 pub(crate) struct Hub {
@@ -28,6 +32,8 @@ pub(crate) struct Hub {
     pub(super) faults: Arc<Faults>,
     clock: Arc<MovableClock>,
     runtime: OnceLock<Handle>,
+    /// Wakes who waits for connections to end.
+    ended: Notify,
     state: Mutex<State>,
 }
 
@@ -56,6 +62,7 @@ impl Hub {
             faults,
             clock,
             runtime: OnceLock::new(),
+            ended: Notify::new(),
             state: Mutex::default(),
         })
     }
@@ -80,6 +87,29 @@ impl Hub {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // What could be half done by a panic concerns one connection.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes all connections.
+    pub(crate) fn close(&self) {
+        for connection in self.state().connections.values_mut() {
+            connection.close();
+        }
+    }
+
+    /// Gives connections that are being closed a moment to say so.
+    pub(crate) async fn closed(&self) {
+        let all_ended = async {
+            while !self.state().connections.is_empty() {
+                self.ended.notified().await;
+            }
+        };
+        let _ = tokio::time::timeout(FAREWELL, all_ended).await;
+    }
+
+    /// Notes that a connection has ended.
+    pub(super) fn ended(&self, number: u64) {
+        self.state().forget(number);
+        self.ended.notify_one();
     }
 
     /// The last notifications, oldest first, and what became of them.
@@ -126,7 +156,7 @@ impl State {
     }
 
     /// Forgets a connection that has ended.
-    pub(super) fn forget(&mut self, number: u64) {
+    fn forget(&mut self, number: u64) {
         let Some(connection) = self.connections.remove(&number) else {
             return;
         };

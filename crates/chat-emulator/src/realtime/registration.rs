@@ -21,8 +21,6 @@ const TEMPLATES: [(&str, &str); 3] = [
 pub(super) struct Registration {
     pub(super) endpoint: String,
     pub(super) ends: Timestamp,
-    /// Whether it is one for notifications of chat: others are accepted, and nothing comes of them.
-    pub(super) delivers: bool,
 }
 
 /// What a client asks for.
@@ -31,6 +29,7 @@ pub(super) struct NewRegistration {
     pub(super) id: String,
     pub(super) endpoint: String,
     pub(super) ttl: Duration,
+    /// Whether it is one for notifications of chat: others are accepted, and nothing comes of them.
     pub(super) delivers: bool,
 }
 

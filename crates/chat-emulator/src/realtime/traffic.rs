@@ -100,11 +100,6 @@ impl Hub {
         }
     }
 
-    /// Notes that a connection has ended.
-    pub(super) fn ended(&self, number: u64) {
-        self.state().forget(number);
-    }
-
     fn answered(&self, number: u64, answer: &ClientAnswer) {
         let mut state = self.state();
         let connection = state.connections.get_mut(&number);

@@ -1,7 +1,9 @@
 //! Notifications: what of, for whom, and what they say.
 
+use std::time::Duration;
+
 use chat_emulator::NotificationOutcome;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{Client, json_of};
 use crate::world::World;
@@ -83,6 +85,103 @@ async fn nothing_is_notified_before_the_registration_and_after_it_was_withdrawn(
     let withdrawn = client.unregister().await;
     assert_eq!(withdrawn.status(), 202);
     world.send(&alice, &thread, "too late").await;
+    socket.ping(2).await;
+    assert_eq!(world.emulator.notifications().entries().len(), 1);
+}
+
+#[tokio::test]
+async fn each_who_takes_part_is_told_with_its_own_id_and_nobody_else() {
+    let world = World::new().await;
+    let people = ["alice", "bob", "carol"].map(|name| world.user(name));
+    let [alice, bob, _] = &people;
+    let thread = world.thread(&[(alice, "Alice"), (bob, "Bob")]).await;
+    let mut sockets = Vec::new();
+    for user in &people {
+        sockets.push(Client::new(&world, user).start().await.1);
+    }
+    world.send(alice, &thread, "hello").await;
+    for (user, socket) in people.iter().zip(&mut sockets).take(2) {
+        let body = socket.notification().await.body;
+        assert_eq!(body["recipientMri"], user.id);
+        assert_eq!(body["recipientId"], user.id.strip_prefix("8:").unwrap());
+        assert_eq!(body["senderId"], alice.id);
+    }
+    sockets[2].ping(2).await;
+}
+
+#[tokio::test]
+async fn who_reads_is_not_told_of_it_and_who_is_removed_is() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice"), world.user("bob"));
+    let thread = world.thread(&[(&alice, "Alice"), (&bob, "Bob")]).await;
+    let message = world.send(&alice, &thread, "hello").await;
+    let (_, mut socket) = Client::new(&world, &bob).start().await;
+    let receipt = json!({"chatMessageId": message});
+    let path = format!("{thread}/readReceipts");
+    world.call(&bob, "POST", &path, receipt).await;
+    let who = json!({"communicationUser": {"id": bob.id}});
+    let path = format!("{thread}/participants/:remove");
+    world.call(&alice, "POST", &path, who).await;
+    world.send(&alice, &thread, "among ourselves").await;
+    let notification = socket.notification().await;
+    assert_eq!(notification.name, "participantsRemoved");
+    socket.ping(2).await;
+}
+
+#[tokio::test]
+async fn two_clients_of_one_user_are_both_told() {
+    let world = World::new().await;
+    let alice = world.user("alice");
+    let thread = world.thread(&[(&alice, "Alice")]).await;
+    let (_, mut one) = Client::new(&world, &alice).start().await;
+    let (_, mut other) = Client::new(&world, &alice).start().await;
+    world.send(&alice, &thread, "hello").await;
+    for socket in [&mut one, &mut other] {
+        assert_eq!(socket.notification().await.body["messageBody"], "hello");
+    }
+    assert_eq!(world.emulator.notifications().entries().len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_is_told_once_the_registration_has_ended_and_a_renewal_keeps_it() {
+    let world = World::new().await;
+    let alice = world.user("alice");
+    let thread = world.thread(&[(&alice, "Alice")]).await;
+    let client = Client::new(&world, &alice);
+    let (allocation, mut socket) = client.start().await;
+    let almost_two_hours = Duration::from_secs(7_190);
+    world.emulator.advance_clock(almost_two_hours);
+    client.registered(&allocation).await;
+    world.emulator.advance_clock(almost_two_hours);
+    world.send(&alice, &thread, "in time").await;
+    assert_eq!(socket.notification().await.body["messageBody"], "in time");
+    world.emulator.advance_clock(Duration::from_secs(11));
+    assert_eq!(world.emulator.notifications().registrations(), 0);
+    world.send(&alice, &thread, "too late").await;
+    socket.ping(2).await;
+    assert_eq!(world.emulator.notifications().entries().len(), 1);
+    // The connection itself stays, and another registration is as good as the first.
+    client.registered(&allocation).await;
+    world.send(&alice, &thread, "again").await;
+    assert_eq!(socket.notification().await.body["messageBody"], "again");
+}
+
+#[tokio::test]
+async fn threads_of_more_than_20_are_told_of_messages_and_not_of_typing_and_receipts() {
+    let names: Vec<_> = (0..21).map(|number| format!("user{number}")).collect();
+    let users: Vec<_> = names.iter().map(|name| json!({"name": name})).collect();
+    let world = World::of(&json!({"users": users})).await;
+    let users: Vec<_> = names.iter().map(|name| world.user(name)).collect();
+    let people: Vec<_> = users.iter().map(|user| (user, "someone")).collect();
+    let thread = world.thread(&people).await;
+    let (_, mut socket) = Client::new(&world, &users[0]).start().await;
+    let message = world.send(&users[1], &thread, "hello").await;
+    let typing = format!("{thread}/typing");
+    world.call(&users[1], "POST", &typing, Value::Null).await;
+    let receipt = json!({"chatMessageId": message});
+    let receipts = format!("{thread}/readReceipts");
+    world.call(&users[1], "POST", &receipts, receipt).await;
+    assert_eq!(socket.notification().await.name, "chatMessageReceived");
     socket.ping(2).await;
     assert_eq!(world.emulator.notifications().entries().len(), 1);
 }

@@ -4,8 +4,6 @@ use chat_emulator::{Emulator, EmulatorBuilder, Seed};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-const USERS: &str = r#"{"users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}]}"#;
-
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
     http: reqwest::Client,
@@ -24,14 +22,24 @@ impl World {
     }
 
     pub(crate) async fn with(builder: EmulatorBuilder) -> Self {
-        let seed = Seed::from_json(USERS).unwrap();
+        let users = ["alice", "bob", "carol"].map(|name| json!({"name": name}));
+        Self::start(builder, &json!({"users": users})).await
+    }
+
+    /// With what a seed says.
+    pub(crate) async fn of(seed: &Value) -> Self {
+        Self::start(Emulator::builder(), seed).await
+    }
+
+    async fn start(builder: EmulatorBuilder, seed: &Value) -> Self {
+        let seed = Seed::from_json(&seed.to_string()).unwrap();
         Self {
             emulator: builder.seed(seed).start().await.unwrap(),
             http: reqwest::Client::new(),
         }
     }
 
-    /// Alice, Bob or Carol.
+    /// Alice, Bob or Carol, or whom the seed names.
     pub(crate) fn user(&self, name: &str) -> User {
         let users = self.emulator.seeded_users();
         let user = users.iter().find(|user| user.name == name).unwrap();
