@@ -18,6 +18,7 @@ pub static GET_CONFIGURATION: Operation = Operation {
     method: Method::GET,
     path: "/chat/config/realTimeNotifications",
     media_type: None,
+    accept: "application/json",
     success: &[200],
     repeat: Repeat::Safe,
     repeat_because: "it changes nothing",
