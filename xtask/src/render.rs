@@ -1,6 +1,7 @@
 //! The generated file of a document.
 
 pub(crate) mod handwritten;
+mod requests;
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
@@ -43,7 +44,7 @@ fn client(lowered: &OpenAPI) -> Result<TokenStream, Refusal> {
     if generator.get_type_space().uses_chrono() {
         return Err(Refusal::new(&Pointer::root(), "a type would be chrono's"));
     }
-    Ok(client)
+    requests::tidy(client, &lowered.info.version)
 }
 
 fn settings() -> GenerationSettings {

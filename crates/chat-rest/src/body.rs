@@ -38,6 +38,15 @@ impl std::error::Error for ReadBodyError {
     }
 }
 
+/// Whether the length that an answer announces says that its body is within the limits. No more
+/// than that is then received.
+pub(crate) fn is_within(response: &Response, limit: usize) -> bool {
+    let limit = u64::try_from(limit.min(MAX_VALUES)).unwrap_or(u64::MAX);
+    response
+        .content_length()
+        .is_some_and(|length| length <= limit)
+}
+
 /// Reads the body of an answer, which stays behind without it.
 ///
 /// However small the pieces it comes in, no more than twice the limit is held in memory.

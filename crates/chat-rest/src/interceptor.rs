@@ -11,12 +11,11 @@ use reqwest::{
 
 use crate::{
     Error, Operation, ReadBodyError,
-    body::{read_body, read_bytes},
+    body::{is_within, read_body, read_bytes},
     chat, identity,
-    path::{self, PathError},
+    path::IdError,
 };
 
-const API_VERSION: &str = "api-version";
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The most bytes of a body that are read, unless an interceptor says otherwise.
@@ -42,6 +41,12 @@ pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
 
     /// Sees status and headers of an answer.
     fn response(&self, operation: &'static Operation, response: &Response);
+
+    /// Whether the bodies of answers of success are to be shown to [`body`](Self::body): yes unless
+    /// this says otherwise. One that is too large is shown in any case.
+    fn wants_body(&self) -> bool {
+        true
+    }
 
     /// Sees the body of an answer of success as it was received. One that is too large is left
     /// out: the answer is then decoded without a body, which fails unless the operation has none.
@@ -106,7 +111,6 @@ impl ClientHooks<Arc<dyn Interceptor>> for identity::Client {
 pub(crate) enum Unsent {
     /// Table and functions come from one document, so this one does not come up.
     UnknownOperation,
-    Path(PathError),
     Refused(InterceptError),
 }
 
@@ -114,18 +118,22 @@ impl<E> From<Unsent> for Error<E> {
     fn from(reason: Unsent) -> Self {
         match reason {
             Unsent::UnknownOperation => Self::InvalidRequest("no such operation".to_owned()),
-            Unsent::Path(error) => Self::InvalidRequest(error.to_string()),
             Unsent::Refused(error) => Self::Custom(error.to_string()),
         }
     }
 }
 
+impl From<IdError> for Error<()> {
+    fn from(error: IdError) -> Self {
+        Self::InvalidRequest(format!("an id {error}"))
+    }
+}
+
 /// Makes of a generated request what the document says, and shows it to the interceptor.
 ///
-/// The generator sends the version as a header, knows no merge-patch, asks for no media type where
-/// an answer of success has no body (though one of error has), says nothing of the length of a
-/// POST without a body (which servers may refuse with 411), and leaves `:` and `@` of ids as they
-/// are.
+/// The generator knows no merge-patch, asks for no media type where an answer of success has no
+/// body (though one of error has), and says nothing of the length of a POST without a body (which
+/// servers may refuse with 411).
 fn complete<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     table: &[&'static Operation],
@@ -135,18 +143,12 @@ fn complete<C: ClientInfo<Arc<dyn Interceptor>>>(
     let operation =
         Operation::of_function(table, info.operation_id).ok_or(Unsent::UnknownOperation)?;
     let headers = request.headers_mut();
-    headers.remove(API_VERSION);
     headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
     if let Some(media_type) = operation.media_type {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     } else if operation.method == Method::POST {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    path::encode_ids(operation.path, request.url_mut()).map_err(Unsent::Path)?;
-    request
-        .url_mut()
-        .query_pairs_mut()
-        .append_pair(API_VERSION, C::api_version());
     prepare(client, operation, request)
 }
 
@@ -174,7 +176,8 @@ pub(crate) async fn observe<C: ClientInfo<Arc<dyn Interceptor>>>(
 }
 
 /// Sends a request, and shows the answer to the interceptor. The body of an answer of success is
-/// read here, within its bound; any other stays to be read.
+/// read here, within its bound, unless its announced length says that it is within and the
+/// interceptor does not want to see it; any other stays to be read.
 pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     operation: Option<&'static Operation>,
@@ -185,10 +188,11 @@ pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
         return Ok(response);
     };
     let interceptor = client.inner();
-    if !operation.success.contains(&response.status().as_u16()) {
+    let limit = interceptor.max_body_bytes();
+    let is_read_later = !interceptor.wants_body() && is_within(&response, limit);
+    if is_read_later || !operation.success.contains(&response.status().as_u16()) {
         return Ok(response);
     }
-    let limit = interceptor.max_body_bytes();
     let body = match operation.answers_json() {
         true => read_body(&mut response, limit).await,
         false => read_bytes(&mut response, limit).await,

@@ -627,13 +627,7 @@ Arguments:
         max_page_size: Option<i32>,
         start_time: Option<&'a ::chat_rest::DateTime>,
     ) -> Result<ResponseValue<types::ChatThreadsItemCollection>, Error<()>> {
-        let url = format!("{}/chat/threads", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = format!("{}/chat/threads?api-version=2025-03-15", self.baseurl,);
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -644,7 +638,6 @@ Arguments:
             )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("startTime", &start_time))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_chat_threads",
@@ -673,13 +666,8 @@ Arguments:
         repeatability_request_id: Option<&'a str>,
         body: &'a types::CreateChatThreadRequest,
     ) -> Result<ResponseValue<types::CreateChatThreadResult>, Error<()>> {
-        let url = format!("{}/chat/threads", self.baseurl,);
+        let url = format!("{}/chat/threads?api-version=2025-03-15", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         if let Some(value) = repeatability_request_id {
             header_map.append("repeatability-request-id", value.to_string().try_into()?);
         }
@@ -720,15 +708,9 @@ Arguments:
         chat_thread_id: &'a str,
     ) -> Result<ResponseValue<types::ChatThreadProperties>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -737,7 +719,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "get_chat_thread_properties",
@@ -765,17 +746,11 @@ Arguments:
         chat_thread_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "delete_chat_thread",
         };
@@ -804,22 +779,11 @@ Arguments:
         body: &'a types::UpdateChatThreadRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "update_chat_thread_properties",
         };
@@ -850,15 +814,9 @@ Arguments:
         start_time: Option<&'a ::chat_rest::DateTime>,
     ) -> Result<ResponseValue<types::ChatMessagesCollection>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/messages", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/messages?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -869,7 +827,6 @@ Arguments:
             )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("startTime", &start_time))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_chat_messages",
@@ -899,15 +856,9 @@ Arguments:
         body: &'a types::SendChatMessageRequest,
     ) -> Result<ResponseValue<types::SendChatMessageResult>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/messages", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/messages?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -917,7 +868,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "send_chat_message",
@@ -947,15 +897,10 @@ Arguments:
         chat_message_id: &'a str,
     ) -> Result<ResponseValue<types::ChatMessage>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/messages/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()), encode_path(& chat_message_id.to_string()),
+            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?,
+            ::chat_rest::encode_id(chat_message_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -964,7 +909,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "get_chat_message",
@@ -994,17 +938,12 @@ Arguments:
         chat_message_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/messages/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()), encode_path(& chat_message_id.to_string()),
+            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?,
+            ::chat_rest::encode_id(chat_message_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "delete_chat_message",
         };
@@ -1035,22 +974,12 @@ Arguments:
         body: &'a types::UpdateChatMessageRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/messages/{}", self.baseurl, encode_path(& chat_thread_id
-            .to_string()), encode_path(& chat_message_id.to_string()),
+            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?,
+            ::chat_rest::encode_id(chat_message_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "update_chat_message",
         };
@@ -1081,15 +1010,9 @@ Arguments:
         skip: Option<i32>,
     ) -> Result<ResponseValue<types::ChatParticipantsCollection>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/participants", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/participants?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1100,7 +1023,6 @@ Arguments:
             )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_chat_participants",
@@ -1130,15 +1052,9 @@ Arguments:
         body: &'a types::AddChatParticipantsRequest,
     ) -> Result<ResponseValue<types::AddChatParticipantsResult>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/participants/:add", self.baseurl, encode_path(&
-            chat_thread_id.to_string()),
+            "{}/chat/threads/{}/participants/:add?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1148,7 +1064,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "add_chat_participants",
@@ -1178,17 +1093,11 @@ Arguments:
         body: &'a types::CommunicationIdentifierModel,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/participants/:remove", self.baseurl, encode_path(&
-            chat_thread_id.to_string()),
+            "{}/chat/threads/{}/participants/:remove?api-version=2025-03-15", self
+            .baseurl, ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "remove_chat_participant",
         };
@@ -1219,15 +1128,9 @@ Arguments:
         skip: Option<i32>,
     ) -> Result<ResponseValue<types::ChatMessageReadReceiptsCollection>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/readReceipts", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/readReceipts?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1238,7 +1141,6 @@ Arguments:
             )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_chat_read_receipts",
@@ -1268,17 +1170,11 @@ Arguments:
         body: &'a types::SendReadReceiptRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/readReceipts", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/readReceipts?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "send_chat_read_receipt",
         };
@@ -1307,17 +1203,11 @@ Arguments:
         body: &'a types::SendTypingNotificationRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/chat/threads/{}/typing", self.baseurl, encode_path(& chat_thread_id
-            .to_string()),
+            "{}/chat/threads/{}/typing?api-version=2025-03-15", self.baseurl,
+            ::chat_rest::encode_id(chat_thread_id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "send_typing_notification",
         };

@@ -222,13 +222,7 @@ Arguments:
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<()>,
     > {
-        let url = format!("{}/identities", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = format!("{}/identities?api-version=2023-10-01", self.baseurl,);
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -238,7 +232,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "create_identity",
@@ -266,16 +259,11 @@ Arguments:
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/identities/{}", self.baseurl, encode_path(& id.to_string()),
+            "{}/identities/{}?api-version=2023-10-01", self.baseurl,
+            ::chat_rest::encode_id(id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "delete_identity",
         };
@@ -304,15 +292,9 @@ Arguments:
         body: &'a types::CommunicationIdentityAccessTokenRequest,
     ) -> Result<ResponseValue<types::CommunicationIdentityAccessToken>, Error<()>> {
         let url = format!(
-            "{}/identities/{}/:issueAccessToken", self.baseurl, encode_path(& id
-            .to_string()),
+            "{}/identities/{}/:issueAccessToken?api-version=2023-10-01", self.baseurl,
+            ::chat_rest::encode_id(id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -322,7 +304,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "issue_access_token",
@@ -350,17 +331,11 @@ Arguments:
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
-            "{}/identities/{}/:revokeAccessTokens", self.baseurl, encode_path(& id
-            .to_string()),
+            "{}/identities/{}/:revokeAccessTokens?api-version=2023-10-01", self.baseurl,
+            ::chat_rest::encode_id(id) ?
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).headers(header_map).build()?;
+        let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
             operation_id: "revoke_access_tokens",
         };
@@ -386,13 +361,9 @@ Arguments:
         &'a self,
         body: &'a types::TeamsUserExchangeTokenRequest,
     ) -> Result<ResponseValue<types::CommunicationIdentityAccessToken>, Error<()>> {
-        let url = format!("{}/teamsUser/:exchangeAccessToken", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = format!(
+            "{}/teamsUser/:exchangeAccessToken?api-version=2023-10-01", self.baseurl,
+        );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -402,7 +373,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "exchange_teams_user_access_token",
