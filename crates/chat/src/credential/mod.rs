@@ -269,17 +269,26 @@ impl CommunicationTokenCredential {
         }
     }
 
-    /// A token to send now.
-    pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
+    /// A token to send now, if there is one that need not be waited for.
+    pub(crate) fn token_at_hand(&self) -> Option<AccessToken> {
         match &self.source {
-            Source::Fixed(token) => Ok(token.clone()),
+            Source::Fixed(token) => Some(token.clone()),
             Source::Refreshing {
                 refresher,
                 proactive,
             } => {
                 proactive.arm(refresher);
-                refresher.token().await
+                refresher.valid_token()
             }
+        }
+    }
+
+    /// A token to send now.
+    pub(crate) async fn token(&self) -> Result<AccessToken, Error> {
+        match (&self.source, self.token_at_hand()) {
+            (_, Some(token)) => Ok(token),
+            (Source::Fixed(token), None) => Ok(token.clone()),
+            (Source::Refreshing { refresher, .. }, None) => refresher.token().await,
         }
     }
 }

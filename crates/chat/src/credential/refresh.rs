@@ -129,7 +129,7 @@ impl Refresher {
 
     /// The token at hand if it is valid. If it is about to expire, a refresh is started in the
     /// background.
-    fn valid_token(self: &Arc<Self>) -> Option<AccessToken> {
+    pub(super) fn valid_token(self: &Arc<Self>) -> Option<AccessToken> {
         let now = self.clock.now();
         let mut state = self.lock();
         let token = state.token.clone()?;

@@ -106,7 +106,7 @@ pub fn answer_heads(data: &[u8]) {
         request_id: None,
         location: location.map(Into::into),
         names_versions: false,
-        is_html: false,
+        is_web_page: false,
         retry_after,
         date,
     };

@@ -14,10 +14,11 @@ pub(crate) struct ResponseHead {
     pub(crate) ms_cv: Option<Box<str>>,
     pub(crate) request_id: Option<Box<str>>,
     pub(crate) location: Option<Box<str>>,
-    /// Whether it names the versions that the service supports, as only the service does.
+    /// Whether it names the versions that the service supports, as only the service does. Not
+    /// looked up where there is an `MS-CV`.
     pub(crate) names_versions: bool,
-    /// Whether the body is a web page, as the service never sends.
-    pub(crate) is_html: bool,
+    /// Whether somebody else on the way, such as a captive portal, answered with a web page.
+    pub(crate) is_web_page: bool,
     pub(crate) retry_after: Option<Duration>,
     /// When the service says it answered, to the second.
     pub(crate) date: Option<OffsetDateTime>,
@@ -33,7 +34,7 @@ impl ResponseHead {
             request_id: None,
             location: None,
             names_versions: false,
-            is_html: false,
+            is_web_page: false,
             retry_after: None,
             date: None,
         }

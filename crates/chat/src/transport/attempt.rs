@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use chat_rest::{BodyTooLarge, InterceptError, Interceptor, Operation, ResponseValue};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, StatusCode};
 use uuid::Uuid;
 
 use super::authorization::Proof;
@@ -48,6 +48,8 @@ pub(super) struct Attempt {
     pub(super) max_response_bytes: usize,
     /// Whether the body is to be kept as it was received.
     pub(super) keep_body: bool,
+    /// Whether the service's time is to be read also from a response of success.
+    pub(super) wants_date: bool,
     /// Watched where it matters whether the request has left.
     pub(super) begun: Option<Begun>,
     pub(super) seen: Seen,
@@ -67,12 +69,6 @@ impl Seen {
 
     pub(super) fn body(&self) -> Option<Bytes> {
         self.body.get()?.clone().ok()
-    }
-
-    /// Whether somebody on the way, such as a captive portal, answered with a web page.
-    pub(super) fn is_web_page(&self) -> bool {
-        let head = self.head.get();
-        head.is_some_and(|head| head.is_html && !head.is_of_service())
     }
 
     pub(super) fn is_too_large(&self) -> bool {
@@ -100,7 +96,7 @@ impl Interceptor for Attempt {
 
     // There is one response to an attempt, so what is set here is set once.
     fn response(&self, _operation: &'static Operation, response: &Response) {
-        let _ = self.seen.head.set(head(response));
+        let _ = self.seen.head.set(head(response, self.wants_date));
     }
 
     fn body(&self, _operation: &'static Operation, body: Result<&Bytes, BodyTooLarge>) {
@@ -109,24 +105,37 @@ impl Interceptor for Attempt {
         }
     }
 
+    fn wants_body(&self) -> bool {
+        self.keep_body
+    }
+
     fn max_body_bytes(&self) -> usize {
         self.max_response_bytes
     }
 }
 
-/// What is known of a response before its body is read.
-pub(crate) fn head(response: &Response) -> ResponseHead {
-    let headers = response.headers();
-    ResponseHead {
-        status: response.status().as_u16(),
-        ms_cv: text(headers, &MS_CV),
+/// What is known of a response before its body is read, as far as it is needed later: each header
+/// that is looked up costs something. The date of a response of success is read where it is wanted.
+pub(crate) fn head(response: &Response, wants_date: bool) -> ResponseHead {
+    let (status, headers) = (response.status(), response.headers());
+    let (is_success, is_created) = (status.is_success(), status == StatusCode::CREATED);
+    let ms_cv = text(headers, &MS_CV);
+    let names_versions = ms_cv.is_none() && headers.contains_key(&SUPPORTED_VERSIONS);
+    let mut head = ResponseHead {
+        status: status.as_u16(),
+        ms_cv,
         request_id: text(headers, &REQUEST_ID),
-        location: text(headers, &LOCATION),
-        names_versions: headers.contains_key(SUPPORTED_VERSIONS),
-        is_html: text(headers, &CONTENT_TYPE).is_some_and(|value| value.starts_with("text/html")),
-        retry_after: retry_after::read(headers),
-        date: service_time::read(headers),
-    }
+        location: is_created.then(|| text(headers, &LOCATION)).flatten(),
+        names_versions,
+        is_web_page: false,
+        retry_after: (!is_success).then(|| retry_after::read(headers)).flatten(),
+        date: (wants_date || !is_success)
+            .then(|| service_time::read(headers))
+            .flatten(),
+    };
+    head.is_web_page = !head.is_of_service()
+        && text(headers, &CONTENT_TYPE).is_some_and(|value| value.starts_with("text/html"));
+    head
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<Box<str>> {
@@ -153,6 +162,7 @@ mod tests {
             client_request_id: Uuid::from_u128(7),
             max_response_bytes: 1,
             keep_body: false,
+            wants_date: true,
             begun: None,
             seen: Seen::default(),
         };

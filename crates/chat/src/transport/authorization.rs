@@ -34,7 +34,19 @@ pub(super) enum Proof {
 }
 
 impl Authorization {
-    /// What the next request is to be authorized with. Asked anew for each.
+    /// What the next request is to be authorized with, if it is at hand. Asked anew for each.
+    pub(super) fn ready(&self) -> Option<Proof> {
+        match self {
+            Self::Token(credential) => {
+                let token = credential.token_at_hand()?;
+                Some(Proof::Token(token.header_value()))
+            }
+            #[cfg(feature = "identity")]
+            Self::AccessKey(key) => Some(Proof::AccessKey(Arc::clone(key))),
+        }
+    }
+
+    /// The same, where a token may have to be waited for.
     pub(super) async fn proof(&self) -> Result<Proof, Error> {
         match self {
             Self::Token(credential) => {

@@ -1,6 +1,7 @@
 //! Carrying out an operation, in as many attempts as it takes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chat_rest::{Interceptor, Repeat};
@@ -17,7 +18,7 @@ use super::retry::{Attempted, Retry, RetryOptions};
 use super::telemetry;
 use super::watched::Begun;
 use crate::error::{Error, ErrorKind, RequestEffect};
-use crate::governor::{NoRoom, Permit, RateGroup};
+use crate::governor::{NoRoom, Permit, RateGovernor, RateGroup};
 use crate::response::{Response, ResponseHead, ResponseInfo};
 
 /// Carries out one operation.
@@ -27,11 +28,12 @@ pub(crate) async fn send<R: OperationRequest>(
 ) -> Result<Response<R::Output>, Error> {
     let started = request.call().clock().instant();
     let mut info = ResponseInfo {
-        client_request_id: Uuid::new_v4(),
+        client_request_id: request_id(),
         ..ResponseInfo::default()
     };
     let span = telemetry::span(&request, info.client_request_id);
-    let attempts = request.call().attempts(&request, deadline, &mut info);
+    // The future of a request is large. Here it does not make those of all that wait for it so.
+    let attempts = Box::pin(request.call().attempts(&request, deadline, &mut info));
     let result = match attempts.instrument(span.clone()).await {
         Ok(wire) => {
             let output = request.output(wire);
@@ -97,9 +99,15 @@ impl Call {
         deadline: Deadline,
         id: Uuid,
     ) -> Attempted<Received<R::Wire>> {
-        let started = self.clock().instant();
-        let permit = self.admit(request, deadline).await;
-        let queued = self.clock().instant().saturating_duration_since(started);
+        let (permit, queued) = match &self.pipeline.transport.settings().governor {
+            None => (Ok(None), Duration::ZERO),
+            Some(governor) => {
+                let started = self.clock().instant();
+                let permit = Box::pin(self.admit(governor, request, deadline)).await;
+                let ended = self.clock().instant();
+                (permit.map(Some), ended.saturating_duration_since(started))
+            }
+        };
         let not_sent = |error| Attempted {
             result: Err(error),
             requested: false,
@@ -124,6 +132,7 @@ impl Call {
             client_request_id: id,
             max_response_bytes: self.pipeline.transport.settings().max_response_bytes,
             keep_body: self.keep_body,
+            wants_date: self.pipeline.service.time.is_stale(self.clock()),
             // It is the body that tells.
             begun: (R::OPERATION.repeat == Repeat::Unsafe && R::OPERATION.media_type.is_some())
                 .then(Begun::default),
@@ -164,15 +173,13 @@ impl Call {
         }
     }
 
-    /// Waits for room under the governor, if there is one.
+    /// Waits for room under the governor.
     async fn admit<R: OperationRequest>(
         &self,
+        governor: &RateGovernor,
         request: &R,
         deadline: Deadline,
-    ) -> Result<Option<Permit>, Error> {
-        let Some(governor) = &self.pipeline.transport.settings().governor else {
-            return Ok(None);
-        };
+    ) -> Result<Permit, Error> {
         if self.pipeline.authorization.user().is_none() {
             // The first token tells who the user is.
             self.proof(deadline).await?;
@@ -183,7 +190,7 @@ impl Call {
             false => governor.acquire(group, &user, thread, deadline.at()).await,
             true => governor.try_acquire(group, &user, thread),
         };
-        permit.map(Some).map_err(|NoRoom { wait }| {
+        permit.map_err(|NoRoom { wait }| {
             Error::new(ErrorKind::TooManyRequests).with_context(format!(
                 "not sent: the rate governor has no room for {wait:.1?}"
             ))
@@ -191,8 +198,12 @@ impl Call {
     }
 
     async fn proof(&self, deadline: Deadline) -> Result<Proof, Error> {
+        if let Some(proof) = self.pipeline.authorization.ready() {
+            return Ok(proof);
+        }
         let left = deadline.left(self.clock());
-        let proof = tokio::time::timeout(left, self.pipeline.authorization.proof()).await;
+        let proof = self.pipeline.authorization.proof();
+        let proof = tokio::time::timeout(left, Box::pin(proof)).await;
         proof.unwrap_or_else(|_| {
             Err(Error::new(ErrorKind::Credential)
                 .with_context("the refresher gave no token before the timeout of the call"))
@@ -212,7 +223,9 @@ impl Call {
         let exchange = async {
             match request.request(&client).await {
                 // The status alone makes a success of it where no body is read.
-                Ok(_) if attempt.seen.is_web_page() => Err(Failure::WebPage),
+                Ok(_) if attempt.seen.head().is_some_and(|head| head.is_web_page) => {
+                    Err(Failure::WebPage)
+                }
                 Ok(response) => Ok(response.into_inner()),
                 Err(error) => Err(Failure::of(error, &attempt.seen).await),
             }
@@ -240,4 +253,10 @@ struct Received<T> {
     wire: T,
     head: Option<ResponseHead>,
     body: Option<Bytes>,
+}
+
+/// An id that tells one request from others. It need not be hard to guess, so it is made without
+/// asking the system for randomness.
+fn request_id() -> Uuid {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid()
 }

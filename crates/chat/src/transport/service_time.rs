@@ -18,6 +18,9 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<OffsetDateTime> {
     httpdate::parse_http_date(date).ok().map(Into::into)
 }
 
+/// How long after one date another tells nothing new.
+const FRESH: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// A date, and when it came.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -55,6 +58,8 @@ struct Known {
     trusted: Option<Reading>,
     /// The last date that was far off, if none came since that was not.
     doubted: Option<Reading>,
+    /// When the last date came.
+    last_came: Option<Instant>,
 }
 
 /// The time of the service: the date of a successful answer, and the time that has passed since.
@@ -66,11 +71,19 @@ struct Known {
 pub(super) struct ServiceTime(Mutex<Known>);
 
 impl ServiceTime {
+    /// Whether another date is wanted: the last one is more than a second old, or doubted.
+    pub(super) fn is_stale(&self, clock: &dyn Clock) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = |came| clock.instant().saturating_duration_since(came);
+        known.doubted.is_some() || known.last_came.is_none_or(|came| age(came) >= FRESH)
+    }
+
     /// Takes note of the date of a successful answer that has just come.
     pub(super) fn note(&self, date: OffsetDateTime, clock: &dyn Clock) {
         let came = clock.instant();
         let reading = Reading { date, came };
         let known = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.last_came = Some(came);
         (known.trusted, known.doubted) = match (known.trusted, known.doubted) {
             (None, _) => {
                 let date = clock.now();

@@ -159,7 +159,7 @@ impl Exchange {
         token: Option<&AccessToken>,
         what: &'static str,
     ) -> Failure {
-        let head = response_head(response);
+        let head = response_head(response, false);
         let status = head.status;
         let error = Error::new(ErrorKind::of_status(status)).with_head(Some(head));
         if response
