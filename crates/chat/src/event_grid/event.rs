@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::data::{MessageEvent, ParticipantEvent, ThreadEvent, TypingEvent};
 use super::wire::{self, Envelope};
-use crate::models::Sensitive;
+use crate::models::{ChatThreadId, Sensitive};
 
 /// What the type of each chat event begins with.
 const PREFIX: &str = "Microsoft.Communication.Chat";
@@ -18,6 +18,7 @@ pub struct Event {
     source: String,
     subject: String,
     time: OffsetDateTime,
+    thread_id: Option<ChatThreadId>,
     data: ChatEventData,
     raw: Sensitive<Value>,
 }
@@ -156,6 +157,14 @@ impl Event {
         self.time
     }
 
+    /// The thread it happened in, also of events of types that this version of the library does not
+    /// know. It is all that [`WatchHandle::ring_thread`](crate::watch::WatchHandle::ring_thread)
+    /// needs.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&ChatThreadId> {
+        self.thread_id.as_ref()
+    }
+
     /// What the event tells.
     #[must_use]
     pub fn data(&self) -> &ChatEventData {
@@ -178,6 +187,7 @@ impl Event {
 impl From<Envelope> for Event {
     fn from(envelope: Envelope) -> Self {
         Self {
+            thread_id: envelope.data["threadId"].as_str().map(Into::into),
             data: ChatEventData::read(&envelope.event_type, &envelope.data),
             id: envelope.id,
             event_type: envelope.event_type,

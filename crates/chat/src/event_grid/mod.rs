@@ -35,6 +35,14 @@
 //! Event Grid delivers an event at least once and in no order, and gives up after a day (its
 //! documentation): take events for a hint, and the thread's list for the truth.
 //!
+//! A webhook can have a [watch](crate::watch) look at once, which then misses nothing whatever
+//! becomes of events: `examples/webhook.rs` does so by [`Event::thread_id`] and
+//! [`WatchHandle::ring_thread`](crate::watch::WatchHandle::ring_thread).
+//!
+//! The emulator of the service (the crate `chat-emulator`) posts these events to a webhook on your
+//! machine, with both handshakes, retries and dead letters: `chat-emulator --event-grid URL`, or
+//! `EmulatorBuilder::event_grid` in a test.
+//!
 //! Events exist at two levels. At *user* level there is one for each participant but the one who
 //! caused it, who is the [`recipient`](MessageEvent::recipient); at *thread* level there is one for
 //! the thread. A subscription filters which types it gets.

@@ -99,6 +99,40 @@ fn a_version_may_be_a_text_and_newer_models_have_a_sequence_id() {
 }
 
 #[test]
+fn html_has_another_name_in_events() {
+    let mut data = message();
+    for (name, expected) in [
+        ("RichText/Html", ChatMessageType::Html),
+        ("Html", ChatMessageType::Html),
+        ("Text", ChatMessageType::Text),
+        ("RichText", ChatMessageType::from("RichText")),
+    ] {
+        data["type"] = name.into();
+        let ChatEventData::MessageReceived(message) =
+            read("ChatMessageReceived", &data).into_data()
+        else {
+            panic!()
+        };
+        assert_eq!(message.message_type(), &expected);
+    }
+}
+
+#[test]
+fn the_thread_is_known_of_every_event_that_names_one() {
+    let thread = |event: Event| event.thread_id().map(|id| id.as_str().to_owned());
+    let known = read("ChatMessageReceived", &message());
+    assert_eq!(thread(known).as_deref(), Some(THREAD));
+    let unknown = read("ChatThreadFrozen", &json!({ "threadId": THREAD }));
+    assert!(matches!(unknown.data(), ChatEventData::Unknown));
+    assert_eq!(thread(unknown).as_deref(), Some(THREAD));
+    assert_eq!(thread(read("ChatThreadFrozen", &json!([]))), None);
+    assert_eq!(
+        thread(read("ChatThreadFrozen", &json!({ "threadId": 1 }))),
+        None
+    );
+}
+
+#[test]
 fn metadata_of_a_thread_is_found_beside_the_properties_and_among_them() {
     let thread = |data: Value| match read("ChatThreadCreated", &data).into_data() {
         ChatEventData::ThreadCreated(thread) => thread,

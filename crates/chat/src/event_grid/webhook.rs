@@ -66,7 +66,8 @@ impl Webhook {
 
     /// Reads one request, of whatever method. A handshake has an answer that must be sent back; after
     /// events answer with any status from 200 to 204, once they are handled or stored: Event Grid
-    /// delivers them again after any other, and after 30 seconds without an answer.
+    /// gives them up after 400, 401, 403 and 413, and delivers them again after any other and after 30
+    /// seconds without an answer.
     ///
     /// # Errors
     /// When the secret is missing or wrong, and when the body is not what Event Grid sends;
@@ -165,7 +166,8 @@ pub enum DeliveryError {
 }
 
 impl DeliveryError {
-    /// The status to answer with. Event Grid repeats no delivery after a 400, and does after a 401.
+    /// The status to answer with. Event Grid repeats no delivery after 400 or 401: it gives the events
+    /// up, to the dead letters if there is a place for them.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {

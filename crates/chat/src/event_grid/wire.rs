@@ -33,7 +33,7 @@ pub(super) fn message(data: &Value) -> Result<MessageEvent, String> {
     Ok(MessageEvent {
         about: read::<Base>(data)?.into(),
         message_id: wire.message_id.into(),
-        message_type: wire.message_type,
+        message_type: message_type(wire.message_type),
         sender: wire.sender_communication_identifier.map(from_wire),
         sender_display_name: Sensitive(wire.sender_display_name),
         content: Sensitive(wire.message_body),
@@ -44,6 +44,14 @@ pub(super) fn message(data: &Value) -> Result<MessageEvent, String> {
         version: wire.version,
         sequence_id: wire.sequence_id,
     })
+}
+
+/// The type as the rest of the service names it: it has another name for HTML in what it pushes.
+fn message_type(pushed: ChatMessageType) -> ChatMessageType {
+    match pushed.as_str().eq_ignore_ascii_case("RichText/Html") {
+        true => ChatMessageType::Html,
+        false => pushed,
+    }
 }
 
 pub(super) fn typing(data: &Value) -> Result<TypingEvent, String> {
