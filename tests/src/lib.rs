@@ -1,5 +1,6 @@
 //! What the tests of this package share.
 
+pub mod archive;
 pub mod documents;
 pub mod mock;
 pub mod recordings;

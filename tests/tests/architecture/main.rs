@@ -53,6 +53,12 @@ const ROOMS_OF_THE_EMULATOR: [&str; 17] = [
     "fuzzing",
 ];
 
+/// The rooms of what makes archives. Each may import those before it, and nothing else.
+const ROOMS_OF_THE_ARCHIVE: [&str; 11] = [
+    "error", "format", "folder", "manifest", "progress", "source", "export", "verify", "online",
+    "show", "program",
+];
+
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -63,6 +69,7 @@ fn roots() -> Vec<PathBuf> {
     for folder in [
         "crates/chat",
         "crates/chat-rest",
+        "crates/chat-archive",
         "crates/chat-emulator",
         "tests",
         "xtask",
@@ -127,6 +134,12 @@ fn the_rooms_of_the_client_import_only_those_before_them() {
 #[test]
 fn the_rooms_of_the_emulator_import_only_those_before_them() {
     let against = against_the_order("crates/chat-emulator/src", &ROOMS_OF_THE_EMULATOR);
+    assert_eq!(against, Vec::<String>::new());
+}
+
+#[test]
+fn the_rooms_of_the_archive_import_only_those_before_them() {
+    let against = against_the_order("crates/chat-archive/src", &ROOMS_OF_THE_ARCHIVE);
     assert_eq!(against, Vec::<String>::new());
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn export<E>(
         created_by: concat!("chat-emulator ", env!("CARGO_PKG_VERSION")).to_owned(),
         created_on: now.into(),
         resource: Some(state.resource().to_string()),
+        users_file: None,
         user_count: users.len() as u64,
         threads,
         files: files.entries,
@@ -93,7 +94,7 @@ where
     // Ids have letters that file names may not have, and differ where some file systems see no difference.
     let folder = format!("{THREADS}/{}", sha256(id.as_bytes()));
     let document = ThreadDocument {
-        properties: ChatThreadProperties::new(&thread.properties, RECORDS),
+        properties: Some(ChatThreadProperties::new(&thread.properties, RECORDS)),
         created_on: Some(thread.properties.created_on.into()),
         last_message_received_on: Some(thread.last_message_received_on.into()),
         listed: thread.activity.map(place),

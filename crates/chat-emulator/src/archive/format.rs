@@ -46,6 +46,9 @@ pub(crate) struct Manifest {
     /// The GUID of the communication resource, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) resource: Option<String>,
+    /// The path of the list of users, where it is not `users.jsonl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) users_file: Option<String>,
     pub(crate) user_count: u64,
     pub(crate) threads: Vec<ThreadEntry>,
     /// Of every file but this one, by its path, with `/` between the parts.
@@ -95,6 +98,9 @@ pub(crate) struct FileEntry {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Unread {
+    /// What sort of reason it is, such as `gone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,8 +126,9 @@ pub(crate) struct UserLine {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ThreadDocument<P> {
-    /// As `GET /chat/threads/{id}` answers.
-    pub(crate) properties: P,
+    /// As `GET /chat/threads/{id}` answers; absent where nobody could read it.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub(crate) properties: Option<P>,
     /// When the thread was created, to the millisecond.
     #[serde(
         default,
@@ -200,6 +207,10 @@ pub(crate) struct AttachmentLine<S> {
     pub(crate) media_type: String,
     /// The path of the bytes in the folder of the thread.
     pub(crate) file: String,
+}
+
+fn none<P>() -> Option<P> {
+    None
 }
 
 fn is_false(value: &bool) -> bool {

@@ -37,7 +37,13 @@ pub(crate) fn read(folder: &Path) -> Result<StoreState, ArchiveError> {
         if !ids.insert(entry.id.as_str()) {
             return Err(reader.invalid_manifest(format!("it names {} twice", entry.id)));
         }
-        threads.push(read_thread(entry, &mut reader)?);
+        match read_thread(entry, &mut reader)? {
+            Some(thread) => threads.push(thread),
+            None => tracing::warn!(
+                thread = entry.id,
+                "left out: nobody could read its properties"
+            ),
+        }
     }
     reader.check_others()?;
     for unread in &reader.manifest.unread {
@@ -70,7 +76,9 @@ fn resource(reader: &Reader<'_>, users: &[ArchivedUser]) -> Result<Uuid, Archive
 fn read_users(reader: &mut Reader<'_>) -> Result<Vec<ArchivedUser>, ArchiveError> {
     let mut ids = HashSet::new();
     let count = reader.manifest.user_count;
-    lines(reader, USERS, count, |line: UserLine| {
+    let file = reader.manifest.users_file.clone();
+    let file = file.as_deref().unwrap_or(USERS);
+    lines(reader, file, count, |line: UserLine| {
         let id = RawId::parse(&line.id).map_err(|error| error.to_string())?;
         if !ids.insert(id.clone()) {
             return Err(format!("{id} is there twice"));
@@ -83,19 +91,24 @@ fn read_users(reader: &mut Reader<'_>) -> Result<Vec<ArchivedUser>, ArchiveError
     })
 }
 
+/// Nothing for a thread without properties, which cannot be served.
 fn read_thread(
     entry: &ThreadEntry,
     reader: &mut Reader<'_>,
-) -> Result<ArchivedThread, ArchiveError> {
+) -> Result<Option<ArchivedThread>, ArchiveError> {
     let file = format!("{}/{THREAD}", entry.folder);
     let bytes = reader.file(&file)?;
+    let document: Result<ThreadDocument<PropertiesRecord>, _> = serde_json::from_slice(&bytes);
+    if matches!(&document, Ok(document) if document.properties.is_none()) {
+        return Ok(None);
+    }
     let contents = read_attachments(entry, reader)?;
     let messages = read_messages(entry, contents, reader)?;
     let newest = messages.iter().map(|message| message.created_on()).max();
     let thread = || {
-        let document: ThreadDocument<PropertiesRecord> =
-            serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
-        let mut properties = document.properties.properties()?;
+        let document = document.map_err(|error| error.to_string())?;
+        let properties = document.properties.ok_or("it has no properties")?;
+        let mut properties = properties.properties()?;
         if let Some(created_on) = document.created_on {
             properties.created_on = created_on.into();
         }
@@ -124,7 +137,7 @@ fn read_thread(
             participant.receipt = receipts.remove(&participant.participant.id);
         }
     }
-    Ok(thread)
+    Ok(Some(thread))
 }
 
 /// The bytes that go with messages.

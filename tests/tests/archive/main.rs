@@ -1,0 +1,5 @@
+//! Archives of the emulator's conversations.
+
+mod export;
+mod kills;
+mod verify;
