@@ -7,10 +7,13 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use chat::models::TokenScope;
+use chat::notifications::{NotificationEvent, Notifications};
 use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential};
-use chat_emulator::Emulator;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use chat_emulator::{Emulator, NotificationOperation};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 const ACCESS_KEY: &str = "dGhlIGtleSB0aGF0IG5vIGxvZyBtYXkgc2hvdw==";
 const WRITTEN: &str = "what people wrote";
@@ -41,10 +44,15 @@ impl<'a> MakeWriter<'a> for Captured {
 #[tokio::test]
 async fn logs_hold_no_secret_and_nothing_people_wrote() {
     let captured = Captured::default();
+    // The emulator's websockets write what they carry; those of the client are of another library.
+    let targets = Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_target("tungstenite", LevelFilter::OFF)
+        .with_target("tokio_tungstenite", LevelFilter::OFF);
     // Takes what is written by way of `log` as well, as reqwest does.
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_writer(captured.clone())
+    tracing_subscriber::registry()
+        .with(targets)
+        .with(fmt::layer().with_writer(captured.clone()))
         .init();
     let builder = Emulator::builder().access_key(ACCESS_KEY);
     let emulator = builder.start().await.unwrap();
@@ -53,13 +61,23 @@ async fn logs_hold_no_secret_and_nothing_people_wrote() {
     whole_surface(&emulator, &mut secrets).await.unwrap();
 
     let logs = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-    for written in ["createChatThread", "issueAccessToken", "reqwest"] {
+    for written in [
+        "createChatThread",
+        "issueAccessToken",
+        "reqwest",
+        "notifications: connected",
+        "notifications: disconnected",
+    ] {
         assert!(logs.contains(written), "{written} is in the logs");
     }
     for secret in &secrets {
         assert!(!logs.contains(secret.as_str()), "a log shows {secret:?}");
     }
     assert!(!logs.contains("Signature="), "a log shows a signature");
+    // Where notifications are sent, and what opens the socket.
+    for address in ["/v4/f/", "sig=", "socket.io/1/?", "epid="] {
+        assert!(!logs.contains(address), "a log shows {address:?}");
+    }
 }
 
 /// Calls every operation, and some of them in vain.
@@ -117,6 +135,55 @@ async fn whole_surface(emulator: &Emulator, secrets: &mut Vec<String>) -> Result
     identity.revoke_tokens(&bob).await?;
     let refused = bobs_thread.send_message(WRITTEN).await.unwrap_err();
     tracing::error!(error = %refused, debug = ?refused, client = ?at_bob, "shown");
+    notified(emulator, &client, secrets).await?;
     client.delete_chat_thread(thread.thread_id()).await?;
     identity.delete_user(&alice).await
+}
+
+/// Has a message notified, over a connection that is cut and made again.
+async fn notified(
+    emulator: &Emulator,
+    client: &ChatClient,
+    secrets: &mut Vec<String>,
+) -> Result<(), chat::Error> {
+    let mut notifications = client.notifications().connect()?;
+    let thread = client.create_chat_thread(WRITTEN).await?;
+    let thread = client.chat_thread_client(thread.chat_thread().id());
+    for _ in 0..2 {
+        while !matches!(
+            next(&mut notifications).await?,
+            NotificationEvent::Connected
+        ) {}
+        thread.send_message(WRITTEN).await?;
+        while !matches!(
+            next(&mut notifications).await?,
+            NotificationEvent::Received(_)
+        ) {}
+        emulator.notifications().cut();
+    }
+    while !matches!(
+        next(&mut notifications).await?,
+        NotificationEvent::Connected
+    ) {}
+    notifications.close().await;
+    // The name of the connection is a part of the address that notifications are sent to.
+    let session = NotificationOperation::OpenNotificationSession.into();
+    let journal = emulator.journal();
+    let opened = journal
+        .iter()
+        .filter(|entry| entry.operation() == Some(session));
+    let queries = opened.filter_map(|entry| entry.query());
+    let names =
+        queries.flat_map(|query| query.split('&').filter_map(|part| part.strip_prefix("sr=")));
+    let before = secrets.len();
+    secrets.extend(names.map(str::to_owned));
+    assert!(secrets.len() > before, "the connections have names");
+    Ok(())
+}
+
+/// What is told next, which shows no secret.
+async fn next(notifications: &mut Notifications) -> Result<NotificationEvent, chat::Error> {
+    let event = notifications.try_next().await?.expect("it goes on");
+    tracing::error!(debug = ?event, whole = ?notifications, "shown");
+    Ok(event)
 }

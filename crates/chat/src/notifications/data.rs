@@ -88,63 +88,6 @@ impl MessageNotification {
     }
 }
 
-/// Somebody types. In threads of more than 20 participants the service does not tell (documented).
-#[derive(Clone, Debug)]
-pub struct TypingNotification {
-    pub(super) sender: Option<CommunicationIdentifier>,
-    pub(super) sender_display_name: Sensitive<Option<String>>,
-    pub(super) received_on: Option<OffsetDateTime>,
-}
-
-impl TypingNotification {
-    /// Who types.
-    #[must_use]
-    pub fn sender(&self) -> Option<&CommunicationIdentifier> {
-        self.sender.as_ref()
-    }
-
-    /// The name of who types.
-    #[must_use]
-    pub fn sender_display_name(&self) -> Option<&str> {
-        self.sender_display_name.as_deref()
-    }
-
-    /// When the service heard of it.
-    #[must_use]
-    pub fn received_on(&self) -> Option<OffsetDateTime> {
-        self.received_on
-    }
-}
-
-/// Somebody has read up to a message. In threads of more than 20 participants the service does not
-/// tell (documented).
-#[derive(Clone, Debug)]
-pub struct ReadReceiptNotification {
-    pub(super) sender: Option<CommunicationIdentifier>,
-    pub(super) message_id: Option<ChatMessageId>,
-    pub(super) read_on: Option<OffsetDateTime>,
-}
-
-impl ReadReceiptNotification {
-    /// Who has read.
-    #[must_use]
-    pub fn sender(&self) -> Option<&CommunicationIdentifier> {
-        self.sender.as_ref()
-    }
-
-    /// The newest message that was read.
-    #[must_use]
-    pub fn message_id(&self) -> Option<&ChatMessageId> {
-        self.message_id.as_ref()
-    }
-
-    /// When it was read.
-    #[must_use]
-    pub fn read_on(&self) -> Option<OffsetDateTime> {
-        self.read_on
-    }
-}
-
 /// A thread was created, changed or deleted.
 #[derive(Clone, Debug)]
 pub struct ThreadNotification {

@@ -85,10 +85,7 @@ mod session;
 mod socket;
 mod stream;
 
-pub use data::{
-    MessageNotification, ParticipantsNotification, ReadReceiptNotification, ThreadNotification,
-    TypingNotification,
-};
+pub use data::{MessageNotification, ParticipantsNotification, ThreadNotification};
 pub use event::{DisconnectReason, GapReason, NotificationEvent};
 pub use notification::{Notification, NotificationData};
 pub use stream::{ConnectNotifications, Notifications};

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::data::{
-    MessageNotification, ParticipantsNotification, ReadReceiptNotification, ThreadNotification,
-    TypingNotification,
+use super::data::{MessageNotification, ParticipantsNotification, ThreadNotification};
+use crate::models::{
+    ChatMessageReadReceipt, ChatThreadId, CommunicationIdentifier, Sensitive, TypingNotification,
 };
-use crate::models::{ChatThreadId, CommunicationIdentifier, Sensitive};
 
 /// Something that happened in a thread of the user, as the service tells it when it happens.
 ///
@@ -45,12 +44,13 @@ pub enum NotificationData {
     /// A message was deleted.
     #[doc(alias("chatMessageDeleted", "ChatMessageDeletedEvent"))]
     MessageDeleted(MessageNotification),
-    /// Somebody types.
+    /// Somebody types. In threads of more than 20 participants the service does not tell (documented).
     #[doc(alias("typingIndicatorReceived", "TypingIndicatorReceivedEvent"))]
     TypingIndicatorReceived(TypingNotification),
-    /// Somebody has read up to a message.
+    /// Somebody has read up to a message. In threads of more than 20 participants the service does
+    /// not tell (documented).
     #[doc(alias("readReceiptReceived", "ReadReceiptReceivedEvent"))]
-    ReadReceiptReceived(ReadReceiptNotification),
+    ReadReceiptReceived(ChatMessageReadReceipt),
     /// A thread was created with the user in it.
     #[doc(alias("chatThreadCreated", "ChatThreadCreatedEvent"))]
     ThreadCreated(ThreadNotification),
@@ -66,7 +66,8 @@ pub enum NotificationData {
     /// Participants were removed.
     #[doc(alias("participantsRemoved", "ParticipantsRemovedEvent"))]
     ParticipantsRemoved(ParticipantsNotification),
-    /// An event that this version of the library does not know. [`Notification::raw`] has all of it.
+    /// An event that this version of the library does not know, or whose payload lacks what it is
+    /// about. [`Notification::raw`] has all of it.
     Unknown,
 }
 

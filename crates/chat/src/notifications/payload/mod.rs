@@ -7,14 +7,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::data::{
-    MessageNotification, ParticipantsNotification, ReadReceiptNotification, ThreadNotification,
-    TypingNotification,
-};
+use super::data::{MessageNotification, ParticipantsNotification, ThreadNotification};
 use super::notification::{Inner, Notification, NotificationData};
 use crate::models::{
-    ChatAttachment, ChatMessageType, ChatParticipant, ChatRetentionPolicy, ChatThreadId,
-    CommunicationIdentifier, Sensitive,
+    ChatAttachment, ChatMessageReadReceipt, ChatMessageType, ChatParticipant, ChatRetentionPolicy,
+    ChatThreadId, CommunicationIdentifier, Sensitive, TypingNotification,
 };
 use fields::{Fields, milliseconds};
 
@@ -24,8 +21,8 @@ pub(super) fn read(raw: Value) -> Option<Notification> {
     let event_id = fields.number("eventId");
     let data = match event_id {
         Some(200) => NotificationData::MessageReceived(message(fields)),
-        Some(245) => NotificationData::TypingIndicatorReceived(typing(fields)),
-        Some(246) => NotificationData::ReadReceiptReceived(read_receipt(fields)),
+        Some(245) => known(typing(fields), NotificationData::TypingIndicatorReceived),
+        Some(246) => known(read_receipt(fields), NotificationData::ReadReceiptReceived),
         Some(247) => NotificationData::MessageEdited(message(fields)),
         Some(248) => NotificationData::MessageDeleted(message(fields)),
         Some(257) => NotificationData::ThreadCreated(thread(fields)),
@@ -132,32 +129,39 @@ fn attachment(fields: Fields<'_>) -> Option<ChatAttachment> {
     })
 }
 
-fn typing(fields: Fields<'_>) -> TypingNotification {
-    TypingNotification {
+fn typing(fields: Fields<'_>) -> Option<TypingNotification> {
+    Some(TypingNotification {
         sender: fields.identifier("senderId"),
         sender_display_name: Sensitive(fields.text("senderDisplayName")),
-        received_on: fields.time("originalArrivalTime"),
-    }
+        // The version is a time, too.
+        received_on: fields
+            .time("originalArrivalTime")
+            .or_else(|| fields.time("version"))?,
+    })
 }
 
-fn read_receipt(fields: Fields<'_>) -> ReadReceiptNotification {
-    let body = fields.json("messageBody");
-    let nothing = Map::new();
-    let receipt = Fields(body.as_ref().and_then(Value::as_object).unwrap_or(&nothing));
+fn read_receipt(fields: Fields<'_>) -> Option<ChatMessageReadReceipt> {
+    let body = fields.json("messageBody")?;
+    let receipt = Fields(body.as_object()?);
     // What was read last, when, and a number of the client.
-    let horizon = receipt.text("consumptionhorizon").unwrap_or_default();
+    let horizon = receipt.text("consumptionhorizon")?;
     let mut parts = horizon.split(';').map(str::trim);
-    let message_id = parts.next().filter(|id| !id.is_empty()).map(Into::into);
+    let message_id = parts.next().filter(|id| !id.is_empty())?;
     let read_on = parts
         .next()
         .and_then(|time| milliseconds(time.parse().ok()?));
-    ReadReceiptNotification {
+    Some(ChatMessageReadReceipt {
         sender: receipt
             .identifier("user")
             .or_else(|| fields.identifier("senderId")),
-        message_id,
-        read_on,
-    }
+        chat_message_id: message_id.into(),
+        read_on: read_on.or_else(|| receipt.time("version"))?,
+    })
+}
+
+/// What an event is that may lack what it is about.
+fn known<T>(data: Option<T>, event: fn(T) -> NotificationData) -> NotificationData {
+    data.map_or(NotificationData::Unknown, event)
 }
 
 fn thread(fields: Fields<'_>) -> ThreadNotification {
