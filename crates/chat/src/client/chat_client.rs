@@ -8,6 +8,7 @@ use crate::models::ChatThreadId;
 use crate::notifications::ConnectNotifications;
 use crate::operations::{CreateChatThread, DeleteChatThread, ListChatThreads};
 use crate::transport::{Authorization, Pipeline, TransportChoice, transport_setters};
+use crate::watch::WatchUser;
 
 /// Creates, lists and deletes threads on behalf of one user, and gives clients for single threads.
 ///
@@ -182,6 +183,36 @@ impl ChatClient {
     #[doc(alias("startRealtimeNotifications", "chatMessageReceived"))]
     pub fn notifications(&self) -> ConnectNotifications {
         ConnectNotifications::new(self.pipeline.call())
+    }
+
+    /// Follows all threads of the user, also those that are new later: what happens in them, nothing
+    /// missed and nothing twice; `GET /chat/threads` and `GET /chat/threads/{id}/messages` again and
+    /// again. Each event has a cursor of all threads, to go on after it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = chat_emulator::Emulator::start().await?;
+    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
+    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
+    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+    /// # client.create_chat_thread("Lunch").await?;
+    /// let mut watch = client.watch().from_beginning().into_stream();
+    /// while let Some(watched) = watch.try_next().await? {
+    ///     println!("{}: {:?}", watched.thread_id(), watched.event());
+    ///     // Store it with what is done about the event.
+    ///     let _cursor = watched.cursor().to_string();
+    ///     # break;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// How it works, and how soon what is seen: see [`watch`](crate::watch#all-threads-of-a-user).
+    ///
+    /// # Errors
+    /// They come from the stream: see [`UserWatch`](crate::watch::UserWatch).
+    pub fn watch(&self) -> WatchUser {
+        WatchUser::new(self.pipeline.call())
     }
 
     /// Deletes a thread; `DELETE /chat/threads/{id}`.

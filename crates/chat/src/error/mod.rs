@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::models::{
     ChatError, ChatMessageId, ChatThreadId, CommunicationUserIdentifier, Cursor, IdempotencyToken,
-    ParseError, RetryInfo, SendKey, UnfinishedAdd,
+    ParseError, RetryInfo, SendKey, UnfinishedAdd, UserCursor,
 };
 use crate::paging::continuation::Continuation;
 use crate::response::ResponseHead;
@@ -329,6 +329,15 @@ impl Error {
     pub fn cursor(&self) -> Option<&Cursor> {
         match self.recovery()? {
             Recovery::Watch(cursor) => Some(cursor),
+            _ => None,
+        }
+    }
+
+    /// How far all threads of a user were followed before this error; see [`Recovery::WatchUser`].
+    #[must_use]
+    pub fn user_cursor(&self) -> Option<&UserCursor> {
+        match self.recovery()? {
+            Recovery::WatchUser(cursor) => Some(cursor),
             _ => None,
         }
     }

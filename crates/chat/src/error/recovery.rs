@@ -1,7 +1,7 @@
 //! What a caller needs in order to go on after an error.
 
 use crate::models::{
-    CommunicationUserIdentifier, Cursor, IdempotencyToken, SendKey, UnfinishedAdd,
+    CommunicationUserIdentifier, Cursor, IdempotencyToken, SendKey, UnfinishedAdd, UserCursor,
 };
 use crate::paging::continuation::Continuation;
 
@@ -23,4 +23,7 @@ pub enum Recovery {
     List(Continuation),
     /// How far a thread was followed: give it to [`after`](crate::watch::WatchThread::after).
     Watch(Box<Cursor>),
+    /// How far all threads of a user were followed: give it to
+    /// [`after`](crate::watch::WatchUser::after).
+    WatchUser(Box<UserCursor>),
 }

@@ -10,6 +10,7 @@ mod message;
 mod parse_error;
 mod participant;
 mod place;
+pub(crate) mod places;
 mod properties_update;
 mod read_receipt;
 mod retry_info;
@@ -18,6 +19,7 @@ mod sensitive;
 mod sequence_id;
 mod thread;
 mod typing_notification;
+mod user_cursor;
 
 use std::collections::BTreeMap;
 
@@ -51,6 +53,7 @@ pub use send_key::SendKey;
 pub use sequence_id::SequenceId;
 pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 pub use typing_notification::TypingNotification;
+pub use user_cursor::UserCursor;
 
 pub(crate) use participant::match_failures;
 pub(crate) use place::{Access, Place, fingerprint};

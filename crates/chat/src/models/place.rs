@@ -30,6 +30,21 @@ impl Place {
     pub(crate) fn has_messages(&self) -> bool {
         self.place > 0 || !self.recent.is_empty()
     }
+
+    /// Whether it is known how far the thread was followed.
+    pub(crate) fn is_known(&self) -> bool {
+        self.access != Access::Pending
+    }
+
+    /// Whether two numbers say all.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let at_rest = Self {
+            place: self.place,
+            created: self.created,
+            ..Self::default()
+        };
+        *self == at_rest
+    }
 }
 
 /// Whether a thread can be followed.

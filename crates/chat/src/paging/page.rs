@@ -112,6 +112,21 @@ impl<T> Page<T> {
     }
 }
 
+#[cfg(test)]
+impl<T> Page<T> {
+    /// A page that was not fetched.
+    pub(crate) fn of(items: Vec<T>, continuation: Option<Continuation>) -> Self {
+        Self {
+            items,
+            unreadable: Vec::new(),
+            items_before: Vec::new(),
+            start: None,
+            continuation,
+            info: ResponseInfo::default(),
+        }
+    }
+}
+
 /// The same as [`Page::into_items`].
 impl<T> IntoIterator for Page<T> {
     type Item = T;

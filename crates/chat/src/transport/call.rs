@@ -136,6 +136,11 @@ impl Call {
         &**self.pipeline.transport.clock()
     }
 
+    /// The raw id of the user, if the token says it.
+    pub(crate) fn user_id(&self) -> Option<String> {
+        self.pipeline.authorization.user()
+    }
+
     /// A time that the service's clock had reached at `instant`, as its responses say.
     pub(crate) fn service_time_at(&self, instant: Instant) -> Option<OffsetDateTime> {
         self.pipeline.service.time.at(instant)

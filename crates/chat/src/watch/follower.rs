@@ -48,7 +48,7 @@ impl Follower {
     }
 
     /// The next event; an error ends the watch, and so does a thread that is gone.
-    pub(super) async fn next(&mut self) -> Result<WatchedEvent, Error> {
+    pub(super) async fn follow(&mut self) -> Result<WatchedEvent, Error> {
         loop {
             if let Some(event) = self.look.next_event()
                 && let Some(place) = self.look.place()

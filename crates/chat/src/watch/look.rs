@@ -64,6 +64,12 @@ impl Look {
         Some(Place { receipts, ..place })
     }
 
+    /// Whether a look found something that is not given yet.
+    pub(super) fn has_events(&self) -> bool {
+        let receipts = self.receipts.as_ref();
+        self.reader.has_events() || receipts.is_some_and(Receipts::has_events)
+    }
+
     /// The next event.
     pub(super) fn next_event(&mut self) -> Option<ChatEvent> {
         let message = self.reader.next_event();

@@ -1,4 +1,6 @@
-//! Following a thread: what happens in it, as it happens, nothing missed and nothing twice.
+//! Following threads: what happens in them, as it happens, nothing missed and nothing twice.
+//! [`ChatThreadClient::watch`](crate::ChatThreadClient::watch) follows one thread,
+//! [`ChatClient::watch`](crate::ChatClient::watch) all threads of a user.
 //!
 //! **The list is the truth.** Everything that happens in a thread has a sequence id, and the message
 //! it is about moves to the top of the list of messages. So what is above a sequence id is exactly
@@ -10,9 +12,13 @@
 //! in its newest version: so edits that follow each other quickly come as one event.
 //!
 //! **When to look.** A timer says so, fast while something happens and slower while nothing does, and
-//! so does [`WatchHandle::ring`], which anything may call that has heard of news: a webhook, say. A
-//! ring that is lost, early or doubled does no harm. Rings while the list is read become one more
-//! reading.
+//! so does [`WatchHandle::ring`], which anything may call that has heard of news. A ring that is
+//! lost, early or doubled does no harm. Rings while the list is read become one more reading.
+//!
+//! **Webhooks.** Events of Azure Event Grid come at least once, in no order, and not always. So a
+//! webhook should take them for a doorbell, and call [`WatchHandle::ring_thread`] with the id of the
+//! thread; what the watch then reads is complete and in order. With it the timer may be slow:
+//! minutes.
 //!
 //! **Received or edited.** A message that was changed is *received* if it was not given before. Ids
 //! of messages are times of creation: what was created up to the newest creation that was given was
@@ -35,6 +41,32 @@
 //! can't be read are passed over. A user who is removed sees that as the last event: the service lists
 //! what was there before, and the watch goes on in case the user is added again.
 
+//! # All threads of a user
+//! The cursor of all threads, [`UserCursor`](crate::models::UserCursor), says how far each was
+//! followed. Each thread has a timer of its own, and each look is at its newest 20 messages: up to 16
+//! threads are looked at at once, and of one thread at a time more is read. What was found is given
+//! in turn, one event of each thread, and while 16 threads wait for that no others are looked at.
+//!
+//! **New messages and new threads** are seen in the list of threads, whose first page is read every 1
+//! to 10 seconds: a thread whose newest message is another is looked at at once. The list is read
+//! whole every minute, and at the start. A new thread begins with its oldest message.
+//!
+//! **Edits and deletions** are not seen there: nothing published says that they move a thread up. They
+//! are found when the thread is looked at in its turn: within 60 seconds, or as
+//! [`poll_between`](WatchUser::poll_between) says, and within 1 to 5 seconds where something happened
+//! just before. No more than 10 looks a second begin by the timer. With more than 600 threads
+//! at rest, all wait longer in the same measure: with `n` threads, `n`/10 seconds.
+//!
+//! **What it costs.** With 100 threads at rest, some 100 listings of messages and 8 of threads a
+//! minute. The documented limits count listings of messages for each thread, and are far away. A
+//! [`RateGovernor`](crate::RateGovernor) of the client counts these requests, too. A thread at rest
+//! holds about a kilobyte.
+//!
+//! **Threads that went while nobody looked.** The cursor knows threads by fingerprints of their ids.
+//! So a thread that was deleted while the watch was not running is told of only if the service still
+//! lists it.
+
+mod driver;
 mod event;
 mod follower;
 mod handle;
@@ -44,9 +76,13 @@ mod position;
 mod reader;
 mod receipts;
 mod source;
-mod stream;
+#[cfg(test)]
+mod testing;
+mod thread_watch;
+mod user;
 
 pub use crate::models::chat_event::ChatEvent;
 pub use event::WatchedEvent;
 pub use handle::{WatchHandle, WatchState};
-pub use stream::{ThreadWatch, WatchThread};
+pub use thread_watch::{ThreadWatch, WatchThread};
+pub use user::{UserWatch, WatchUser};

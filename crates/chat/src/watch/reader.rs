@@ -177,6 +177,11 @@ impl Reader {
         is_due.then_some(at)
     }
 
+    /// Whether something was found that is not given yet.
+    pub(super) fn has_events(&self) -> bool {
+        self.is_complete && !self.held.is_empty()
+    }
+
     /// The next event: the oldest that was not given. Nothing before a reading is complete.
     pub(super) fn next_event(&mut self) -> Option<ChatEvent> {
         if !self.is_complete {

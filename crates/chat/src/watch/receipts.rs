@@ -58,6 +58,11 @@ impl Receipts {
         }
     }
 
+    /// Whether something was found that may not have been given yet.
+    pub(super) fn has_events(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// The next receipt that was not given, oldest first.
     pub(super) fn next(&mut self) -> Option<ChatMessageReadReceipt> {
         loop {

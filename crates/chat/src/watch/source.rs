@@ -6,8 +6,8 @@ use futures_core::Stream;
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::models::{ChatMessage, ChatMessageReadReceipt, ChatThreadId};
-use crate::operations::{ListMessages, ListReadReceipts};
+use crate::models::{ChatMessage, ChatMessageReadReceipt, ChatThreadId, ChatThreadItem};
+use crate::operations::{ListChatThreads, ListMessages, ListReadReceipts};
 use crate::paging::{Continuation, Page};
 use crate::transport::Call;
 
@@ -16,6 +16,9 @@ pub(super) type Pages<T> = Pin<Box<dyn Stream<Item = Result<Page<T>, Error>> + S
 /// The lists that a watch reads, and the time. Tests have lists of their own.
 pub(super) trait Source: Send + Sync {
     fn endpoint(&self) -> &str;
+
+    /// The raw id of the user, where the token says it.
+    fn user(&self) -> Option<String>;
 
     fn clock(&self) -> &dyn Clock;
 
@@ -27,11 +30,17 @@ pub(super) trait Source: Send + Sync {
     ) -> Pages<ChatMessage>;
 
     fn receipts(&self, thread: &ChatThreadId) -> Pages<ChatMessageReadReceipt>;
+
+    fn threads(&self, page_size: u32) -> Pages<ChatThreadItem>;
 }
 
 impl Source for Call {
     fn endpoint(&self) -> &str {
         self.endpoint().as_str()
+    }
+
+    fn user(&self) -> Option<String> {
+        self.user_id()
     }
 
     fn clock(&self) -> &dyn Clock {
@@ -53,5 +62,13 @@ impl Source for Call {
 
     fn receipts(&self, thread: &ChatThreadId) -> Pages<ChatMessageReadReceipt> {
         Box::pin(ListReadReceipts::new(self.clone(), thread.clone()).into_pages())
+    }
+
+    fn threads(&self, page_size: u32) -> Pages<ChatThreadItem> {
+        Box::pin(
+            ListChatThreads::new(self.clone())
+                .page_size(page_size)
+                .into_pages(),
+        )
     }
 }

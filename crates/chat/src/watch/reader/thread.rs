@@ -23,6 +23,10 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    pub(crate) fn visible(&self) -> Duration {
+        self.visible
+    }
+
     pub(crate) fn message(&self) -> ChatMessage {
         let mut message = json!({
             "id": self.id.to_string(), "type": self.message_type,

@@ -1,19 +1,13 @@
 //! A watch of one thread, as a stream.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_core::Stream;
-use futures_core::future::BoxFuture;
-use futures_core::stream::FusedStream;
-use sync_wrapper::SyncWrapper;
-
+use super::driver::{Driver, Follow, watch_stream};
 use super::event::WatchedEvent;
 use super::follower::Follower;
-use super::handle::{WatchHandle, WatchState};
+use super::handle::WatchHandle;
 use super::look::{Interests, Look};
 use super::pace::Pace;
 use crate::error::Error;
@@ -111,18 +105,18 @@ impl WatchThread {
     /// The events. This is not awaited: nothing is sent before the stream is polled.
     pub fn into_stream(self) -> ThreadWatch {
         let handle = WatchHandle::new(Some(self.thread.clone()));
-        let state = match self.place() {
-            Ok(None) => State::Ended(None),
-            Err(error) => State::Ended(Some(error)),
+        let driver = match self.place() {
+            Ok(None) => Driver::ended(None, handle),
+            Err(error) => Driver::ended(Some(error), handle),
             Ok(Some(place)) => {
                 let look = Look::new(self.thread, place.as_ref(), self.interests);
                 let (fastest, slowest) = self.pace;
                 let pace = Pace::new(fastest, slowest);
                 let follower = Follower::new(Arc::new(self.call), look, pace, handle.clone());
-                State::Idle(Box::new(follower))
+                Driver::new(follower, handle)
             }
         };
-        ThreadWatch { state, handle }
+        ThreadWatch { driver }
     }
 
     /// As [`into_stream`](Self::into_stream), without async: an iterator that waits for the events.
@@ -167,18 +161,8 @@ impl fmt::Debug for WatchThread {
     }
 }
 
-/// What a follower gives next, and the follower.
-type Next = (Box<Follower>, Result<WatchedEvent, Error>);
-
-enum State {
-    Idle(Box<Follower>),
-    Waiting(SyncWrapper<BoxFuture<'static, Next>>),
-    /// The next poll gives the error, if there is one, and the stream ends.
-    Ended(Option<Error>),
-}
-
-/// The events of a thread, oldest first, each once. Nothing is sent unless it is polled: no task
-/// runs beside it, and no event waits in a queue.
+/// The events of a thread, each once. Nothing is sent unless it is polled: no task runs beside it,
+/// and no event waits in a queue.
 ///
 /// Readings that fail for a reason that may pass are repeated, after growing waits of up to a
 /// minute; [`WatchHandle::state`] tells. The stream ends after [`ChatEvent::ThreadDeleted`], or with
@@ -186,92 +170,20 @@ enum State {
 /// thread was never there, the token was refused, or ten times in a row there was none.
 #[must_use = "streams do nothing unless polled"]
 pub struct ThreadWatch {
-    state: State,
-    handle: WatchHandle,
+    driver: Driver<Follower>,
 }
 
-impl ThreadWatch {
-    /// Rings the watch, and tells how it fares.
-    #[must_use]
-    pub fn handle(&self) -> WatchHandle {
-        self.handle.clone()
+watch_stream!(ThreadWatch, WatchedEvent);
+
+impl Follow for Follower {
+    type Event = WatchedEvent;
+
+    async fn next(&mut self) -> Result<WatchedEvent, Error> {
+        self.follow().await
     }
 
-    /// The next event, an error, or nothing when the watch has ended. Dropping the future loses
-    /// nothing.
-    pub async fn next(&mut self) -> Option<Result<WatchedEvent, Error>> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
-    }
-
-    /// The next event, or nothing when the thread is gone.
-    ///
-    /// # Errors
-    /// What ends the watch; see [`ThreadWatch`].
-    pub async fn try_next(&mut self) -> Result<Option<WatchedEvent>, Error> {
-        self.next().await.transpose()
-    }
-
-    fn end(&mut self, error: Option<Error>) {
-        self.state = State::Ended(error);
-        self.handle.set(WatchState::Ended);
-    }
-}
-
-impl Stream for ThreadWatch {
-    type Item = Result<WatchedEvent, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match &mut self.state {
-                State::Waiting(next) => {
-                    let (follower, next) = ready!(next.get_mut().as_mut().poll(cx));
-                    let is_last = match &next {
-                        Ok(watched) => *watched.event() == ChatEvent::ThreadDeleted,
-                        Err(_) => true,
-                    };
-                    match is_last {
-                        true => self.end(None),
-                        false => self.state = State::Idle(follower),
-                    }
-                    return Poll::Ready(Some(next));
-                }
-                State::Ended(error) => {
-                    let error = error.take();
-                    self.end(None);
-                    return Poll::Ready(error.map(Err));
-                }
-                State::Idle(_) => {
-                    let idle = std::mem::replace(&mut self.state, State::Ended(None));
-                    if let State::Idle(mut follower) = idle {
-                        self.state = State::Waiting(SyncWrapper::new(Box::pin(async move {
-                            let next = follower.next().await;
-                            (follower, next)
-                        })));
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Whoever waits for a state learns that none will come.
-impl Drop for ThreadWatch {
-    fn drop(&mut self) {
-        self.handle.set(WatchState::Ended);
-    }
-}
-
-impl FusedStream for ThreadWatch {
-    fn is_terminated(&self) -> bool {
-        matches!(self.state, State::Ended(None))
-    }
-}
-
-impl fmt::Debug for ThreadWatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ThreadWatch")
-            .field("state", &self.handle.state())
-            .finish_non_exhaustive()
+    fn is_last(event: &WatchedEvent) -> bool {
+        *event.event() == ChatEvent::ThreadDeleted
     }
 }
 
@@ -292,7 +204,7 @@ mod tests {
         let look = Look::new(watch.thread, Some(&beginning()), watch.interests);
         let (source, own) = (Arc::new(watch.call), size_of::<Call>());
         let mut follower = Follower::new(source, look, pace, handle);
-        let held = own + size_of_val(&follower) + size_of_val(&follower.next());
+        let held = own + size_of_val(&follower) + size_of_val(&follower.follow());
         // The ids, the sleeping timer and what allocations cost come on top.
         assert!(held < 4096, "{held}");
     }

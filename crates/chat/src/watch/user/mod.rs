@@ -1,0 +1,12 @@
+//! Following all threads of a user.
+
+mod builder;
+mod follower;
+mod outcome;
+mod roster;
+mod schedule;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+pub use builder::{UserWatch, WatchUser};
