@@ -104,3 +104,52 @@ pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, ApiError> {
         Err(_) => Err(ApiError::timeout()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use futures_util::stream;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    /// A body of so many bytes, of which one comes each second.
+    fn slow(bytes: usize) -> axum::body::Body {
+        let bytes = stream::unfold(bytes, async |left| {
+            sleep(Duration::from_secs(1)).await;
+            let byte = Ok::<_, io::Error>(Bytes::from_static(b"x"));
+            (left > 0).then(|| (byte, left - 1))
+        });
+        axum::body::Body::from_stream(Box::pin(bytes))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_takes_longer_than_30_seconds_is_refused_then_however_it_comes() {
+        let stalled = axum::body::Body::from_stream(stream::pending::<Result<Bytes, io::Error>>());
+        for body in [stalled, slow(100)] {
+            let begin = Instant::now();
+            let refused = read(body).await.unwrap_err();
+            assert_eq!(begin.elapsed(), READ_TIMEOUT);
+            assert_eq!(refused.status, ApiError::timeout().status);
+            assert_eq!(refused.message, ApiError::timeout().message);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_slow_and_in_time_is_read() {
+        let body = read(slow(28)).await.unwrap();
+        assert_eq!(body.len(), 28);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_told_apart_from_one_that_is_slow() {
+        let parts = [Ok(Bytes::from_static(b"{")), Err(io::Error::other("gone"))];
+        let broken = axum::body::Body::from_stream(stream::iter(parts));
+        let refused = read(broken).await.unwrap_err();
+        assert_eq!(
+            refused.message.as_deref(),
+            Some("The request body is cut off.")
+        );
+    }
+}

@@ -143,3 +143,77 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+    use crate::http::connections::Connections;
+    use crate::http::socket::Aborter;
+
+    /// The end of a client whose connection is served.
+    async fn connect() -> (DuplexStream, watch::Sender<()>) {
+        let (client, server) = tokio::io::duplex(1024);
+        let (stop, stopping) = watch::channel(());
+        let responder = Responder {
+            handler: Router::new().fallback(async || "ok"),
+            connection: Connection {
+                peer: [127, 0, 0, 1].into(),
+                encrypted: false,
+                aborter: Aborter::default(),
+            },
+            logged: false,
+            place: Connections::new(1).enter().await,
+        };
+        tokio::spawn(http1(server, responder, stopping));
+        (client, stop)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_send_a_whole_head_is_cut_off_after_30_seconds() {
+        // Nothing at all, a part, and a part that grows without end.
+        for (sent, grows) in [
+            ("", false),
+            ("GET / HTTP/1.1\r\nhost", false),
+            ("GET /", true),
+        ] {
+            let (client, _stop) = connect().await;
+            let begin = Instant::now();
+            let (mut reading, mut writing) = tokio::io::split(client);
+            writing.write_all(sent.as_bytes()).await.unwrap();
+            let drip = tokio::spawn(async move {
+                while grows && writing.write_all(b"x").await.is_ok() {
+                    sleep(Duration::from_secs(4)).await;
+                }
+                std::future::pending::<()>().await;
+                drop(writing);
+            });
+            let mut answer = Vec::new();
+            reading.read_to_end(&mut answer).await.unwrap();
+            assert_eq!(begin.elapsed().as_secs(), 30, "{sent}");
+            let answer = String::from_utf8(answer).unwrap();
+            assert!(!answer.contains(" 200 "), "{answer}");
+            drip.abort();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_slow_and_in_time_is_answered() {
+        let (mut client, _stop) = connect().await;
+        for part in [
+            "GET / HTTP/1.1\r\n",
+            "host: h\r\n",
+            "connection: close\r\n\r\n",
+        ] {
+            sleep(Duration::from_secs(9)).await;
+            client.write_all(part.as_bytes()).await.unwrap();
+        }
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(answer.ends_with("ok"), "{answer}");
+    }
+}

@@ -7,7 +7,7 @@ use chat_emulator::WELL_KNOWN_ACCESS_KEY;
 use super::*;
 
 /// What a program writes to stderr until `text` is in it, which must not take long.
-fn stderr_until(child: &mut Child, text: &str) -> String {
+pub(super) fn stderr_until(child: &mut Child, text: &str) -> String {
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
     while !said.contains(text) {
