@@ -1,4 +1,4 @@
-//! A webhook for Azure Event Grid that has a watch look at a thread as soon as something happens.
+//! A webhook for Azure Event Grid that has a watch look at a thread as soon as something happens in it.
 //!
 //! `cargo run --example webhook --features chat/event-grid` runs against the service on this machine
 //! (the emulator), which posts events as Event Grid does. In Azure, an event subscription of the
@@ -62,12 +62,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (_, token) = identity.create_user_and_token([TokenScope::Chat]).await?;
     let credential = CommunicationTokenCredential::new(token)?;
     let client = ChatClient::new(identity.endpoint(), credential)?;
-    let created = client.create_chat_thread("Orders").await?;
-    let thread = client.chat_thread_client(created.chat_thread().id());
-
     // With a doorbell, the timer is there for events that are lost.
     let minutes = Duration::from_secs(10 * 60);
-    let watch = thread.watch().poll_between(minutes, minutes);
+    let watch = client.watch().poll_between(minutes, minutes);
     let mut watch = watch.from_beginning().into_stream();
     let bell = Doorbell {
         webhook: Webhook::with_query_secret("code", SECRET),
@@ -78,6 +75,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_state(bell);
     let webhook = tokio::spawn(axum::serve(listener, router).into_future());
 
+    let created = client.create_chat_thread("Orders").await?;
+    let thread = client.chat_thread_client(created.chat_thread().id());
     for text in ["One coffee, please", "And one tea", "That is all"] {
         let sent = Instant::now();
         thread.send_message(text).await?;
@@ -93,6 +92,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     while let Some(watched) = watch.try_next().await? {
         if let ChatEvent::ThreadDeleted = watched.event() {
             println!("The thread is gone");
+            break;
         }
     }
     webhook.abort();
