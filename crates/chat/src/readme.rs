@@ -52,3 +52,24 @@ fn the_page_names_the_versions_that_are_spoken() {
     );
     assert!(include_str!("../README.md").contains(&line), "{line}");
 }
+
+#[test]
+fn every_example_is_in_the_index() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let index = include_str!("../examples/README.md");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let file = match path.is_dir() {
+            true => format!("{name}/main.rs"),
+            false => format!("{name}.rs"),
+        };
+        let is_example = std::path::Path::new(folder).join(&file).exists();
+        if is_example {
+            count += 1;
+            assert!(index.contains(&format!("| [`{name}`]({file}) |")), "{name}");
+        }
+    }
+    assert_eq!(index.matches("| [`").count(), count);
+}
