@@ -28,7 +28,14 @@ after(async () => {
   server?.close();
 });
 
-beforeEach(() => control("POST", "reset"));
+// A page that is closed while it listens may connect anew once more, on its way out.
+beforeEach(async () => {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) await page.evaluate("globalThis.stopListening?.()");
+    await context.close();
+  }
+  await control("POST", "reset");
+});
 
 /** Waits until something is so. The test as a whole has a limit of time. */
 async function until(what, holds) {
@@ -62,6 +69,13 @@ const registered = (count) =>
 
 const seenBy = (page) => page.evaluate("globalThis.seen");
 const namesOf = (seen) => seen.map(([name]) => name);
+
+/** What became of the notifications. A page answers each after it has told its program. */
+async function answered() {
+  const known = async () => (await control("GET", "notifications")).notifications;
+  await until("all are answered", async () => (await known()).every(({ outcome }) => outcome !== "sent"));
+  return known();
+}
 
 /** Waits until a page has seen so many of something. */
 const sees = (page, name, count) =>
@@ -142,9 +156,166 @@ test("a page of another origin is told of all that happens, once and in order", 
   assert.deepEqual(event.chatThreadDeleted.deletedBy.id, as(alice));
 
   // What the emulator knows of it is what was done and seen: ten, and each was taken.
-  const { notifications } = await control("GET", "notifications");
-  const known = notifications.map(({ name, recipient, status }) => [name, recipient, status]);
+  const known = (await answered()).map(({ name, recipient, status }) => [name, recipient, status]);
   const told = namesOf(seen).slice(1).map((name) => [name, bob.id, 200]);
   assert.deepEqual(known, told);
-  await page.close();
+});
+
+/** A thread of Alice's, a page of hers that is notified of it, and how to send and see messages there. */
+async function scene() {
+  const alice = await person();
+  const { chatThread } = await alice.client.createChatThread({ topic: "Lunch" });
+  const thread = alice.client.getChatThreadClient(chatThread.id);
+  const page = await listener(alice);
+  const send = (content) => thread.sendMessage({ content });
+  const messages = async () => {
+    const seen = await seenBy(page);
+    return seen.filter(([name]) => name === "chatMessageReceived").map(([, { message }]) => message);
+  };
+  const told = (content) =>
+    until(`${content} is told`, async () => (await messages()).includes(content));
+  return { alice, page, send, messages, told };
+}
+
+/** The requests of an operation: their statuses, queries and answers. */
+async function requests(operation) {
+  return (await control("GET", `journal?operation=${operation}`)).requests;
+}
+
+test("a page that was cut off comes back to the address that it had", async () => {
+  const { page, send, messages, told } = await scene();
+  await sees(page, "connected", 1);
+  assert.equal((await control("POST", "notifications", { cut: {} })).count, 1);
+  await sees(page, "connected", 2);
+  await until("it is registered again", async () => (await requests("registerNotifications")).length === 2);
+  await send("after the cut");
+  await told("after the cut");
+  assert.deepEqual(await messages(), ["after the cut"]);
+  assert.deepEqual(namesOf(await seenBy(page)).slice(0, 3), ["connected", "disconnected", "connected"]);
+  const allocations = await requests("allocateNotificationEndpoint");
+  const ids = allocations.map(({ answer }) => answer.id);
+  assert.equal(ids.length, 2);
+  assert.equal(ids[0], ids[1]);
+  assert.match(allocations[1].query, new RegExp(`sr=${ids[0]}&`));
+  assert.equal((await control("GET", "notifications")).registrations, 1);
+});
+
+for (const reason of ["none", "dup", "timeout", "unauthorized"]) {
+  test(`a page that is disconnected for the reason ${reason} connects anew`, async () => {
+    const { page, send, messages, told } = await scene();
+    await control("POST", "notifications", { disconnect: reason });
+    await sees(page, "connected", 2);
+    await until("it is registered again", async () => (await requests("registerNotifications")).length === 2);
+    await send("hello again");
+    await told("hello again");
+    assert.deepEqual(await messages(), ["hello again"]);
+  });
+}
+
+test("a page whose kind of token is deprecated gives up", async () => {
+  const { page } = await scene();
+  await control("POST", "notifications", { disconnect: "skypetokenDeprecated" });
+  await sees(page, "disconnected", 1);
+  await until("it is gone", async () => (await control("GET", "notifications")).connections === 0);
+  assert.equal((await requests("allocateNotificationEndpoint")).length, 1);
+});
+
+for (const [target, sameAddress] of [["sameEndpoint", true], ["global", false]]) {
+  test(`a page that is told to reconnect, ${target}, does so and is told everything once`, async () => {
+    const { page, send, messages, told } = await scene();
+    await sees(page, "connected", 1);
+    await control("POST", "notifications", { reconnect: target });
+    await sees(page, "connected", 2);
+    await until("it is registered again", async () => (await requests("registerNotifications")).length === 2);
+    await send("over the new one");
+    await told("over the new one");
+    assert.deepEqual(await messages(), ["over the new one"]);
+    assert.equal(namesOf(await seenBy(page)).includes("disconnected"), false);
+    const ids = (await requests("allocateNotificationEndpoint")).map(({ answer }) => answer.id);
+    assert.equal(ids.length, 2);
+    assert.equal(ids[0] === ids[1], sameAddress);
+  });
+}
+
+test("a page acknowledges that something was lost, and sees nothing of it", async () => {
+  const { page, send, messages, told } = await scene();
+  const acknowledged = () =>
+    until("the loss is acknowledged", async () => {
+      return (await control("GET", "notifications")).unacknowledgedLosses === 0;
+    });
+  await acknowledged();
+  await control("POST", "faults", { kind: "lostNotification", times: 1 });
+  await send("lost");
+  await acknowledged();
+  await send("found");
+  await told("found");
+  assert.deepEqual(await messages(), ["found"]);
+  assert.deepEqual(namesOf(await seenBy(page)), ["connected", "chatMessageReceived"]);
+  assert.deepEqual((await answered()).map(({ outcome }) => outcome), ["lost", "answered"]);
+});
+
+test("a page is told twice of what comes twice", async () => {
+  const { send, messages, page } = await scene();
+  await control("POST", "faults", { kind: "duplicatedNotification", times: 1 });
+  await send("twice");
+  await sees(page, "chatMessageReceived", 2);
+  await send("once");
+  await sees(page, "chatMessageReceived", 3);
+  assert.deepEqual(await messages(), ["twice", "twice", "once"]);
+});
+
+test("a page whose ping is not answered takes the connection for dead", async () => {
+  const { page, send, messages, told } = await scene();
+  await sees(page, "connected", 1);
+  await control("POST", "faults", { kind: "noPong", times: 1 });
+  // It pings at once after each answer, and waits for five seconds.
+  await send("the last one before");
+  await sees(page, "connected", 2);
+  await until("it is registered again", async () => (await requests("registerNotifications")).length === 2);
+  await send("the first one after");
+  await told("the first one after");
+  assert.deepEqual(await messages(), ["the last one before", "the first one after"]);
+});
+
+for (const [operation, status] of [
+  ["getNotificationConfiguration", 503],
+  ["allocateNotificationEndpoint", 401],
+  ["allocateNotificationEndpoint", 503],
+  ["openNotificationSession", 401],
+  ["openNotificationSession", 503],
+  ["registerNotifications", 401],
+  ["registerNotifications", 503],
+]) {
+  test(`a page whose ${operation} is refused with ${status} once tries again`, async () => {
+    await control("POST", "faults", { kind: "status", status, operation, times: 1 });
+    const { send, told } = await scene();
+    await send("hello");
+    await told("hello");
+    const statuses = (await requests(operation)).map(({ status }) => status);
+    assert.deepEqual(statuses.slice(0, 2), [status, operation === "registerNotifications" ? 202 : 200]);
+  });
+}
+
+test("a page to which websockets are closed polls", async () => {
+  const operation = "connectNotificationSocket";
+  await control("POST", "faults", { kind: "status", status: 503, operation });
+  const { send, messages, told } = await scene();
+  await send("one");
+  await send("two");
+  await told("two");
+  assert.deepEqual(await messages(), ["one", "two"]);
+  assert.deepEqual((await answered()).map(({ status }) => status), [200, 200]);
+  assert.ok((await requests("pollNotifications")).length > 2);
+});
+
+test("a page that stops listening is told nothing more", async () => {
+  const { page, send, messages, told } = await scene();
+  await send("before");
+  await told("before");
+  await page.evaluate("globalThis.stopListening()");
+  await registered(0);
+  await send("after");
+  const { notifications } = await control("GET", "notifications");
+  assert.equal(notifications.length, 1);
+  assert.deepEqual(await messages(), ["before"]);
 });

@@ -51,6 +51,7 @@ pub(super) async fn show(State(state): State<Arc<AppState>>) -> Answer {
     Answer::ok(json!({
         "connections": notifications.connections(),
         "registrations": notifications.registrations(),
+        "unacknowledgedLosses": notifications.unacknowledged_losses(),
         "notifications": entries,
     }))
 }

@@ -87,6 +87,14 @@ impl<'a> Notifications<'a> {
         all.filter(|registration| registration.ends > now).count()
     }
 
+    /// How many of those that are connected have not acknowledged yet that something was lost.
+    pub fn unacknowledged_losses(&self) -> usize {
+        let state = self.hub.state();
+        let endpoints = self.endpoints(&state).into_iter();
+        let lost = endpoints.filter(|id| state.endpoints[id].loss.is_some());
+        lost.count()
+    }
+
     /// Resets the connections, as if the network were gone.
     pub fn cut(&self) -> usize {
         self.on_connections(Connection::cut)

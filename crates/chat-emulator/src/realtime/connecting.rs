@@ -32,21 +32,21 @@ impl Hub {
         }
         let now = self.now();
         let mut state = self.state();
-        state.endpoints.retain(|_, endpoint| endpoint.ends > now);
         if let Some(id) = query.get("sr")
             && let Some(endpoint) = state.endpoints.get_mut(id)
         {
-            if endpoint.user != user || !endpoint.knows(query) {
+            if endpoint.user != user || !endpoint.knows(query) || endpoint.ends <= now {
                 return Err(forbidden());
             }
             endpoint.base = base;
             return Ok(endpoint.allocation(id, now));
         }
         if state.endpoints.len() >= MOST {
-            state.forget_oldest_endpoint()?;
+            state.forget_an_endpoint(now)?;
         }
         let id = random_id();
-        let endpoint = Endpoint::new(user, base, now);
+        state.last_endpoint += 1;
+        let endpoint = Endpoint::new(state.last_endpoint, user, base, now);
         let allocation = endpoint.allocation(&id, now);
         state.endpoints.insert(id, endpoint);
         Ok(allocation)
@@ -61,8 +61,10 @@ impl Hub {
         if state.endpoints[&endpoint].user != *user {
             return Err(forbidden());
         }
-        state.sessions.retain(|_, session| session.is_open(now));
-        check_room(state.sessions.len(), MOST)?;
+        if state.sessions.len() >= MOST {
+            state.sessions.retain(|_, session| session.is_open(now));
+            check_room(state.sessions.len(), MOST)?;
+        }
         let id = random_id();
         let session = Session::new(endpoint, now);
         state.sessions.insert(id.clone(), session);
@@ -118,16 +120,20 @@ impl Hub {
 }
 
 impl State {
-    /// Forgets the endpoint whose client has been away for longest, going by when it came.
-    fn forget_oldest_endpoint(&mut self) -> Result<(), ApiError> {
+    /// Forgets the endpoints that have ended, or else the oldest one that nobody is connected to.
+    fn forget_an_endpoint(&mut self, now: Timestamp) -> Result<(), ApiError> {
+        self.endpoints.retain(|_, endpoint| endpoint.ends > now);
+        if self.endpoints.len() < MOST {
+            return Ok(());
+        }
         let endpoints = self.endpoints.iter();
         let idle = endpoints.filter(|(_, endpoint)| endpoint.connections.is_empty());
-        let oldest = idle.min_by_key(|(_, endpoint)| endpoint.ends);
-        let Some(id) = oldest.map(|(id, _)| id.clone()) else {
-            return check_room(MOST, MOST);
-        };
-        self.endpoints.remove(&id);
-        Ok(())
+        let oldest = idle.min_by_key(|(_, endpoint)| endpoint.number);
+        let oldest = oldest.map(|(id, _)| id.clone());
+        if let Some(id) = &oldest {
+            self.endpoints.remove(id);
+        }
+        check_room(self.endpoints.len(), MOST)
     }
 
     /// The endpoint whose parameters a query has, as long as they are good.

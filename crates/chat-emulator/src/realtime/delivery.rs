@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
@@ -26,6 +27,9 @@ use super::registration::{NewRegistration, Registration};
 
 /// How long the client may take to answer, of which it is told.
 const TIMEOUT_MILLIS: &str = "12798";
+
+/// How often registrations that have ended are looked for. Nothing is sent to them in any case.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// A request as it is sent over a connection.
 #[derive(Debug, Serialize)]
@@ -71,9 +75,10 @@ impl Hub {
     ) -> Result<(), ApiError> {
         let now = self.now();
         let mut state = self.state();
-        state.forget_registrations(now);
-        let all = state.registrations.values().map(HashMap::len).sum();
-        check_room(all, MOST)?;
+        if state.registration_count() >= MOST {
+            state.forget_registrations(now);
+            check_room(state.registration_count(), MOST)?;
+        }
         let of_user = state.registrations.get_mut(user);
         of_user.and_then(|of_user| of_user.remove(&new.id));
         let endpoint = state.endpoints.get(&new.endpoint);
@@ -97,8 +102,12 @@ impl Hub {
 
     /// Forgets a registration, if there is one.
     pub(super) fn unregister(&self, user: &RawId, id: &str) {
-        if let Some(of_user) = self.state().registrations.get_mut(user) {
+        let mut state = self.state();
+        if let Some(of_user) = state.registrations.get_mut(user) {
             of_user.remove(id);
+            if of_user.is_empty() {
+                state.registrations.remove(user);
+            }
         }
     }
 
@@ -107,9 +116,12 @@ impl Hub {
         let now = self.now();
         let name = notification::name(event);
         let mut state = self.state();
-        state.forget_registrations(now);
+        if state.next_sweep <= now {
+            state.next_sweep = now.plus(SWEEP_EVERY);
+            state.forget_registrations(now);
+        }
         for recipient in &event.recipients {
-            for endpoint in state.reach(recipient) {
+            for endpoint in state.reach(recipient, now) {
                 let Some(base) = state.endpoints.get(&endpoint).map(|found| &found.base) else {
                     continue;
                 };
@@ -131,14 +143,13 @@ impl Hub {
     pub(super) fn post_made_up(&self, recipient: &RawId, name: &str, body: String) -> usize {
         let now = self.now();
         let mut state = self.state();
-        state.forget_registrations(now);
         let parcel = Parcel {
             recipient,
             name,
             thread: None,
             body,
         };
-        let endpoints = state.reach(recipient);
+        let endpoints = state.reach(recipient, now);
         for endpoint in &endpoints {
             self.post(&mut state, endpoint, &parcel, now);
         }
@@ -196,12 +207,17 @@ impl Hub {
 
 impl State {
     /// The endpoints to which notifications of a user are posted.
-    fn reach(&self, user: &RawId) -> Vec<String> {
+    fn reach(&self, user: &RawId, now: Timestamp) -> Vec<String> {
         let of_user = self.registrations.get(user).into_iter();
         let registrations = of_user.flat_map(|all| all.values());
         registrations
+            .filter(|registration| registration.ends > now)
             .map(|registration| registration.endpoint.clone())
             .collect()
+    }
+
+    fn registration_count(&self) -> usize {
+        self.registrations.values().map(HashMap::len).sum()
     }
 
     /// Forgets the registrations that have ended, or whose address is unknown by now.

@@ -20,6 +20,8 @@ const PURPOSE: &str = "connect";
 /// An address of a user.
 #[derive(Debug)]
 pub(super) struct Endpoint {
+    /// Greater than that of any earlier one.
+    pub(super) number: u64,
     pub(super) user: RawId,
     /// Scheme and authority by which the client has reached the service.
     pub(super) base: String,
@@ -33,8 +35,9 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn new(user: RawId, base: String, now: Timestamp) -> Self {
+    pub(super) fn new(number: u64, user: RawId, base: String, now: Timestamp) -> Self {
         Self {
+            number,
             user,
             base,
             signature: format!("{}{}", random_id(), random_id()),
@@ -117,7 +120,12 @@ mod tests {
 
     fn endpoint() -> Endpoint {
         let user = RawId::communication_user(Uuid::nil(), Uuid::nil());
-        Endpoint::new(user, "http://h:1".to_owned(), Timestamp::from_millis(1_000))
+        Endpoint::new(
+            1,
+            user,
+            "http://h:1".to_owned(),
+            Timestamp::from_millis(1_000),
+        )
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub(super) struct State {
     /// Whether the events of the store are listened to.
     pub(super) listening: bool,
     pub(super) log: Log,
+    /// When registrations that have ended are looked for.
+    pub(super) next_sweep: Timestamp,
+    pub(super) last_endpoint: u64,
     pub(super) last_connection: u64,
     pub(super) last_request: u64,
 }

@@ -22,6 +22,8 @@ mod polling;
 mod registration;
 mod session;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod traffic;
 
 pub use commands::{DisconnectReason, Notifications, ReconnectTarget};

@@ -247,3 +247,22 @@ async fn polls_carry_what_a_socket_does() {
     let without_token = client.http.get(&url).send().await.unwrap();
     assert_eq!(without_token.status(), 401);
 }
+
+#[tokio::test]
+async fn a_token_that_expires_ends_no_connection() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice"), world.user("bob"));
+    let thread = world.thread(&[(&alice, "Alice"), (&bob, "Bob")]).await;
+    let message = world.send(&alice, &thread, "hello").await;
+    let client = Client::new(&world, &alice);
+    let (allocation, mut socket) = client.start().await;
+    let document = client.registration(&allocation, 100_000);
+    assert_eq!(client.register(&document).await.status(), 202);
+    let a_day = std::time::Duration::from_secs(24 * 60 * 60);
+    world.emulator.advance_clock(a_day);
+    assert_eq!(client.register(&document).await.status(), 401);
+    let notifications = world.emulator.notifications().of(&alice.id);
+    assert_eq!(notifications.post("chatMessageReceived", message), 1);
+    assert_eq!(socket.notification().await.name, "chatMessageReceived");
+    socket.ping(2).await;
+}

@@ -61,7 +61,10 @@ async fn a_lost_notification_is_told_as_a_loss() {
     scene.world.emulator.inject(fault).unwrap();
     scene.send("lost").await;
     let indicators = scene.socket.loss().await;
+    let notifications = scene.world.emulator.notifications();
+    assert_eq!(notifications.unacknowledged_losses(), 1);
     scene.socket.acknowledge_loss(2, &indicators).await;
+    assert_eq!(notifications.unacknowledged_losses(), 0);
     scene.send("found").await;
     let notification = scene.socket.notification().await;
     assert_eq!(notification.body["messageBody"], "found");

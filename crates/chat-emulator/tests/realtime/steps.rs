@@ -199,7 +199,7 @@ async fn a_session_that_nobody_connects_to_is_forgotten() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_good_for_6_8_days() {
+async fn an_endpoint_is_good_for_a_week_less_five_hours() {
     let world = World::new().await;
     let client = Client::new(&world, &world.user("alice"));
     let allocation = client.allocated().await;

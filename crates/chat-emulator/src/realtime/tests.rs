@@ -1,0 +1,189 @@
+//! The hub without sockets: how much it holds, and what becomes of clients when it cannot keep up.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::hub::{Hub, MOST};
+use super::registration::NewRegistration;
+use crate::api::service::Service;
+use crate::auth::keys::Keys;
+use crate::http::faults::Faults;
+use crate::store::identifier::RawId;
+use crate::store::limits::{Capacity, Limits};
+use crate::store::{Caller, Metadata, MovableClock, NewThread, RandomIds, Scope, Store, ThreadId};
+use crate::wire::error::ApiError;
+use crate::wire::query::Query;
+
+struct World {
+    service: Arc<Service>,
+    hub: Arc<Hub>,
+    alice: Caller,
+}
+
+impl World {
+    fn new() -> Self {
+        let clock = Arc::<MovableClock>::default();
+        let (limits, capacity) = (Limits::default(), Capacity::default());
+        let store = Store::new(
+            Arc::clone(&clock) as _,
+            Box::new(RandomIds),
+            limits,
+            capacity,
+        );
+        let service = Arc::new(Service::new(store, Keys::generate(None)));
+        let alice = {
+            let mut store = service.store();
+            let (_, grant) = store.create_user(vec![Scope::Chat], 60).unwrap();
+            store.authorize(&grant.unwrap()).unwrap()
+        };
+        Self {
+            hub: Hub::new(Arc::clone(&service), Arc::<Faults>::default(), clock),
+            service,
+            alice,
+        }
+    }
+
+    fn user(&self) -> &RawId {
+        &self.alice.user
+    }
+
+    /// The parameters of an endpoint, and its address.
+    fn endpoint(&self) -> (Query, String) {
+        let query = Query::parse("epid=e").unwrap();
+        let base = "http://h".to_owned();
+        let allocation = self
+            .hub
+            .allocate(self.user().clone(), &query, base)
+            .unwrap();
+        let parameters = allocation["connectparams"].as_object().unwrap();
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap()));
+        let query = Query::parse(&pairs.collect::<Vec<_>>().join("&")).unwrap();
+        (query, allocation["surl"].as_str().unwrap().to_owned())
+    }
+
+    fn connect(&self, parameters: &Query) -> Result<u64, ApiError> {
+        let opened = self.hub.open(self.user(), parameters)?;
+        let (session, _) = opened.split_once(':').unwrap();
+        self.hub.connect(session, parameters)
+    }
+
+    fn register(&self, address: &str, id: usize) -> Result<(), ApiError> {
+        let document = json!({
+            "clientDescription": {"appId": "AcsWeb", "templateKey": "AcsWeb_Chat_2.1"},
+            "registrationId": id.to_string(),
+            "transports": {"TROUTER": [{"path": address, "ttl": 7200}]},
+        });
+        let new = NewRegistration::read(document.to_string().as_bytes())?;
+        self.hub.register(self.user(), new)
+    }
+
+    fn thread(&self) -> ThreadId {
+        let new = NewThread {
+            topic: "Lunch".to_owned(),
+            participants: Vec::new(),
+            metadata: Metadata::new(),
+            retention: None,
+            repeatability: None,
+        };
+        let created = self.service.store().create_thread(&self.alice, new);
+        created.unwrap().properties.id.clone()
+    }
+
+    /// Waits until something waits for a connection.
+    async fn ready(&self, connection: u64) {
+        let signals = self.hub.signals(connection).unwrap();
+        while !self.hub.is_ready(connection) {
+            signals.wake.notified().await;
+        }
+    }
+
+    /// The names of the events that wait for a connection, and how many requests.
+    fn waiting(&self, connection: u64) -> (Vec<String>, usize) {
+        let (packets, _) = self.hub.take(connection);
+        let events = packets.iter().filter_map(|packet| {
+            let (_, data) = packet.strip_prefix("5:")?.split_once("::")?;
+            let event: Value = serde_json::from_str(data).unwrap();
+            Some(event["name"].as_str().unwrap().to_owned())
+        });
+        let requests = packets.iter().filter(|packet| packet.starts_with("3:::"));
+        (events.collect(), requests.count())
+    }
+}
+
+#[test]
+fn there_are_only_so_many_of_everything() {
+    let world = World::new();
+    let (parameters, address) = world.endpoint();
+    for _ in 0..1_024 {
+        world.connect(&parameters).unwrap();
+    }
+    assert_eq!(world.connect(&parameters).unwrap_err().status, 503);
+    for id in 0..MOST {
+        world.register(&address, id).unwrap();
+    }
+    let refused = world.register(&address, MOST).unwrap_err();
+    assert_eq!(refused.code, "EmulatorCapacityExceeded");
+
+    // Of the endpoints, the oldest one that nobody is connected to makes room.
+    let (oldest, _) = world.endpoint();
+    for _ in 0..MOST - 2 {
+        world.endpoint();
+    }
+    let open = |parameters: &Query| world.hub.open(world.user(), parameters);
+    assert!(open(&oldest).is_ok());
+    let (newest, _) = world.endpoint();
+    assert_eq!(open(&oldest).unwrap_err().status, 403);
+    assert!(open(&newest).is_ok() && open(&parameters).is_ok());
+}
+
+#[tokio::test]
+async fn who_cannot_be_told_of_all_that_has_happened_is_told_of_a_loss() {
+    let world = World::new();
+    world.hub.run_on(tokio::runtime::Handle::current());
+    let (parameters, address) = world.endpoint();
+    let connection = world.connect(&parameters).unwrap();
+    world.register(&address, 1).unwrap();
+    let greeting = ["trouter.connected", "trouter.message_loss"].map(str::to_owned);
+    assert_eq!(world.waiting(connection), (greeting.to_vec(), 0));
+    let thread = world.thread();
+    // Nobody listens in between, as there is one thread.
+    for _ in 0..3_000 {
+        let typed = world
+            .service
+            .store()
+            .send_typing(&world.alice, &thread, String::new());
+        typed.unwrap();
+    }
+    world.ready(connection).await;
+    let (events, _) = world.waiting(connection);
+    assert_eq!(events, ["trouter.message_loss"]);
+}
+
+#[tokio::test]
+async fn the_store_makes_events_only_while_somebody_is_registered() {
+    let world = World::new();
+    world.hub.run_on(tokio::runtime::Handle::current());
+    let (parameters, address) = world.endpoint();
+    let connection = world.connect(&parameters).unwrap();
+    let listening = || world.hub.state().listening;
+    world.waiting(connection);
+    assert!(!listening());
+    world.register(&address, 1).unwrap();
+    world.register(&address, 2).unwrap();
+    assert!(listening());
+    world.thread();
+    world.ready(connection).await;
+    // Both registrations are of the one connection.
+    assert_eq!(world.waiting(connection), (vec![], 2));
+    for id in ["1", "2"] {
+        world.hub.unregister(world.user(), id);
+    }
+    world.thread();
+    while listening() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.waiting(connection), (vec![], 0));
+}
