@@ -1,5 +1,6 @@
 //! The project's own tasks, run as `cargo xtask <task>`.
 
+mod ci;
 mod document;
 mod generate;
 mod lower;
@@ -25,6 +26,8 @@ struct Arguments {
 enum Task {
     /// Write the generated files of crates/chat-rest from the documents of spec/
     Generate(generate::Arguments),
+    /// Check what must hold before a change lands
+    Ci(ci::Arguments),
     /// Check, compare and import documents of the service
     #[command(subcommand)]
     Spec(spec::Arguments),
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match Arguments::parse().task {
         Task::Generate(arguments) => generate::main(&root, &arguments),
+        Task::Ci(arguments) => ci::main(&root, &arguments),
         Task::Spec(arguments) => spec::main(&root, &arguments),
     }
 }

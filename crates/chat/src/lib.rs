@@ -1,4 +1,5 @@
 // The snippets of the page have no `main` of their own: the workspace's tests run them with one.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
 
 #[cfg(feature = "blocking")]
