@@ -4,3 +4,4 @@ mod disturbances;
 mod events;
 mod scene;
 mod tokens;
+mod watches;

@@ -96,18 +96,41 @@ impl Hub {
 
 /// What one reader gets.
 #[derive(Debug)]
-pub(super) struct Subscription {
+pub(crate) struct Subscription {
     queue: Arc<Queue>,
 }
 
 impl Subscription {
     /// Whether notifications come.
-    pub(super) fn is_connected(&self) -> bool {
+    pub(crate) fn is_connected(&self) -> bool {
         self.queue.is_connected()
     }
 
-    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<NotificationEvent>> {
+    pub(crate) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<NotificationEvent>> {
         self.queue.poll_next(cx)
+    }
+}
+
+/// Tells readers what a test wants them to hear.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct Teller(Hub);
+
+#[cfg(test)]
+impl Teller {
+    pub(crate) fn subscribe(&self) -> Subscription {
+        self.0.subscribe(None, 8)
+    }
+
+    pub(crate) fn tell(&self, event: NotificationEvent) {
+        self.0.tell(&event);
+    }
+}
+
+#[cfg(test)]
+impl Drop for Teller {
+    fn drop(&mut self) {
+        self.0.end(None);
     }
 }
 

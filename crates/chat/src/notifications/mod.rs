@@ -87,5 +87,10 @@ mod stream;
 
 pub use data::{MessageNotification, ParticipantsNotification, ThreadNotification};
 pub use event::{DisconnectReason, GapReason, NotificationEvent};
+pub(crate) use hub::Subscription;
+#[cfg(test)]
+pub(crate) use hub::Teller;
 pub use notification::{Notification, NotificationData};
+#[cfg(test)]
+pub(crate) use payload::read as read_notification;
 pub use stream::{ConnectNotifications, Notifications};

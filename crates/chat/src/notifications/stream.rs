@@ -23,6 +23,7 @@ use super::hub::{Hub, Subscription};
 use super::service::Service;
 use super::session::Session;
 use crate::error::Error;
+use crate::models::ChatThreadId;
 use crate::transport::Call;
 
 /// How many events may wait to be read, unless it is set.
@@ -159,6 +160,11 @@ impl Notifications {
         drop(self.stop);
         // It has ended, in whatever way.
         let _ = self.task.await;
+    }
+
+    /// What happens in a thread, or in all of them, for another reader.
+    pub(crate) fn subscribe(&self, thread: Option<ChatThreadId>, capacity: usize) -> Subscription {
+        self.hub.subscribe(thread, capacity)
     }
 }
 

@@ -4,9 +4,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
+use super::doorbell::Doorbell;
 use super::event::WatchedEvent;
 use super::handle::{WatchHandle, WatchState};
 use super::look::{Look, may_pass};
@@ -25,6 +26,11 @@ pub(super) struct Follower {
     look: Look,
     pace: Pace,
     handle: WatchHandle,
+    doorbell: Doorbell,
+    /// When somebody rang, and nothing was found since.
+    rung_at: Option<Instant>,
+    /// When the next look is due by the timer.
+    due: Option<Instant>,
     /// Whether the first look is due.
     is_new: bool,
     failures: u32,
@@ -36,12 +42,16 @@ impl Follower {
         look: Look,
         pace: Pace,
         handle: WatchHandle,
+        doorbell: Doorbell,
     ) -> Self {
         Self {
             source,
             look,
             pace,
             handle,
+            doorbell,
+            rung_at: None,
+            due: None,
             is_new: true,
             failures: 0,
         }
@@ -54,11 +64,19 @@ impl Follower {
                 && let Some(place) = self.look.place()
             {
                 self.pace.quicken();
+                // Receipts are not listed as often.
+                self.rung_at = self.rung_at.filter(|_| self.look.lists_receipts());
                 return Ok(self.watched(event, place));
             }
-            if !self.is_new && self.failures == 0 && !self.look.reader().is_behind() {
-                self.wait().await;
+            if !self.is_new
+                && self.failures == 0
+                && !self.look.reader().is_behind()
+                && let Some(event) = self.wait().await
+                && let Some(place) = self.look.place()
+            {
+                return Ok(self.watched(event, place));
             }
+            self.due = None;
             // The future of a reading is large, and an idle watch should be small.
             match Box::pin(self.read()).await {
                 Ok(()) => {
@@ -95,12 +113,33 @@ impl Follower {
         }
     }
 
-    /// Until the timer is due, something may have turned up late, or somebody rings.
-    async fn wait(&mut self) {
+    /// Until the timer is due, something may have turned up late, or somebody rings; or until
+    /// something is told that no list shows.
+    async fn wait(&mut self) -> Option<ChatEvent> {
         let clock = self.source.clock();
-        let wait = self.pace.next_wait(clock.fraction());
-        let wait = until_settled(self.look.reader().settles_at(), clock.instant(), wait);
-        select(clock.sleep(wait), pin!(self.handle.rung())).await;
+        let now = clock.instant();
+        let due = match self.due {
+            Some(due) => due,
+            None => {
+                let fraction = clock.fraction();
+                let wait = self.pace.next_wait(fraction);
+                let wait = self.doorbell.wait(wait, self.rung_at, now, fraction);
+                now + until_settled(self.look.reader().settles_at(), now, wait)
+            }
+        };
+        self.due = Some(due);
+        let timer = clock.sleep(due.saturating_duration_since(now));
+        let told = self.doorbell.hear(&self.handle, self.look.lists_receipts());
+        let (told, rung) = (pin!(told), pin!(self.handle.rung()));
+        match select(told, select(timer, rung)).await {
+            Either::Left(((_, event), _)) => Some(event),
+            Either::Right((Either::Left(_), _)) => None,
+            Either::Right((Either::Right(_), _)) => {
+                self.rung_at = Some(clock.instant());
+                self.pace.quicken();
+                None
+            }
+        }
     }
 
     /// Reads a small page, and all there is if that is not enough or a backlog is to be expected.

@@ -53,6 +53,11 @@ impl Look {
         &self.thread
     }
 
+    /// Whether receipts are read from their list.
+    pub(super) fn lists_receipts(&self) -> bool {
+        self.receipts.is_some()
+    }
+
     pub(super) fn reader(&self) -> &Reader {
         &self.reader
     }

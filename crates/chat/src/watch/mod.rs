@@ -66,6 +66,7 @@
 //! So a thread that was deleted while the watch was not running is told of only if the service still
 //! lists it.
 
+mod doorbell;
 mod driver;
 mod event;
 mod follower;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::doorbell::Doorbell;
 use super::driver::{Driver, Follow, watch_stream};
 use super::event::WatchedEvent;
 use super::follower::Follower;
@@ -24,6 +25,10 @@ const SLOWEST: Duration = Duration::from_secs(30);
 /// How long after a change those before it may still turn up, unless it is set.
 pub(super) const LATENESS: Duration = Duration::from_secs(5);
 
+/// How many notifications may wait for the watch. Of more, it looks at everything.
+#[cfg(feature = "realtime")]
+const NOTIFICATIONS: usize = 64;
+
 /// Where a watch begins.
 #[derive(Clone, Debug)]
 enum Start {
@@ -42,6 +47,7 @@ pub struct WatchThread {
     start: Start,
     pace: (Duration, Duration),
     interests: Interests,
+    doorbell: Doorbell,
 }
 
 impl WatchThread {
@@ -55,6 +61,7 @@ impl WatchThread {
                 lateness: LATENESS,
                 receipts: false,
             },
+            doorbell: Doorbell::default(),
         }
     }
 
@@ -102,6 +109,19 @@ impl WatchThread {
         self
     }
 
+    /// Looks at once when these notifications tell of something in the thread, and gives
+    /// [`ChatEvent::Typing`], [`ChatEvent::ReadReceipt`] and [`ChatEvent::PropertiesUpdated`] as they are
+    /// told. While they are [connected](crate::notifications::NotificationEvent::Connected), the timer
+    /// is but a safety net of three minutes.
+    ///
+    /// One connection serves any number of watches. When it ends, the watch goes on by its timer.
+    #[cfg(feature = "realtime")]
+    pub fn notified_by(mut self, notifications: &crate::notifications::Notifications) -> Self {
+        let thread = Some(self.thread.clone());
+        self.doorbell = Doorbell::of(notifications.subscribe(thread, NOTIFICATIONS));
+        self
+    }
+
     /// The events. This is not awaited: nothing is sent before the stream is polled.
     pub fn into_stream(self) -> ThreadWatch {
         let handle = WatchHandle::new(Some(self.thread.clone()));
@@ -112,7 +132,13 @@ impl WatchThread {
                 let look = Look::new(self.thread, place.as_ref(), self.interests);
                 let (fastest, slowest) = self.pace;
                 let pace = Pace::new(fastest, slowest);
-                let follower = Follower::new(Arc::new(self.call), look, pace, handle.clone());
+                let follower = Follower::new(
+                    Arc::new(self.call),
+                    look,
+                    pace,
+                    handle.clone(),
+                    self.doorbell,
+                );
                 Driver::new(follower, handle)
             }
         };
@@ -203,7 +229,7 @@ mod tests {
         let handle = WatchHandle::new(Some(watch.thread.clone()));
         let look = Look::new(watch.thread, Some(&beginning()), watch.interests);
         let (source, own) = (Arc::new(watch.call), size_of::<Call>());
-        let mut follower = Follower::new(source, look, pace, handle);
+        let mut follower = Follower::new(source, look, pace, handle, Doorbell::default());
         let held = own + size_of_val(&follower) + size_of_val(&follower.follow());
         // The ids, the sleeping timer and what allocations cost come on top.
         assert!(held < 4096, "{held}");

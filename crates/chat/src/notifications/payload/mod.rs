@@ -16,7 +16,7 @@ use crate::models::{
 use fields::{Fields, milliseconds};
 
 /// Reads the payload of a notification; nothing if it is no JSON object.
-pub(super) fn read(raw: Value) -> Option<Notification> {
+pub(crate) fn read(raw: Value) -> Option<Notification> {
     let fields = Fields(raw.as_object()?);
     let event_id = fields.number("eventId");
     let data = match event_id {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::doorbell::Doorbell;
 use super::super::driver::{Driver, Follow, watch_stream};
 use super::super::event::WatchedEvent;
 use super::super::handle::WatchHandle;
@@ -21,6 +22,10 @@ const FASTEST: Duration = Duration::from_secs(1);
 /// How long between two looks at a thread while nothing happens in it, unless it is set.
 const SLOWEST: Duration = Duration::from_secs(60);
 
+/// How many notifications may wait for the watch. Of more, it looks at everything.
+#[cfg(feature = "realtime")]
+const NOTIFICATIONS: usize = 1024;
+
 /// Follows all threads of a user; see [`ChatClient::watch`](crate::ChatClient::watch).
 ///
 /// It begins [from now on](Self::from_now), unless it is told otherwise.
@@ -29,6 +34,7 @@ pub struct WatchUser {
     call: Call,
     settings: Settings,
     cursor: Option<UserCursor>,
+    doorbell: Doorbell,
 }
 
 impl WatchUser {
@@ -44,6 +50,7 @@ impl WatchUser {
                 from_now: true,
             },
             cursor: None,
+            doorbell: Doorbell::default(),
         }
     }
 
@@ -94,6 +101,14 @@ impl WatchUser {
         self
     }
 
+    /// Looks at a thread at once when these notifications tell of something in it, and gives what only
+    /// they tell; see [`WatchThread::notified_by`](crate::watch::WatchThread::notified_by).
+    #[cfg(feature = "realtime")]
+    pub fn notified_by(mut self, notifications: &crate::notifications::Notifications) -> Self {
+        self.doorbell = Doorbell::of(notifications.subscribe(None, NOTIFICATIONS));
+        self
+    }
+
     /// The events. This is not awaited: nothing is sent before the stream is polled.
     pub fn into_stream(self) -> UserWatch {
         let handle = WatchHandle::new(None);
@@ -109,7 +124,14 @@ impl WatchUser {
             None => (None, Places::default()),
         };
         let source = Arc::new(self.call);
-        let follower = UserFollower::new(source, self.settings, user, places, handle.clone());
+        let follower = UserFollower::new(
+            source,
+            self.settings,
+            user,
+            places,
+            handle.clone(),
+            self.doorbell,
+        );
         let driver = Driver::new(follower, handle);
         UserWatch { driver }
     }

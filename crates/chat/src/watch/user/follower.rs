@@ -1,16 +1,14 @@
 //! Looks at the threads of a user in turn, and gives what is found.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::future::pending;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 
+use super::super::doorbell::Doorbell;
 use super::super::event::WatchedEvent;
 use super::super::handle::{Rings, WatchHandle};
 use super::super::look::{Interests, Look};
@@ -25,7 +23,7 @@ use crate::models::places::Places;
 use crate::models::{Access, ChatThreadId, ChatThreadItem, Place, UserCursor};
 
 /// How many threads are looked at at once, at most.
-const MAX_LOOKS: usize = 16;
+pub(super) const MAX_LOOKS: usize = 16;
 
 /// How many threads may have found something that is not given yet, before no more are looked at.
 const MAX_READY: usize = 16;
@@ -54,11 +52,21 @@ pub(super) enum Done {
     Roster(Pages<ChatThreadItem>, Result<Option<RosterPage>, Error>),
 }
 
+/// What a wait has ended with.
+pub(super) enum Woken {
+    Done(Done),
+    /// Nothing rings where it was the timer.
+    Rung(Rings),
+    /// Something that no list shows.
+    Told(Box<(ChatThreadId, ChatEvent)>),
+}
+
 /// Follows all threads of a user.
 pub(super) struct UserFollower {
     pub(super) source: Arc<dyn Source>,
     pub(super) settings: Settings,
     pub(super) handle: WatchHandle,
+    pub(super) doorbell: Doorbell,
     /// The user of the cursor, if it has one; and of the token, once that is known.
     user: Option<String>,
     pub(super) slots: Slots,
@@ -72,7 +80,7 @@ pub(super) struct UserFollower {
     pub(super) ready: VecDeque<usize>,
     /// Threads that are read for the first time by a watch from now on. Nothing is given before.
     pub(super) untried: usize,
-    strangers: Vec<ChatThreadId>,
+    pub(super) strangers: Vec<ChatThreadId>,
     pub(super) failing: BTreeMap<usize, (u32, ErrorKind)>,
 }
 
@@ -83,6 +91,7 @@ impl UserFollower {
         user: Option<String>,
         places: Places,
         handle: WatchHandle,
+        doorbell: Doorbell,
     ) -> Self {
         let (fastest, slowest) = settings.pace;
         Self {
@@ -90,6 +99,7 @@ impl UserFollower {
             source,
             settings,
             handle,
+            doorbell,
             user,
             slots: Slots::new(places),
             schedule: Schedule::default(),
@@ -116,8 +126,14 @@ impl UserFollower {
                 return Ok(watched);
             }
             match self.wait().await {
-                Either::Left(done) => self.take(done).map_err(|error| self.with_cursor(error))?,
-                Either::Right(rings) => self.ring(rings),
+                Woken::Done(done) => self.take(done).map_err(|error| self.with_cursor(error))?,
+                Woken::Rung(rings) => self.ring(rings),
+                Woken::Told(told) => {
+                    if self.is_begun() || !self.settings.from_now {
+                        let (thread, event) = *told;
+                        return Ok(self.watched(event, thread));
+                    }
+                }
             }
         }
     }
@@ -236,62 +252,6 @@ impl UserFollower {
         self.slots.follow(thread, from_now, interests, pace)
     }
 
-    /// Until something comes, something is due, or somebody rings.
-    async fn wait(&mut self) -> Either<Done, Rings> {
-        let has_room = self.looks.len() < MAX_LOOKS;
-        let timer = self.schedule.wakes_at().filter(|_| has_room);
-        let wakes_at = [timer, self.roster.wakes_at()].into_iter().flatten().min();
-        let now = self.source.clock().instant();
-        let sleep = match wakes_at {
-            Some(at) => self.source.clock().sleep(at.saturating_duration_since(now)),
-            None => Box::pin(pending()),
-        };
-        let looks = &mut self.looks;
-        let done = async {
-            match looks.next().await {
-                Some(done) => done,
-                None => pending().await,
-            }
-        };
-        let (done, rung) = (pin!(done), pin!(self.handle.rung()));
-        match select(done, select(sleep, rung)).await {
-            Either::Left((done, _)) => Either::Left(done),
-            Either::Right((Either::Left(_), _)) => Either::Right(Rings::default()),
-            Either::Right((Either::Right((rings, _)), _)) => Either::Right(rings),
-        }
-    }
-
-    fn ring(&mut self, rings: Rings) {
-        if rings.all {
-            self.roster.ring(self.source.clock().instant());
-            let followed: Vec<_> = self.slots.followed().collect();
-            followed.into_iter().for_each(|index| self.ring_slot(index));
-        }
-        for thread in rings.threads {
-            match self
-                .slots
-                .find(&thread)
-                .filter(|index| self.slots.get(*index).is_some())
-            {
-                Some(index) => self.ring_slot(index),
-                None => self.strangers.push(thread),
-            }
-        }
-    }
-
-    /// Looks at once; after the look that is made now, if there is one. Failures are waited out.
-    pub(super) fn ring_slot(&mut self, index: usize) {
-        let is_failing = self.failing.contains_key(&index);
-        let is_waiting = self.ready.contains(&index) || self.deep.contains(&index);
-        if let Some(slot) = self.slots.get(index) {
-            match slot.look.is_none() || is_waiting {
-                true => slot.is_rung = true,
-                false if is_failing => {}
-                false => self.schedule.at_once(index),
-            }
-        }
-    }
-
     /// The next event, of the threads that have found something in turn.
     fn give(&mut self) -> Option<WatchedEvent<UserCursor>> {
         if self.settings.from_now && !self.is_begun() {
@@ -308,6 +268,8 @@ impl UserFollower {
                 .and_then(|look| Some((look.next_event()?, look.place()?)));
             if let Some((event, place)) = found {
                 slot.pace.quicken();
+                // Receipts are not listed as often.
+                slot.rung_at = slot.rung_at.filter(|_| self.settings.interests.receipts);
                 let is_more = slot.telling.is_some()
                     || slot.look.as_ref().is_some_and(|look| look.has_events());
                 self.slots.set_place(index, place);

@@ -8,5 +8,6 @@ mod schedule;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use builder::{UserWatch, WatchUser};

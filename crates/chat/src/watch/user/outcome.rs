@@ -151,6 +151,7 @@ impl UserFollower {
             self.schedule.at_once(index);
         } else {
             let wait = slot.pace.next_wait(fraction);
+            let wait = self.doorbell.wait(wait, slot.rung_at, now, fraction);
             self.schedule.after(index, wait, settles_at, now);
         }
     }
@@ -162,7 +163,7 @@ impl UserFollower {
     ) -> Result<(), Error> {
         let source = Arc::clone(&self.source);
         match outcome {
-            Ok(None) => self.roster.end(true, source.clock()),
+            Ok(None) => self.roster.end(true, source.clock(), &self.doorbell),
             Ok(Some(page)) => {
                 let (mut has_news, mut is_last_new) = (false, false);
                 for item in &page.threads {
@@ -171,7 +172,9 @@ impl UserFollower {
                 }
                 match self.roster.take(has_news, is_last_new) {
                     true => self.looks.push(next_page(pages)),
-                    false => self.roster.end(page.is_last, source.clock()),
+                    false => self
+                        .roster
+                        .end(page.is_last, source.clock(), &self.doorbell),
                 }
             }
             Err(error) => {

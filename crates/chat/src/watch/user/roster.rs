@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::super::doorbell::Doorbell;
 use super::super::pace::{Pace, backoff};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -89,7 +90,7 @@ impl Roster {
     }
 
     /// Ends a reading that went well.
-    pub(super) fn end(&mut self, is_whole: bool, clock: &dyn Clock) {
+    pub(super) fn end(&mut self, is_whole: bool, clock: &dyn Clock, doorbell: &Doorbell) {
         let now = clock.instant();
         self.failures = 0;
         if is_whole {
@@ -100,7 +101,10 @@ impl Roster {
         }
         let wait = match self.is_whole_due {
             true => Duration::ZERO,
-            false => self.pace.next_wait(clock.fraction()),
+            false => {
+                let fraction = clock.fraction();
+                doorbell.wait(self.pace.next_wait(fraction), None, now, fraction)
+            }
         };
         self.due = now.checked_add(wait);
     }

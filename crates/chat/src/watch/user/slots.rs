@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use super::super::look::{Interests, Look};
 use super::super::pace::Pace;
@@ -20,6 +21,8 @@ pub(super) struct Slot {
     pub(super) failures: u32,
     /// Somebody rang while the thread was looked at.
     pub(super) is_rung: bool,
+    /// When somebody rang for it, and nothing was found since.
+    pub(super) rung_at: Option<Instant>,
     /// What is to be told beside what the look has found.
     pub(super) telling: Option<ChatEvent>,
     /// What the list of threads has shown last.
@@ -109,6 +112,7 @@ impl Slots {
             pace,
             failures: 0,
             is_rung: false,
+            rung_at: None,
             telling: None,
             received_on: None,
             is_deleted: false,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::super::doorbell::Doorbell;
 use super::super::driver::Follow;
 use super::super::event::WatchedEvent;
 use super::super::handle::{WatchHandle, WatchState};
@@ -53,7 +54,14 @@ impl Watch {
             From::Cursor(cursor) => (cursor.user, cursor.places),
             _ => (None, Places::default()),
         };
-        let follower = UserFollower::new(source, settings, user, places, handle.clone());
+        let follower = UserFollower::new(
+            source,
+            settings,
+            user,
+            places,
+            handle.clone(),
+            Doorbell::default(),
+        );
         Self { follower, handle }
     }
 

@@ -85,7 +85,7 @@ async fn watches_of_100_single_threads_are_never_refused() {
         let source = Arc::new(FakeSource(Arc::clone(&service)));
         let pace = Pace::new(SECOND, 30 * SECOND);
         let look = Look::new(thread, None, interests);
-        let mut follower = Follower::new(source, look, pace, handle);
+        let mut follower = Follower::new(source, look, pace, handle, Doorbell::default());
         Box::pin(async move {
             loop {
                 follower.follow().await.unwrap();
