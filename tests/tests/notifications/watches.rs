@@ -152,6 +152,46 @@ async fn one_connection_serves_many_watches_each_of_its_thread() {
 }
 
 #[tokio::test]
+async fn a_watch_of_all_threads_hears_of_each_of_them_and_of_new_ones() {
+    let scene = Scene::set().await;
+    let (alices, _) = scene.thread().await;
+    let listener = scene.notified().await;
+    let watch = scene.bob.client.watch().poll_between(HOURS, HOURS);
+    let watch = watch.allowed_lateness(Duration::ZERO);
+    let mut watch = watch.notified_by(&listener.notifications).into_stream();
+    let begun = watch.handle();
+    let begun = begun.wait_for(|state| state == WatchState::Following);
+    futures_util::future::select(Box::pin(watch.next()), Box::pin(begun)).await;
+    let mut next = async || {
+        let next = tokio::time::timeout(Duration::from_secs(60), watch.try_next()).await;
+        let watched = next.expect("something happens").unwrap().unwrap();
+        let what = match watched.event() {
+            ChatEvent::MessageReceived(message) => message.content().message().map(str::to_owned),
+            ChatEvent::Typing(_) => Some("typing".to_owned()),
+            _ => None,
+        };
+        (watched.thread_id().clone(), what)
+    };
+
+    alices.send_message("old thread").await.unwrap();
+    let told = Some("old thread".to_owned());
+    assert_eq!(next().await, (alices.thread_id().clone(), told));
+
+    let (others, _) = scene.thread().await;
+    others.send_message("new thread").await.unwrap();
+    others.send_typing_notification().await.unwrap();
+    let mut told = Vec::new();
+    // The beginning of a thread is told, too: its participants and topic.
+    while told.len() < 2 {
+        let (thread, what) = next().await;
+        assert_eq!(thread, *others.thread_id());
+        told.extend(what);
+    }
+    told.sort();
+    assert_eq!(told, ["new thread", "typing"]);
+}
+
+#[tokio::test]
 async fn a_watch_whose_notifications_have_ended_goes_on_by_its_timer() {
     let scene = Scene::set().await;
     let (alices, bobs) = scene.thread().await;

@@ -14,8 +14,21 @@
 //!   their like in other clouds. [`ConnectNotifications::allow_domain`] permits more. An endpoint on
 //!   this machine may name this machine. For any other host, nothing is sent and the stream ends with
 //!   an error that names the host.
-//! - What is read can be wrong, late, missing or come twice. Use it as a doorbell: a
-//!   [watch](crate::watch) reads the lists, and misses nothing.
+//! - What is told can be wrong, late, missing or come twice. Use it as a doorbell: a
+//!   [watch](crate::watch) that is [notified](crate::watch::WatchThread::notified_by) reads the lists,
+//!   and misses nothing. One connection serves all watches of a user.
+//!
+//! ```
+//! async fn follow(client: &chat::ChatClient) -> Result<(), chat::Error> {
+//!     let notifications = client.notifications().connect()?;
+//!     let mut watch = client.watch().notified_by(&notifications).into_stream();
+//!     while let Some(watched) = watch.try_next().await? {
+//!         println!("{}: {:?}", watched.thread_id(), watched.event());
+//!     }
+//!     Ok(())
+//! }
+//! # let _ = follow;
+//! ```
 //!
 //! # What it costs
 //! Four more crates in a build (`tokio-websockets`, `simdutf8`, `sha1_smol` and an older `base64`);

@@ -1,3 +1,5 @@
+#[cfg(feature = "realtime")]
+mod notified;
 mod properties;
 mod rates;
 
