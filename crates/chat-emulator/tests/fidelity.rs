@@ -38,7 +38,12 @@ fn files_in(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// The tests of a file, without those that are never run.
 fn tests_in(text: &str, tests: &mut Tests) {
-    let attributes = ["    #[test]\n", "#[test]\n", "#[tokio::test]\n"];
+    let attributes = [
+        "    #[test]\n",
+        "#[test]\n",
+        "#[tokio::test]\n",
+        "#[tokio::test(start_paused = true)]\n",
+    ];
     let mut rest = text;
     while let Some((start, attribute)) = attributes
         .iter()

@@ -80,13 +80,16 @@ impl Hub {
             check_room(state.registration_count(), MOST)?;
         }
         let of_user = state.registrations.get_mut(user);
-        of_user.and_then(|of_user| of_user.remove(&new.id));
+        let old = of_user.and_then(|of_user| of_user.remove(&new.id));
+        // A renewal leaves no gap.
+        let renewed = old.filter(|old| old.endpoint == new.endpoint && old.is_for(now));
         let endpoint = state.endpoints.get(&new.endpoint);
         let endpoint = endpoint.filter(|endpoint| new.delivers && endpoint.user == *user);
         let Some(endpoint) = endpoint else {
             return Ok(());
         };
         let registration = Registration {
+            begins: renewed.map_or(now, |old| old.begins),
             ends: now.plus(new.ttl.min(endpoint.left(now))),
             endpoint: new.endpoint,
         };
@@ -121,7 +124,7 @@ impl Hub {
             state.forget_registrations(now);
         }
         for recipient in &event.recipients {
-            for endpoint in state.reach(recipient, now) {
+            for endpoint in state.reach(recipient, event.at) {
                 let Some(base) = state.endpoints.get(&endpoint).map(|found| &found.base) else {
                     continue;
                 };
@@ -206,12 +209,12 @@ impl Hub {
 }
 
 impl State {
-    /// The endpoints to which notifications of a user are posted.
-    fn reach(&self, user: &RawId, now: Timestamp) -> Vec<String> {
+    /// The endpoints to which is posted what happens to a user at a time.
+    fn reach(&self, user: &RawId, at: Timestamp) -> Vec<String> {
         let of_user = self.registrations.get(user).into_iter();
         let registrations = of_user.flat_map(|all| all.values());
         registrations
-            .filter(|registration| registration.ends > now)
+            .filter(|registration| registration.is_for(at))
             .map(|registration| registration.endpoint.clone())
             .collect()
     }

@@ -20,7 +20,16 @@ const TEMPLATES: [(&str, &str); 3] = [
 #[derive(Debug)]
 pub(super) struct Registration {
     pub(super) endpoint: String,
+    /// What has happened before is not for it.
+    pub(super) begins: Timestamp,
     pub(super) ends: Timestamp,
+}
+
+impl Registration {
+    /// Whether what happens at this time is for it.
+    pub(super) fn is_for(&self, at: Timestamp) -> bool {
+        self.begins <= at && at < self.ends
+    }
 }
 
 /// What a client asks for.

@@ -47,7 +47,7 @@ pub(super) async fn serve(served: Served, upgrade: OnUpgrade, aborter: Aborter) 
     }
 }
 
-async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+pub(super) async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     hub: &Arc<Hub>,
     number: u64,
     signals: &Signals,

@@ -1,14 +1,24 @@
 //! The hub without sockets: how much it holds, and what becomes of clients when it cannot keep up.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::DuplexStream;
+use tokio::time::{Instant, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::hub::{Hub, MOST};
 use super::registration::NewRegistration;
+use super::socket;
+use super::traffic::Served;
 use crate::api::service::Service;
 use crate::auth::keys::Keys;
 use crate::http::faults::Faults;
+use crate::http::socket::Aborter;
 use crate::store::identifier::RawId;
 use crate::store::limits::{Capacity, Limits};
 use crate::store::{Caller, Metadata, MovableClock, NewThread, RandomIds, Scope, Store, ThreadId};
@@ -16,6 +26,7 @@ use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 
 struct World {
+    clock: Arc<MovableClock>,
     service: Arc<Service>,
     hub: Arc<Hub>,
     alice: Caller,
@@ -38,7 +49,12 @@ impl World {
             store.authorize(&grant.unwrap()).unwrap()
         };
         Self {
-            hub: Hub::new(Arc::clone(&service), Arc::<Faults>::default(), clock),
+            hub: Hub::new(
+                Arc::clone(&service),
+                Arc::<Faults>::default(),
+                Arc::clone(&clock),
+            ),
+            clock,
             service,
             alice,
         }
@@ -186,4 +202,95 @@ async fn the_store_makes_events_only_while_somebody_is_registered() {
         tokio::task::yield_now().await;
     }
     assert_eq!(world.waiting(connection), (vec![], 0));
+}
+
+/// A client, and the server's side of its connection at work, in time that only passes while all wait.
+async fn served(world: &World) -> WebSocketStream<DuplexStream> {
+    let (parameters, _) = world.endpoint();
+    let number = world.connect(&parameters).unwrap();
+    let (theirs, ours) = tokio::io::duplex(1024 * 1024);
+    let hub = Arc::clone(&world.hub);
+    tokio::spawn(async move {
+        let served = Served { hub, number };
+        let socket = WebSocketStream::from_raw_socket(ours, Role::Server, None).await;
+        let signals = served.hub.signals(number).unwrap();
+        socket::talk(&served.hub, number, &signals, socket, &Aborter::default()).await;
+    });
+    WebSocketStream::from_raw_socket(theirs, Role::Client, None).await
+}
+
+/// The next packet, or nothing when the socket has ended.
+async fn packet(client: &mut WebSocketStream<DuplexStream>) -> Option<String> {
+    let message = timeout(Duration::from_secs(1_000), client.next()).await;
+    match message.expect("it comes or ends")? {
+        Ok(Message::Text(text)) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loss_is_told_every_ten_seconds_until_it_is_acknowledged() {
+    let world = World::new();
+    let mut client = served(&world).await;
+    for expected in ["1::", "trouter.connected", "trouter.message_loss"] {
+        assert!(packet(&mut client).await.unwrap().contains(expected));
+    }
+    let begin = Instant::now();
+    let mut told = String::new();
+    for seconds in [10, 20] {
+        told = packet(&mut client).await.unwrap();
+        assert_eq!(begin.elapsed().as_secs(), seconds);
+        assert!(told.contains("trouter.message_loss"), "{told}");
+    }
+    let (_, data) = told.split_once("::").unwrap();
+    let told: Value = serde_json::from_str(data).unwrap();
+    let event = json!({"name": "trouter.processed_message_loss", "args": told["args"]});
+    let acknowledgement = Message::text(format!("5:1+::{event}"));
+    client.send(acknowledgement).await.unwrap();
+    assert_eq!(packet(&mut client).await.unwrap(), "6:::1+[]");
+    // From here on there is nothing more to tell, until the client has been silent for too long.
+    let heard = Instant::now();
+    assert_eq!(packet(&mut client).await, None);
+    assert_eq!(heard.elapsed().as_secs(), 70);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_silent_for_70_seconds_is_gone_and_one_that_pings_is_not() {
+    let world = World::new();
+    let mut client = served(&world).await;
+    for number in 1..=5 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let ping = Message::text(format!("5:{number}+::{}", json!({"name": "ping"})));
+        client.send(ping).await.unwrap();
+        let pong = format!("6:::{number}+[\"pong\"]");
+        while packet(&mut client).await.unwrap() != pong {}
+    }
+    let silent_since = Instant::now();
+    while packet(&mut client).await.is_some() {}
+    assert_eq!(silent_since.elapsed().as_secs(), 70);
+    while !world.hub.state().connections.is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn what_has_happened_before_a_registration_is_not_for_it_and_a_renewal_leaves_no_gap() {
+    let world = World::new();
+    let (_, address) = world.endpoint();
+    let registered = || {
+        world.register(&address, 1).unwrap();
+        let state = world.hub.state();
+        let registration = &state.registrations[world.user()]["1"];
+        (registration.begins, registration.ends)
+    };
+    let minutes = |count: u64| Duration::from_secs(60 * count);
+    let (begins, ends) = registered();
+    assert_eq!(ends, begins.plus(minutes(120)));
+    world.clock.advance(minutes(60));
+    let (renewed, ends) = registered();
+    assert_eq!(renewed, begins);
+    assert!(ends >= begins.plus(minutes(180)));
+    world.clock.advance(minutes(120));
+    let (anew, _) = registered();
+    assert!(anew >= ends);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use reqwest::{Response, Upgraded};
+use reqwest::{RequestBuilder, Response, Upgraded};
 use serde_json::{Value, json};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -84,15 +84,18 @@ impl Client {
     }
 
     pub(crate) async fn upgrade(&self, allocation: &Value, session: &str) -> Response {
+        let request = self.upgrade_request(allocation, session);
+        request.send().await.unwrap()
+    }
+
+    pub(crate) fn upgrade_request(&self, allocation: &Value, session: &str) -> RequestBuilder {
         let url = self.session_url(allocation, &format!("websocket/{session}"));
-        let request = self
-            .http
+        self.http
             .get(url)
             .header("connection", "Upgrade")
             .header("upgrade", "websocket")
             .header("sec-websocket-version", "13")
-            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
-        request.send().await.unwrap()
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
     }
 
     /// `rest` follows `socket.io/1/`.

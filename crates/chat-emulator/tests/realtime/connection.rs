@@ -78,6 +78,7 @@ async fn a_client_that_was_cut_off_comes_back_to_its_address_and_is_told_of_the_
     assert_eq!(world.emulator.notifications().cut(), 1);
     assert_eq!(socket.next().await, None);
     world.send(&alice, &thread, "lost").await;
+    world.entries(1).await;
 
     let parameters = Some(&allocation["connectparams"]);
     let again = json_of(client.allocate(parameters).await).await;

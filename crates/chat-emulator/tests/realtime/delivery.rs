@@ -5,7 +5,7 @@ use std::time::Duration;
 use chat_emulator::NotificationOutcome;
 use serde_json::{Value, json};
 
-use crate::client::{Client, json_of};
+use crate::client::{Client, Socket, json_of};
 use crate::world::World;
 
 #[tokio::test]
@@ -65,17 +65,24 @@ async fn a_message_is_notified_to_who_is_registered_and_the_answer_is_known() {
     assert_eq!(entry.outcome(), answered);
 }
 
+/// Bob, who is told of everything in order: once he is, it has been decided who else is.
+async fn witness(world: &World) -> Socket {
+    Client::new(world, &world.user("bob")).start().await.1
+}
+
 #[tokio::test]
 async fn nothing_is_notified_before_the_registration_and_after_it_was_withdrawn() {
     let world = World::new().await;
-    let alice = world.user("alice");
-    let thread = world.thread(&[(&alice, "Alice")]).await;
+    let (alice, bob) = (world.user("alice"), world.user("bob"));
+    let thread = world.thread(&[(&alice, "Alice"), (&bob, "Bob")]).await;
+    let mut witness = witness(&world).await;
     let client = Client::new(&world, &alice);
     let allocation = client.allocated().await;
     let mut socket = client.connect(&allocation).await;
     let indicators = socket.loss().await;
     socket.acknowledge_loss(1, &indicators).await;
     world.send(&alice, &thread, "too early").await;
+    witness.notification().await;
     client.registered(&allocation).await;
     world.send(&alice, &thread, "in time").await;
     let notification = socket.notification().await;
@@ -85,8 +92,12 @@ async fn nothing_is_notified_before_the_registration_and_after_it_was_withdrawn(
     let withdrawn = client.unregister().await;
     assert_eq!(withdrawn.status(), 202);
     world.send(&alice, &thread, "too late").await;
+    witness.notification().await;
+    let last = witness.notification().await;
+    assert_eq!(last.body["messageBody"], "too late");
     socket.ping(2).await;
-    assert_eq!(world.emulator.notifications().entries().len(), 1);
+    let hers = world.emulator.notifications().of(&alice.id).entries();
+    assert_eq!(hers.len(), 1);
 }
 
 #[tokio::test]
@@ -122,7 +133,9 @@ async fn who_reads_is_not_told_of_it_and_who_is_removed_is() {
     let who = json!({"communicationUser": {"id": bob.id}});
     let path = format!("{thread}/participants/:remove");
     world.call(&alice, "POST", &path, who).await;
+    let (_, mut hers) = Client::new(&world, &alice).start().await;
     world.send(&alice, &thread, "among ourselves").await;
+    hers.notification().await;
     let notification = socket.notification().await;
     assert_eq!(notification.name, "participantsRemoved");
     socket.ping(2).await;
@@ -145,21 +158,26 @@ async fn two_clients_of_one_user_are_both_told() {
 #[tokio::test]
 async fn nothing_is_told_once_the_registration_has_ended_and_a_renewal_keeps_it() {
     let world = World::new().await;
-    let alice = world.user("alice");
-    let thread = world.thread(&[(&alice, "Alice")]).await;
+    let (alice, bob) = (world.user("alice"), world.user("bob"));
+    let thread = world.thread(&[(&alice, "Alice"), (&bob, "Bob")]).await;
     let client = Client::new(&world, &alice);
     let (allocation, mut socket) = client.start().await;
     let almost_two_hours = Duration::from_secs(7_190);
     world.emulator.advance_clock(almost_two_hours);
     client.registered(&allocation).await;
     world.emulator.advance_clock(almost_two_hours);
+    let mut witness = witness(&world).await;
     world.send(&alice, &thread, "in time").await;
     assert_eq!(socket.notification().await.body["messageBody"], "in time");
     world.emulator.advance_clock(Duration::from_secs(11));
-    assert_eq!(world.emulator.notifications().registrations(), 0);
+    let hers = world.emulator.notifications().of(&alice.id);
+    assert_eq!(hers.registrations(), 0);
     world.send(&alice, &thread, "too late").await;
+    witness.notification().await;
+    let last = witness.notification().await;
+    assert_eq!(last.body["messageBody"], "too late");
     socket.ping(2).await;
-    assert_eq!(world.emulator.notifications().entries().len(), 1);
+    assert_eq!(hers.entries().len(), 1);
     // The connection itself stays, and another registration is as good as the first.
     client.registered(&allocation).await;
     world.send(&alice, &thread, "again").await;
@@ -181,7 +199,9 @@ async fn threads_of_more_than_20_are_told_of_messages_and_not_of_typing_and_rece
     let receipt = json!({"chatMessageId": message});
     let receipts = format!("{thread}/readReceipts");
     world.call(&users[1], "POST", &receipts, receipt).await;
-    assert_eq!(socket.notification().await.name, "chatMessageReceived");
-    socket.ping(2).await;
-    assert_eq!(world.emulator.notifications().entries().len(), 1);
+    world.send(&users[1], &thread, "last").await;
+    for content in ["hello", "last"] {
+        assert_eq!(socket.notification().await.body["messageBody"], content);
+    }
+    assert_eq!(world.emulator.notifications().entries().len(), 2);
 }

@@ -273,3 +273,19 @@ async fn secrets_of_a_connection_are_not_in_the_journal() {
         assert!(!journal.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn a_page_of_another_site_opens_no_socket() {
+    let world = World::new().await;
+    let client = Client::new(&world, &world.user("alice"));
+    let allocation = client.allocated().await;
+    let session = client.session(&allocation).await;
+    for (origin, status) in [
+        ("https://elsewhere.example", 403),
+        ("http://localhost:3000", 101),
+    ] {
+        let request = client.upgrade_request(&allocation, &session);
+        let response = request.header("origin", origin).send().await.unwrap();
+        assert_eq!(response.status(), status, "{origin}");
+    }
+}

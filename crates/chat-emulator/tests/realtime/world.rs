@@ -1,6 +1,6 @@
 //! An emulator with three users, and what they do in threads.
 
-use chat_emulator::{Emulator, EmulatorBuilder, Seed};
+use chat_emulator::{Emulator, EmulatorBuilder, NotificationEntry, Seed};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -36,6 +36,17 @@ impl World {
         Self {
             emulator: builder.seed(seed).start().await.unwrap(),
             http: reqwest::Client::new(),
+        }
+    }
+
+    /// Waits until so many notifications have been sent or lost.
+    pub(crate) async fn entries(&self, count: usize) -> Vec<NotificationEntry> {
+        loop {
+            let entries = self.emulator.notifications().entries();
+            if entries.len() >= count {
+                return entries;
+            }
+            tokio::task::yield_now().await;
         }
     }
 

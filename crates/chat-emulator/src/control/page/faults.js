@@ -13,6 +13,9 @@ const presets = {
   'event-doubled': { kind: 'duplicatedEvent' },
   'event-reordered': { kind: 'reorderedEvent' },
   'event-late': { kind: 'lateEvent', seconds: 10 },
+  'notification-lost': { kind: 'lostNotification' },
+  'notification-doubled': { kind: 'duplicatedNotification' },
+  'no-pong': { kind: 'noPong' },
 };
 
 const operations = [
