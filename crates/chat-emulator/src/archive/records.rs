@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::store::identifier::RawId;
 use crate::store::timestamp::Timestamp;
 use crate::store::{
-    Attachment, AttachmentKind, Content, ContentType, Message, MessageBody, MessageId, Metadata,
-    Participant, PictureSize, ReadReceipt, ThreadId, ThreadProperties, UserMessage,
+    Attachment, AttachmentKind, Content, ContentType, ForeignMessage, Message, MessageBody,
+    MessageId, Metadata, Participant, PictureSize, ReadReceipt, ThreadId, ThreadProperties,
+    UserMessage,
 };
 use crate::wire::identifier::IdentifierRequest;
 use crate::wire::thread::ChatRetentionPolicy;
@@ -87,7 +89,7 @@ pub(super) struct MessageRecord {
     sequence_id: String,
     version: String,
     #[serde(default)]
-    content: ContentRecord,
+    content: Map<String, Value>,
     sender_display_name: Option<String>,
     created_on: Timestamp,
     sender_communication_identifier: Option<IdentifierRequest>,
@@ -159,59 +161,79 @@ impl MessageRecord {
     }
 
     fn body(self, contents: &mut Contents) -> Result<MessageBody, String> {
-        let content = self.content;
-        let content_type = match self.r#type.as_str() {
-            "text" => ContentType::Text,
-            "html" => ContentType::Html,
-            "topicUpdated" => {
-                let initiator = content.initiator_communication_identifier;
-                return Ok(MessageBody::TopicUpdated {
-                    topic: content.topic.ok_or("it has no topic")?,
-                    initiator: raw_id(initiator.ok_or("it has no initiator")?)?,
-                });
+        let content = Value::Object(self.content.clone());
+        let sender = self
+            .sender_communication_identifier
+            .map(raw_id)
+            .transpose()?;
+        let known: Option<MessageBody> = match (self.r#type.as_str(), &sender) {
+            ("text" | "html", Some(sender)) => {
+                let content = ContentRecord::read(content)?;
+                let attachments = content.attachments.into_iter();
+                let attachments = attachments.map(|record| record.attachment(&self.id, contents));
+                Some(MessageBody::User(UserMessage {
+                    sender: sender.clone(),
+                    sender_display_name: self.sender_display_name.clone().unwrap_or_default(),
+                    content_type: match self.r#type.as_str() {
+                        "html" => ContentType::Html,
+                        _ => ContentType::Text,
+                    },
+                    content: content.message.unwrap_or_default(),
+                    metadata: self.metadata.clone(),
+                    attachments: attachments.collect(),
+                }))
             }
-            "participantAdded" => {
-                let (participants, initiator) = content.participants_and_initiator()?;
-                return Ok(MessageBody::ParticipantAdded {
+            ("topicUpdated", None) => ContentRecord::read(content)?.topic_updated()?,
+            ("participantAdded", None) => {
+                let people = ContentRecord::read(content)?.participants_and_initiator()?;
+                people.map(|(participants, initiator)| MessageBody::ParticipantAdded {
                     participants,
                     initiator,
-                });
+                })
             }
-            "participantRemoved" => {
-                let (participants, initiator) = content.participants_and_initiator()?;
-                return Ok(MessageBody::ParticipantRemoved {
-                    participants,
-                    initiator,
-                });
+            ("participantRemoved", None) => {
+                let people = ContentRecord::read(content)?.participants_and_initiator()?;
+                people.map(
+                    |(participants, initiator)| MessageBody::ParticipantRemoved {
+                        participants,
+                        initiator,
+                    },
+                )
             }
-            other => return Err(format!("a message of the type {other:?} cannot be served")),
+            _ => None,
         };
-        let sender = self.sender_communication_identifier;
-        let attachments = content.attachments.into_iter();
-        let attachments = attachments.map(|record| record.attachment(&self.id, contents));
-        Ok(MessageBody::User(UserMessage {
-            sender: raw_id(sender.ok_or("it has no sender")?)?,
-            sender_display_name: self.sender_display_name.unwrap_or_default(),
-            content_type,
-            content: content.message.unwrap_or_default(),
+        Ok(known.unwrap_or(MessageBody::Foreign(ForeignMessage {
+            r#type: self.r#type,
+            sender,
+            sender_display_name: self.sender_display_name,
+            content: self.content,
             metadata: self.metadata,
-            attachments: attachments.collect(),
-        }))
+        })))
     }
 }
 
 impl ContentRecord {
-    fn participants_and_initiator(self) -> Result<(Vec<Participant>, RawId), String> {
-        let participants = self.participants.ok_or("it has no participants")?;
-        let participants = participants
-            .into_iter()
-            .map(ParticipantRecord::participant)
-            .collect::<Result<_, _>>()?;
+    fn read(content: Value) -> Result<Self, String> {
+        serde_json::from_value(content).map_err(|error| format!("content: {error}"))
+    }
+
+    /// Nothing where it lacks a part.
+    fn topic_updated(self) -> Result<Option<MessageBody>, String> {
         let initiator = self.initiator_communication_identifier;
-        Ok((
-            participants,
-            raw_id(initiator.ok_or("it has no initiator")?)?,
-        ))
+        let initiator = initiator.map(raw_id).transpose()?;
+        let parts = self.topic.zip(initiator);
+        Ok(parts.map(|(topic, initiator)| MessageBody::TopicUpdated { topic, initiator }))
+    }
+
+    /// Nothing where one of both is not there.
+    fn participants_and_initiator(self) -> Result<Option<(Vec<Participant>, RawId)>, String> {
+        let participants = self.participants.map(|participants| {
+            let participants = participants.into_iter().map(ParticipantRecord::participant);
+            participants.collect::<Result<_, _>>()
+        });
+        let initiator = self.initiator_communication_identifier;
+        let initiator = initiator.map(raw_id).transpose()?;
+        Ok(participants.transpose()?.zip(initiator))
     }
 }
 

@@ -62,6 +62,7 @@ fn message_document(names: &Names, message: &Message) -> Value {
             });
             document["attachments"] = attachments.collect();
         }
+        MessageBody::Foreign(body) => document["type"] = body.r#type.as_str().into(),
         MessageBody::TopicUpdated { topic, initiator } => {
             document["type"] = "topicUpdated".into();
             document["initiator"] = user(names, initiator);

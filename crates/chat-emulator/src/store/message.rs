@@ -1,6 +1,7 @@
 //! A message: sent by a user, or written by the service.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::store::identifier::RawId;
 use crate::store::timestamp::{Timestamp, optional_millis};
@@ -54,6 +55,22 @@ pub(crate) enum MessageBody {
         participants: Vec<Participant>,
         initiator: RawId,
     },
+    /// One of an archive that is none of these.
+    Foreign(ForeignMessage),
+}
+
+/// A message of an archive whose type nobody here knows, or which lacks what the others of its type have. It is
+/// shown as the service has shown it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ForeignMessage {
+    pub(crate) r#type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sender: Option<RawId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sender_display_name: Option<String>,
+    pub(crate) content: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub(crate) metadata: Metadata,
 }
 
 /// How the content of a user's message is to be read.
@@ -81,7 +98,21 @@ impl MessageBody {
     pub(super) fn size(&self) -> usize {
         match self {
             Self::User(message) => message.size() + message.attachments_size(),
+            Self::Foreign(message) => {
+                // Only a map whose keys are not strings could fail, and there is none.
+                let content = serde_json::to_vec(&message.content).unwrap_or_default();
+                content.len() + metadata::size(&message.metadata)
+            }
             _ => 0,
+        }
+    }
+
+    /// Who has sent it; nobody if it is one of the service's own.
+    pub(crate) fn sender(&self) -> Option<&RawId> {
+        match self {
+            Self::User(message) => Some(&message.sender),
+            Self::Foreign(message) => message.sender.as_ref(),
+            _ => None,
         }
     }
 

@@ -48,7 +48,7 @@ pub(crate) use created::CreatedThread;
 pub(crate) use event::{ThreadEvent, ThreadEventKind};
 pub(crate) use ids::{IdSource, MessageId, RandomIds, ThreadId};
 pub(crate) use machine::Store;
-pub(crate) use message::{ContentType, Message, MessageBody, UserMessage};
+pub(crate) use message::{ContentType, ForeignMessage, Message, MessageBody, UserMessage};
 pub(crate) use messages::{ListMessages, MessageChange};
 pub(crate) use metadata::{Metadata, MetadataPatch};
 pub(crate) use overview::{Names, ThreadOverview, UserOverview};

@@ -168,7 +168,7 @@ impl Store {
 /// Whom a message speaks of.
 fn mentioned(body: &MessageBody) -> Vec<&RawId> {
     match body {
-        MessageBody::User(message) => vec![&message.sender],
+        MessageBody::User(_) | MessageBody::Foreign(_) => body.sender().into_iter().collect(),
         MessageBody::TopicUpdated { initiator, .. } => vec![initiator],
         MessageBody::ParticipantAdded {
             participants,

@@ -6,7 +6,6 @@ use crate::store::timestamp::Timestamp;
 use super::access::{Caller, Grant, Scope};
 use super::machine::{OVERHEAD, Store, in_range, within};
 use super::marks::Mark;
-use super::message::MessageBody;
 use super::refusal::Refusal;
 use super::user::User;
 
@@ -102,10 +101,7 @@ impl Store {
             self.marks.add(|| Mark::Thread(thread_id.clone()));
             self.marks.add(|| Mark::Progress(thread_id.clone()));
             self.give_back(bytes);
-            self.remove_messages(&thread_id, |message| match &message.body {
-                MessageBody::User(body) => body.sender == *id,
-                _ => false,
-            });
+            self.remove_messages(&thread_id, |message| message.body.sender() == Some(id));
         }
         Ok(())
     }

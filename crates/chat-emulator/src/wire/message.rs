@@ -1,6 +1,7 @@
 //! Messages.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::store::identifier::RawId;
 use crate::store::timestamp::Timestamp;
@@ -17,10 +18,10 @@ use super::{MetadataRequest, metadata_patch, nullable, required};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChatMessage<'a> {
     id: String,
-    r#type: &'static str,
+    r#type: &'a str,
     sequence_id: String,
     version: String,
-    content: ChatMessageContent<'a>,
+    content: MessageContent<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sender_display_name: Option<&'a str>,
     created_on: Timestamp,
@@ -32,6 +33,13 @@ pub(crate) struct ChatMessage<'a> {
     edited_on: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<&'a Metadata>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum MessageContent<'a> {
+    Known(ChatMessageContent<'a>),
+    AsItWas(&'a Map<String, Value>),
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -51,43 +59,49 @@ struct ChatMessageContent<'a> {
 
 impl<'a> ChatMessage<'a> {
     pub(crate) fn new(message: &'a Message, version: ChatVersion, links: Links<'_>) -> Self {
-        let user = match &message.body {
-            MessageBody::User(user) => Some(user),
-            _ => None,
+        let (name, metadata) = match &message.body {
+            MessageBody::User(user) => (
+                Some(user.sender_display_name.as_str()),
+                Some(&user.metadata),
+            ),
+            MessageBody::Foreign(foreign) => (
+                foreign.sender_display_name.as_deref(),
+                Some(&foreign.metadata),
+            ),
+            _ => (None, None),
         };
         Self {
             id: message.id.to_string(),
             r#type: type_name(&message.body),
             sequence_id: message.sequence.to_string(),
             version: message.version.to_string(),
-            content: ChatMessageContent::new(message, version, links),
-            sender_display_name: user.map(|user| user.sender_display_name.as_str()),
+            content: MessageContent::new(message, version, links),
+            sender_display_name: name,
             created_on: message.created_on(),
-            sender_communication_identifier: user.map(|user| Identifier::from(&user.sender)),
+            sender_communication_identifier: message.body.sender().map(Identifier::from),
             deleted_on: message.deleted_on,
             edited_on: message.edited_on,
-            metadata: user
-                .map(|user| &user.metadata)
-                .filter(|metadata| !metadata.is_empty()),
+            metadata: metadata.filter(|metadata| !metadata.is_empty()),
         }
     }
 }
 
-impl<'a> ChatMessageContent<'a> {
+impl<'a> MessageContent<'a> {
     fn new(message: &'a Message, version: ChatVersion, links: Links<'_>) -> Self {
         let attachments = message.body.attachments().iter();
         let attachments = attachments
             .map(|attachment| ChatAttachment::new(attachment, message.id, version, links));
-        match &message.body {
-            MessageBody::User(user) => Self {
+        let known = match &message.body {
+            MessageBody::Foreign(foreign) => return Self::AsItWas(&foreign.content),
+            MessageBody::User(user) => ChatMessageContent {
                 message: Some(&user.content),
                 attachments: version.has_attachments().then(|| attachments.collect()),
-                ..Self::default()
+                ..ChatMessageContent::default()
             },
-            MessageBody::TopicUpdated { topic, initiator } => Self {
+            MessageBody::TopicUpdated { topic, initiator } => ChatMessageContent {
                 topic: Some(topic),
                 initiator_communication_identifier: Some(initiator.into()),
-                ..Self::default()
+                ..ChatMessageContent::default()
             },
             MessageBody::ParticipantAdded {
                 participants,
@@ -96,7 +110,7 @@ impl<'a> ChatMessageContent<'a> {
             | MessageBody::ParticipantRemoved {
                 participants,
                 initiator,
-            } => Self {
+            } => ChatMessageContent {
                 participants: Some(
                     participants
                         .iter()
@@ -104,14 +118,16 @@ impl<'a> ChatMessageContent<'a> {
                         .collect(),
                 ),
                 initiator_communication_identifier: Some(initiator.into()),
-                ..Self::default()
+                ..ChatMessageContent::default()
             },
-        }
+        };
+        Self::Known(known)
     }
 }
 
-fn type_name(body: &MessageBody) -> &'static str {
+fn type_name(body: &MessageBody) -> &str {
     match body {
+        MessageBody::Foreign(foreign) => &foreign.r#type,
         MessageBody::User(user) => match user.content_type {
             ContentType::Text => "text",
             ContentType::Html => "html",

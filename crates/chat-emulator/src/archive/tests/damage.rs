@@ -106,9 +106,9 @@ fn a_bad_line_is_named_with_its_file_and_its_number() {
         ("messages.jsonl", "", "EOF while parsing"),
         (
             "messages.jsonl",
-            r#"{"id":"1767225600253","type":"poll","sequenceId":"9","version":"1767225600253","content":{},
+            r#"{"id":"1767225600253","type":"poll","sequenceId":"9","version":"1767225600253","content":[],
                 "createdOn":"2026-01-01T00:00:00Z"}"#,
-            r#"a message of the type "poll" cannot be served"#,
+            "expected a map",
         ),
         (
             "messages.jsonl",

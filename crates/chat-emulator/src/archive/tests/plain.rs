@@ -134,3 +134,106 @@ fn what_only_an_emulator_knows_may_be_absent() {
     let sent = store.message(&callers[0], &thread, id.unwrap()).unwrap();
     assert_eq!(sent.sequence, 91, "it goes on after the last one");
 }
+
+/// Messages that a resource may hold, and the emulator would never write.
+fn foreign() -> Vec<Value> {
+    let initiator = json!({"rawId": "4:+15551234567"});
+    let message = |number: u64, kind: &str, content: Value| {
+        json!({
+            "id": format!("176722570000{number}"), "type": kind, "sequenceId": format!("9{number}"),
+            "version": format!("176722570000{number}"), "content": content,
+            "createdOn": "2026-01-01T00:01:40Z",
+        })
+    };
+    let mut poll = message(
+        1,
+        "poll",
+        json!({"options": ["a", {"deep": [1, null]}], "message": "?"}),
+    );
+    poll["senderDisplayName"] = "Anna".into();
+    poll["senderCommunicationIdentifier"] = json!({
+        "rawId": format!("8:orgid:{GUID}"),
+        "microsoftTeamsUser": {"userId": GUID, "isAnonymous": false, "cloud": "public"},
+    });
+    poll["metadata"] = json!({"tag": "x"});
+    poll["editedOn"] = "2026-01-01T00:01:41Z".into();
+    vec![
+        poll,
+        message(2, "participantAdded", json!({"participants": []})),
+        message(
+            3,
+            "participantRemoved",
+            json!({"initiatorCommunicationIdentifier": initiator}),
+        ),
+        message(
+            4,
+            "topicUpdated",
+            json!({"topic": "Nobody knows who has named it"}),
+        ),
+        message(5, "text", json!({"message": "nobody has sent it"})),
+        message(6, "callStarted", json!({})),
+    ]
+}
+
+#[test]
+fn messages_that_nobody_here_knows_are_kept_and_shown_as_they_were() {
+    let mut world = World::new(1);
+    let thread = world.thread();
+    world.send(0, &thread, "known");
+    let caller = world.callers[0].clone();
+    let foreign = foreign();
+    let files = sealed(&world.export(), |files, manifest| {
+        let entry = &mut manifest.threads[0];
+        entry.message_count += foreign.len() as u64;
+        let messages = files.get_mut(&named(files, "messages.jsonl")).unwrap();
+        for message in &foreign {
+            messages.extend(format!("{message}\n").bytes());
+        }
+    });
+    let state = read(folder(&files).path()).unwrap();
+    let again = read(folder(&exported(&state)).path()).unwrap();
+    for state in [state, again] {
+        let mut store = Store::continuing(
+            state,
+            Arc::clone(&world.clock) as _,
+            Box::new(RandomIds),
+            Limits::default(),
+            Capacity::default(),
+        );
+        let grant = store
+            .issue_token(&caller.user, vec![Scope::Chat], 60)
+            .unwrap();
+        let caller = store.authorize(&grant).unwrap();
+        let list = ListMessages {
+            page_size: 100,
+            start: Timestamp::EPOCH,
+            before: u64::MAX,
+        };
+        let messages = store.list_messages(&caller, &thread, &list).unwrap().items;
+        let links = crate::wire::attachment::Links {
+            base: "",
+            thread: &thread,
+        };
+        let version = crate::wire::version::ChatVersion::V2025_03_15;
+        let shown = messages.iter().map(|message| {
+            // As a data file has it.
+            let row = serde_json::to_vec(&**message).unwrap();
+            let kept: crate::store::Message = serde_json::from_slice(&row).unwrap();
+            json!(crate::wire::message::ChatMessage::new(
+                &kept, version, links
+            ))
+        });
+        let shown: Vec<_> = shown.take(foreign.len()).collect();
+        assert_eq!(shown, foreign.iter().rev().cloned().collect::<Vec<_>>());
+        let newest = messages[0].id;
+        let change = crate::store::MessageChange {
+            content: Some("mine".to_owned()),
+            metadata: None,
+        };
+        assert!(
+            store
+                .update_message(&caller, &thread, newest, change)
+                .is_err()
+        );
+    }
+}

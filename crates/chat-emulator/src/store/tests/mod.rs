@@ -86,6 +86,7 @@ impl World {
                 .into_iter()
                 .map(|message| match &message.body {
                     MessageBody::User(user) => user.content.clone(),
+                    MessageBody::Foreign(_) => unreachable!("there is no archive"),
                     MessageBody::TopicUpdated { topic, .. } => format!("topic {topic}"),
                     MessageBody::ParticipantAdded { participants, .. } => {
                         format!("added {}", participants.len())
