@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod documents;
+pub mod following;
 pub mod mock;
 pub mod recordings;
 pub mod scene;

@@ -29,15 +29,16 @@ pub(super) fn mix(probability: f64, seed: u64, late: Duration) -> FaultMix {
         .add(2, Fault::list_lag(late))
 }
 
-/// Runs the service in this process: prints its connection string, then obeys lines on standard
+/// Runs the service in this process: prints its connection string and the URL of its control API, then obeys lines on standard
 /// input (`misbehave` and `behave`) until it ends.
 ///
 /// # Errors
 /// Those of starting, and of reading and writing.
 pub fn serve(probability: f64, seed: u64, late: Duration) -> Result<(), Box<dyn Error>> {
-    let emulator = Emulator::builder().start_blocking()?;
+    let emulator = Emulator::builder().control_port(0).start_blocking()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", emulator.connection_string())?;
+    writeln!(out, "{}", emulator.control_url().unwrap_or_default())?;
     out.flush()?;
     for line in std::io::stdin().lock().lines() {
         match line?.as_str() {

@@ -14,6 +14,7 @@ use super::{Failure, Plan, faults};
 #[derive(Debug)]
 pub struct Service {
     connection_string: String,
+    control_url: String,
     host: Host,
 }
 
@@ -36,9 +37,10 @@ impl Service {
     /// # Errors
     /// When it can't be started.
     pub async fn here(plan: &Plan) -> Result<Self, Failure> {
-        let emulator = Box::new(Emulator::start().await?);
+        let emulator = Box::new(Emulator::builder().control_port(0).start().await?);
         Ok(Self {
             connection_string: emulator.connection_string(),
+            control_url: emulator.control_url().unwrap_or_default().to_owned(),
             host: Host::Here {
                 emulator,
                 plan: plan.clone(),
@@ -59,10 +61,12 @@ impl Service {
             return Err("the process has no pipes".into());
         };
         let mut output = BufReader::new(output);
-        let mut line = String::new();
-        output.read_line(&mut line)?;
+        let (mut connection_string, mut control_url) = (String::new(), String::new());
+        output.read_line(&mut connection_string)?;
+        output.read_line(&mut control_url)?;
         Ok(Self {
-            connection_string: line.trim().to_owned(),
+            connection_string: connection_string.trim().to_owned(),
+            control_url: control_url.trim().to_owned(),
             host: Host::Elsewhere {
                 process,
                 input,
@@ -77,8 +81,14 @@ impl Service {
         &self.connection_string
     }
 
+    /// Where the service tells what it knows, without faults.
+    #[must_use]
+    pub fn control_url(&self) -> &str {
+        &self.control_url
+    }
+
     /// Turns the faults on or off.
-    pub(super) fn misbehave(&mut self, on: bool) -> Result<(), Failure> {
+    pub(crate) fn misbehave(&mut self, on: bool) -> Result<(), Failure> {
         match &mut self.host {
             Host::Here { emulator, plan } if on => {
                 emulator.inject(faults::mix(plan.fault_rate, plan.seed, plan.late))?;

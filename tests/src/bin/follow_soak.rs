@@ -1,0 +1,76 @@
+//! `cargo run --release -p chat-tests --bin follow_soak -- --help`
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use chat_tests::following::{Plan, run, serve};
+use chat_tests::soak::{Failure, Service};
+use clap::Parser;
+
+/// Follows all threads of a user while others write, through a service that misbehaves, and is killed
+/// again and again. Counts against the service's own state: nothing may be missed or doubled.
+#[derive(Clone, Debug, Parser)]
+struct Arguments {
+    /// How many threads are followed
+    #[arg(long, default_value_t = 200)]
+    threads: usize,
+    /// How many users write
+    #[arg(long, default_value_t = 20)]
+    writers: usize,
+    /// How often they write in all
+    #[arg(long, default_value_t = 10_000)]
+    writes: usize,
+    /// How often the follower is killed
+    #[arg(long, default_value_t = 20)]
+    kills: usize,
+    /// Which share of requests is hit by a fault, from 0 to 1
+    #[arg(long, default_value_t = 0.33)]
+    fault_rate: f64,
+    /// The seed of the faults
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How late the service carries out what it carries out late, and how far its lists lag, in
+    /// milliseconds
+    #[arg(long, default_value_t = 200)]
+    late_ms: u64,
+    /// How long the follower looks for what turns up late, in milliseconds
+    #[arg(long, default_value_t = 5_000)]
+    lateness_ms: u64,
+    /// Run the misbehaving service itself
+    #[arg(long, hide = true)]
+    serve: bool,
+}
+
+fn main() -> Result<ExitCode, Failure> {
+    let arguments = Arguments::parse();
+    let plan = Plan {
+        threads: arguments.threads,
+        writers: arguments.writers,
+        writes: arguments.writes,
+        kills: arguments.kills,
+        fault_rate: arguments.fault_rate,
+        seed: arguments.seed,
+        late: Duration::from_millis(arguments.late_ms),
+        lateness: Duration::from_millis(arguments.lateness_ms),
+    };
+    if arguments.serve {
+        serve(&plan)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{plan:#?}");
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("--serve");
+    command.args(["--fault-rate", &plan.fault_rate.to_string()]);
+    command.args(["--seed", &plan.seed.to_string()]);
+    command.args(["--late-ms", &arguments.late_ms.to_string()]);
+    let mut service = Service::elsewhere(command)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let report = runtime.block_on(run(&plan, &mut service))?;
+    println!("{report}");
+    Ok(match report.is_clean() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
