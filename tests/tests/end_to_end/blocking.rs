@@ -52,6 +52,23 @@ async fn people_chat_and_read_without_async() {
         bobs.send_typing_notification().send_blocking()?;
         bobs.send_read_receipt(sent[0].id()).send_blocking()?;
 
+        let mut watch = bobs.watch().from_beginning().into_blocking_iter();
+        let watched = watch.next().transpose()?;
+        let watched = watched.expect("a thread begins with a message of the service");
+        let after = bobs.watch().after(watched.cursor().clone());
+        assert!(
+            after
+                .into_blocking_iter()
+                .next()
+                .is_some_and(|next| next.is_ok())
+        );
+        let mut watch = bob.watch().from_beginning().into_blocking_iter();
+        assert!(
+            watch
+                .next()
+                .is_some_and(|next| next.is_ok_and(|next| *next.thread_id() == id))
+        );
+
         let mut texts = Vec::new();
         for message in thread.list_messages().page_size(2).into_blocking_iter() {
             let message = message?;

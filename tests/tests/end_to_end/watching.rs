@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chat::ErrorKind;
-use chat::models::Cursor;
+use chat::models::{Cursor, UserCursor};
 use chat::watch::{ChatEvent, ThreadWatch, WatchState, WatchThread, WatchedEvent};
 
 use crate::stage::on_stage;
@@ -27,13 +27,17 @@ async fn next(watch: &mut ThreadWatch, count: usize) -> Vec<String> {
 }
 
 fn short(watched: &WatchedEvent) -> String {
+    in_short(watched.event())
+}
+
+fn in_short(event: &ChatEvent) -> String {
     let text = |message: &chat::models::ChatMessage| {
         let content = message.content();
         let people = content.participants().len();
         let text = content.message().or(content.topic()).map(str::to_owned);
         text.unwrap_or_else(|| people.to_string())
     };
-    match watched.event() {
+    match event {
         ChatEvent::MessageReceived(message) => format!("received {}", text(message)),
         ChatEvent::MessageEdited(message) => format!("edited {}", text(message)),
         ChatEvent::MessageDeleted(_) => "deleted".to_owned(),
@@ -161,6 +165,47 @@ async fn a_cursor_of_another_thread_is_refused() {
         let error = watch.try_next().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         assert!(watch.next().await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_threads_of_a_user_are_followed_new_ones_too_and_after_a_restart() {
+    on_stage(async |stage| {
+        let (alice, bob) = (stage.person().await, stage.person().await);
+        let (first, _) = alice.thread_with(&bob).await;
+        let hour = Duration::from_secs(3600);
+        let watch = || bob.client.watch().poll_between(hour, hour);
+        let mut watching = watch().from_now().into_stream();
+        let handle = watching.handle();
+        let begun = async {
+            handle
+                .wait_for(|state| state == WatchState::Following)
+                .await;
+            first.send_message("one").await.unwrap();
+            handle.ring_thread(first.thread_id());
+        };
+        let (watched, ()) = tokio::join!(watching.try_next(), begun);
+        let watched = watched.unwrap().unwrap();
+        assert_eq!(in_short(watched.event()), "received one");
+        assert_eq!(watched.thread_id(), first.thread_id());
+        drop(watching);
+
+        let (second, _) = alice.thread_with(&bob).await;
+        second.send_message("two").await.unwrap();
+        let cursor: UserCursor = watched.cursor().to_string().parse().unwrap();
+        let mut watching = watch().after(cursor.clone()).into_stream();
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            let watched = watching.try_next().await.unwrap().unwrap();
+            assert_eq!(watched.thread_id(), second.thread_id());
+            told.push(in_short(watched.event()));
+        }
+        assert_eq!(told, ["added 2", "topic Lunch", "received two"]);
+
+        let mut of_alice = alice.client.watch().after(cursor).into_stream();
+        let error = of_alice.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     })
     .await;
 }

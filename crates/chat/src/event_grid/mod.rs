@@ -47,6 +47,7 @@
 //! caused it, who is the [`recipient`](MessageEvent::recipient); at *thread* level there is one for
 //! the thread. A subscription filters which types it gets.
 
+mod conversion;
 mod data;
 mod event;
 mod webhook;

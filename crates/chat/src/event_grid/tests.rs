@@ -2,6 +2,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::models::chat_event::ChatEvent;
 use crate::models::{ChatMessageType, CommunicationIdentifier};
 
 const THREAD: &str = "19:acsV2_a@thread.v2";
@@ -311,4 +312,45 @@ fn every_published_type_is_read_from_both_envelopes() {
             assert_eq!(recipient.is_some(), at_user_level, "{event_type}");
         }
     }
+}
+
+#[test]
+fn an_event_is_given_as_a_watch_gives_it_where_it_says_as_much() {
+    let mut data = message();
+    assert_eq!(read("ChatMessageReceived", &data).to_chat_event(), None);
+    data["sequenceId"] = 9.into();
+    let message = |event_type: &str| {
+        let event = read(event_type, &data).to_chat_event().unwrap();
+        let message = event.message().unwrap().clone();
+        assert_eq!(message.message_type(), &ChatMessageType::Text);
+        assert_eq!(message.sequence_id().as_u64(), Some(9));
+        assert_eq!((message.id().as_str(), message.version()), ("1", "7"));
+        assert_eq!(message.content().message(), Some("Noon?"));
+        assert_eq!(message.metadata()["tag"], "lunch");
+        (event, message)
+    };
+    let (event, received) = message("ChatMessageReceivedInThread");
+    assert_eq!(event, ChatEvent::MessageReceived(received));
+    let (event, edited) = message("ChatMessageEdited");
+    assert_eq!(event, ChatEvent::MessageEdited(edited));
+    let (event, deleted) = message("ChatMessageDeleted");
+    assert_eq!(event, ChatEvent::MessageDeleted(deleted));
+
+    let thread = json!({
+        "threadId": THREAD, "createTime": "2026-03-04T10:15:20Z",
+        "editTime": "2026-03-04T10:15:21Z", "properties": { "topic": "Dinner" },
+    });
+    let updated = read("ChatThreadPropertiesUpdated", &thread).to_chat_event();
+    let Some(ChatEvent::PropertiesUpdated(update)) = updated else {
+        panic!("{updated:?}");
+    };
+    assert_eq!(update.topic(), Some("Dinner"));
+    let deleted = read("ChatThreadDeleted", &thread).to_chat_event();
+    assert_eq!(deleted, Some(ChatEvent::ThreadDeleted));
+    assert_eq!(read("ChatThreadCreated", &thread).to_chat_event(), None);
+    let typing = read(
+        "ChatTypingIndicatorReceivedInThread",
+        &json!({ "threadId": THREAD }),
+    );
+    assert!(matches!(typing.to_chat_event(), Some(ChatEvent::Typing(_))));
 }
