@@ -201,7 +201,6 @@ fn features(runner: &Runner) -> Result<(), Error> {
             "--package",
             package,
             "--lib",
-            "--no-dev-deps",
             "--feature-powerset",
             "--depth",
             "2",
