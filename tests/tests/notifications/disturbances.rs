@@ -1,6 +1,6 @@
 //! What the service and the network do to a connection.
 
-use chat_emulator::{DisconnectReason, Fault, NotificationOperation, ReconnectTarget};
+use chat_emulator::{DisconnectReason, Emulator, Fault, NotificationOperation, ReconnectTarget};
 
 use crate::scene::{Listener, Scene};
 
@@ -139,6 +139,28 @@ async fn closing_ends_connection_and_registration_and_so_does_dropping() {
     while state() != (0, 0) {
         tokio::task::yield_now().await;
     }
+}
+
+/// The socket is a connection of HTTP/1.1, whatever is spoken otherwise, with the certificates of the
+/// caller's own HTTP client.
+#[tokio::test]
+async fn notifications_come_over_tls() {
+    let emulator = Emulator::builder().self_signed_tls().start().await.unwrap();
+    let certificate = emulator.certificate().unwrap().as_bytes().to_vec();
+    let http = move || {
+        let certificate = reqwest::Certificate::from_pem(&certificate).unwrap();
+        reqwest::Client::builder().tls_certs_only([certificate])
+    };
+    let scene = Scene::on(emulator, http).await;
+    assert!(scene.emulator.endpoint().starts_with("https://"));
+    let (alices, _) = scene.thread().await;
+    let mut bobs = scene.notified().await;
+    alices.send_message("hello").await.unwrap();
+    assert_eq!(bobs.notification().await.event_id(), Some(200));
+    assert_eq!(scene.emulator.notifications().cut(), 1);
+    assert_eq!(bobs.state().await, "Disconnected(ConnectionLost)");
+    assert_eq!(bobs.state().await, "Gap(Reconnected)");
+    assert_eq!(bobs.state().await, "Connected");
 }
 
 #[tokio::test]

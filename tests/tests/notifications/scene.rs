@@ -27,10 +27,17 @@ pub(crate) struct Person {
 
 impl Scene {
     pub(crate) async fn set() -> Self {
-        let emulator = Emulator::start().await.unwrap();
+        Self::on(Emulator::start().await.unwrap(), plain_http).await
+    }
+
+    /// On an emulator that is reached by this HTTP client.
+    pub(crate) async fn on(
+        emulator: Emulator,
+        http: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
         let connection_string = emulator.connection_string();
         let identity = CommunicationIdentityClient::builder(&connection_string);
-        let identity = identity.http_client(plain_http).build().unwrap();
+        let identity = identity.http_client(http).build().unwrap();
         Self {
             alice: person(&identity).await,
             bob: person(&identity).await,
