@@ -37,7 +37,7 @@ impl Doorbell {
     }
 
     /// Whether everything that happens is heard of at this moment.
-    fn is_connected(&self) -> bool {
+    pub(super) fn is_connected(&self) -> bool {
         #[cfg(feature = "realtime")]
         return self
             .subscription

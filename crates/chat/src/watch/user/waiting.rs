@@ -5,6 +5,7 @@ use std::pin::pin;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use tokio::time::Instant;
 
 use super::super::handle::Rings;
 use super::follower::{MAX_LOOKS, UserFollower, Woken};
@@ -46,7 +47,7 @@ impl UserFollower {
         if rings.all {
             self.roster.ring(now);
             let followed: Vec<_> = self.slots.followed().collect();
-            followed.into_iter().for_each(|index| self.ring_slot(index));
+            followed.into_iter().for_each(|index| self.rung(index, now));
         }
         for thread in rings.threads {
             match self
@@ -54,16 +55,22 @@ impl UserFollower {
                 .find(&thread)
                 .filter(|index| self.slots.get(*index).is_some())
             {
-                Some(index) => {
-                    if let Some(slot) = self.slots.get(index) {
-                        slot.rung_at = Some(now);
-                        slot.pace.quicken();
-                    }
-                    self.ring_slot(index);
-                }
+                Some(index) => self.rung(index, now),
                 None => self.strangers.push(thread),
             }
         }
+    }
+
+    /// Looks at once, and where everything is heard of some more times: the list may not show yet what
+    /// was heard of.
+    fn rung(&mut self, index: usize, now: Instant) {
+        if self.doorbell.is_connected()
+            && let Some(slot) = self.slots.get(index)
+        {
+            slot.rung_at = Some(now);
+            slot.pace.quicken();
+        }
+        self.ring_slot(index);
     }
 
     /// Looks at once; after the look that is made now, if there is one. Failures are waited out.

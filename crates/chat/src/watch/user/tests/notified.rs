@@ -1,7 +1,9 @@
 //! What a watch costs that hears of everything, and that nothing depends on what it hears.
 
 use super::*;
-use crate::notifications::{DisconnectReason, NotificationEvent, Teller, read_notification};
+use crate::notifications::{
+    DisconnectReason, GapReason, NotificationEvent, Teller, read_notification,
+};
 
 const THREADS: usize = 100;
 
@@ -69,4 +71,15 @@ async fn a_list_that_lags_behind_what_was_heard_of_is_looked_at_again() {
     teller.tell(notification("7"));
     assert_eq!(watch.events(2 * SECOND).await, []);
     assert_eq!(watch.events(6 * SECOND).await, [event("7", "received")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_lags_behind_a_gap_is_looked_at_again() {
+    let service = FakeService::new();
+    let (mut watch, teller) = begun(&service).await;
+    service.state().lag = 2 * SECOND;
+    service.send("7");
+    teller.tell(NotificationEvent::Gap(GapReason::MessageLoss));
+    assert_eq!(watch.events(30 * SECOND).await, [event("7", "received")]);
+    assert_eq!(service.state().refused, 0);
 }
