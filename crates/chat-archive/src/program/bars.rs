@@ -63,9 +63,19 @@ fn left(progress: &Progress, elapsed: Duration) -> String {
     }
 }
 
+/// Takes the bars from the terminal when they are not shown any more.
+struct Shown(MultiProgress);
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        // Where they cannot be taken away, they stay.
+        let _ = self.0.clear();
+    }
+}
+
 async fn bars(progress: &Progress) {
     let start = Instant::now();
-    let all = MultiProgress::new();
+    let Shown(all) = &Shown(MultiProgress::new());
     let bar = |name: &'static str| {
         let bar = all.add(ProgressBar::new(0));
         let style = ProgressStyle::with_template("{prefix:>9} [{bar:40}] {pos}/{len} {msg}");

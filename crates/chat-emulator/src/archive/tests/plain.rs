@@ -237,3 +237,26 @@ fn messages_that_nobody_here_knows_are_kept_and_shown_as_they_were() {
         );
     }
 }
+
+#[test]
+fn a_thread_whose_properties_nobody_could_read_is_left_out_and_users_may_be_in_another_file() {
+    let mut world = World::new(3);
+    let (thread, other) = (world.thread(), world.thread());
+    world.send(1, &thread, "before");
+    let files = sealed(&world.export(), |files, manifest| {
+        let users = files.remove("users.jsonl").unwrap();
+        files.insert("users-2.jsonl".to_owned(), users);
+        let entry = manifest.files.remove("users.jsonl").unwrap();
+        manifest.files.insert("users-2.jsonl".to_owned(), entry);
+        manifest.users_file = Some("users-2.jsonl".to_owned());
+        let of_other = manifest.threads.iter();
+        let mut of_other = of_other.filter(|entry| entry.id == other.as_str());
+        let document = format!("{}/thread.json", of_other.next().unwrap().folder);
+        strip(files.get_mut(&document).unwrap(), &["properties"]);
+    });
+    let state = read(folder(&files).path()).unwrap();
+    assert_eq!(state.archived_users().len(), 3);
+    let threads: Vec<_> = state.archived_threads().collect();
+    assert_eq!(threads.len(), 1);
+    assert_eq!(threads[0].properties.id, thread);
+}
