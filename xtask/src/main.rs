@@ -1,5 +1,6 @@
 //! The project's own tasks, run as `cargo xtask <task>`.
 
+mod bench;
 mod ci;
 mod document;
 mod generate;
@@ -24,6 +25,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Count what requests cost, and write docs/performance.md
+    Bench(bench::Arguments),
     /// Write the generated files of crates/chat-rest from the documents of spec/
     Generate(generate::Arguments),
     /// Check what must hold before a change lands
@@ -36,6 +39,7 @@ enum Task {
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match Arguments::parse().task {
+        Task::Bench(arguments) => bench::main(&root, &arguments),
         Task::Generate(arguments) => generate::main(&root, &arguments),
         Task::Ci(arguments) => ci::main(&root, &arguments),
         Task::Spec(arguments) => spec::main(&root, &arguments),
