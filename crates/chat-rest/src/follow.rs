@@ -4,7 +4,7 @@ use reqwest::{Method, Request, Url, header::ACCEPT};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Error, Operation, ResponseValue, chat,
+    Error, Operation, ResponseValue, chat, decode,
     interceptor::{JSON, execute, prepare},
 };
 
@@ -30,7 +30,7 @@ impl chat::Client {
         if !operation.success.contains(&response.status().as_u16()) {
             return Err(Error::UnexpectedResponse(response));
         }
-        ResponseValue::from_response(response).await
+        decode(response).await
     }
 }
 

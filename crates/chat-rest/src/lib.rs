@@ -6,6 +6,7 @@ extern crate self as chat_rest;
 mod body;
 mod chat_error;
 mod date_time;
+mod decode;
 mod download;
 mod follow;
 mod interceptor;
@@ -41,6 +42,7 @@ pub mod identity;
 pub use body::{ReadBodyError, read_body};
 pub use chat_error::ChatError;
 pub use date_time::{DateTime, ParseDateTimeError};
+pub(crate) use decode::decode;
 pub use download::DOWNLOAD_ATTACHMENT;
 pub use interceptor::{BodyTooLarge, InterceptError, Interceptor};
 pub use open_enum::{

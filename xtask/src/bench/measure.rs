@@ -91,12 +91,12 @@ fn build(root: &Path) -> Result<PathBuf, String> {
     ]);
     build.current_dir(root).stderr(Stdio::inherit());
     let (messages, _) = run(&mut build)?;
-    let executable = messages.lines().filter_map(|line| {
+    let mut executable = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
     executable
-        .last()
+        .next_back()
         .ok_or_else(|| "cargo built no program".to_owned())
 }
 

@@ -5,7 +5,6 @@
 //! the URL's text, and ids are checked and encoded where they are
 //! written into it.
 
-use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
     Expr, ExprMethodCall, File, ImplItemFn, LitStr, Stmt, Token,
@@ -21,20 +20,18 @@ use crate::{pointer::Pointer, refusal::Refusal};
 /// # Errors
 ///
 /// A function is not what the generator is known to write.
-pub(super) fn tidy(client: TokenStream, version: &str) -> Result<TokenStream, Refusal> {
-    let refuse = |reason: String| Refusal::new(&Pointer::root(), reason);
-    let mut file: File =
-        syn::parse2(client).map_err(|error| refuse(format!("not Rust: {error}")))?;
+pub(super) fn tidy(file: &mut File, version: &str) -> Result<(), Refusal> {
     let mut requests = Requests {
         version,
         unknown: None,
     };
-    requests.visit_file_mut(&mut file);
+    requests.visit_file_mut(file);
     match requests.unknown {
-        None => Ok(file.into_token_stream()),
-        Some(function) => Err(refuse(format!(
-            "the generator's function `{function}` does not make its URL and headers as it used to"
-        ))),
+        None => Ok(()),
+        Some(function) => Err(Refusal::new(
+            &Pointer::root(),
+            format!("the generator's function `{function}` does not do what it is known to do"),
+        )),
     }
 }
 
@@ -80,6 +77,7 @@ impl Requests<'_> {
             let request = request.filter_map(|s| initializer(s, "request")).next()?;
             WithoutHeaders.visit_expr_mut(request);
         }
+        Decoding.visit_block_mut(&mut function.block);
         Some(())
     }
 
@@ -158,6 +156,21 @@ impl VisitMut for WithoutHeaders {
     }
 }
 
+/// Has answers decoded by this project, in one pass over a text that is known to be UTF-8.
+struct Decoding;
+
+impl VisitMut for Decoding {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let names = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string());
+        if names.eq(["ResponseValue", "from_response"].map(str::to_owned)) {
+            *path = syn::parse_quote!(::chat_rest::decode);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,14 +187,15 @@ mod tests {
                     HeaderValue::from_static(Self::api_version()),
                 );
                 let mut request = self.client.get(url).headers(header_map).build()?;
-                Ok(())
+                ResponseValue::from_response(response).await
             }
         }
     "#;
 
     fn tidied(code: &str) -> Result<String, Refusal> {
-        let tokens = tidy(code.parse().unwrap(), "2024-03-07")?;
-        Ok(prettyplease::unparse(&syn::parse2(tokens).unwrap()))
+        let mut file = syn::parse_file(code).unwrap();
+        tidy(&mut file, "2024-03-07")?;
+        Ok(prettyplease::unparse(&file))
     }
 
     #[test]
@@ -194,7 +208,11 @@ mod tests {
         );
         assert!(code.contains("::chat_rest::encode_id(thing_id)"), "{code}");
         assert!(code.contains("self.client.get(url).build()?"), "{code}");
-        for gone in ["header_map", "encode_path", "to_string"] {
+        assert!(
+            code.contains("::chat_rest::decode(response).await"),
+            "{code}"
+        );
+        for gone in ["header_map", "encode_path", "to_string", "from_response"] {
             assert!(!code.contains(gone), "{code}");
         }
     }

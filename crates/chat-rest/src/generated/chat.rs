@@ -111,7 +111,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub initiator_communication_identifier: ::std::option::Option<
-            CommunicationIdentifierModel,
+            ::std::boxed::Box<CommunicationIdentifierModel>,
         >,
         ///The text or HTML of the message; empty when the message is deleted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -298,21 +298,25 @@ pub mod types {
             rename = "microsoftTeamsApp",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub microsoft_teams_app: ::std::option::Option<MicrosoftTeamsAppIdentifierModel>,
+        pub microsoft_teams_app: ::std::option::Option<
+            ::std::boxed::Box<MicrosoftTeamsAppIdentifierModel>,
+        >,
         ///A user of Microsoft Teams.
         #[serde(
             rename = "microsoftTeamsUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub microsoft_teams_user: ::std::option::Option<
-            MicrosoftTeamsUserIdentifierModel,
+            ::std::boxed::Box<MicrosoftTeamsUserIdentifierModel>,
         >,
         ///A phone number.
         #[serde(
             rename = "phoneNumber",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub phone_number: ::std::option::Option<PhoneNumberIdentifierModel>,
+        pub phone_number: ::std::option::Option<
+            ::std::boxed::Box<PhoneNumberIdentifierModel>,
+        >,
         ///The identifier as one string. May be left out in requests whose nested object says it all.
         #[serde(
             rename = "rawId",
@@ -325,7 +329,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub teams_extension_user: ::std::option::Option<
-            TeamsExtensionUserIdentifierModel,
+            ::std::boxed::Box<TeamsExtensionUserIdentifierModel>,
         >,
     }
     ///A user of a Communication Services resource.
@@ -647,7 +651,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -690,7 +694,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
+            201u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -728,7 +732,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -836,7 +840,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -877,7 +881,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
+            201u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -918,7 +922,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1032,7 +1036,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1073,7 +1077,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
+            201u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1150,7 +1154,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

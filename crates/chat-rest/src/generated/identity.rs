@@ -241,7 +241,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
+            201u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -313,7 +313,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -382,7 +382,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => ::chat_rest::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

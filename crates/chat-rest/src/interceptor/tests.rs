@@ -12,7 +12,7 @@ async fn the_version_is_sent_once_and_in_the_query() {
     let mock = server
         .mock_async(|when, then| {
             when.method(GET)
-                .is_true(target("/chat/threads?maxPageSize=5&startTime=2026-01-31T12%3A00%3A00Z&api-version=CHAT"))
+                .is_true(target("/chat/threads?api-version=CHAT&maxPageSize=5&startTime=2026-01-31T12%3A00%3A00Z"))
                 .header_missing("api-version")
                 .header("accept", "application/json")
                 .header("authorization", "Bearer abc");

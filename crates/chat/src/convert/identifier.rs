@@ -69,30 +69,30 @@ pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::Communicat
             });
         }
         CommunicationIdentifier::PhoneNumber(number) => {
-            wire.phone_number = Some(types::PhoneNumberIdentifierModel {
+            wire.phone_number = Some(Box::new(types::PhoneNumberIdentifierModel {
                 value: number.value().to_owned(),
-            });
+            }));
         }
         CommunicationIdentifier::MicrosoftTeamsUser(user) => {
-            wire.microsoft_teams_user = Some(types::MicrosoftTeamsUserIdentifierModel {
+            wire.microsoft_teams_user = Some(Box::new(types::MicrosoftTeamsUserIdentifierModel {
                 user_id: user.user_id().to_owned(),
                 is_anonymous: Some(user.is_anonymous()),
                 cloud: Some(user.cloud_environment().clone()),
-            });
+            }));
         }
         CommunicationIdentifier::MicrosoftTeamsApp(app) => {
-            wire.microsoft_teams_app = Some(types::MicrosoftTeamsAppIdentifierModel {
+            wire.microsoft_teams_app = Some(Box::new(types::MicrosoftTeamsAppIdentifierModel {
                 app_id: app.app_id().to_owned(),
                 cloud: Some(app.cloud_environment().clone()),
-            });
+            }));
         }
         CommunicationIdentifier::TeamsExtensionUser(user) => {
-            wire.teams_extension_user = Some(types::TeamsExtensionUserIdentifierModel {
+            wire.teams_extension_user = Some(Box::new(types::TeamsExtensionUserIdentifierModel {
                 user_id: user.user_id().to_owned(),
                 tenant_id: user.tenant_id().to_owned(),
                 resource_id: user.resource_id().to_owned(),
                 cloud: Some(user.cloud_environment().clone()),
-            });
+            }));
         }
         CommunicationIdentifier::Unknown(_) => {}
     }

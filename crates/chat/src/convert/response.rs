@@ -108,7 +108,7 @@ impl From<types::ChatMessageContent> for ChatMessageContent {
             attachments: all(wire.attachments, Into::into),
             initiator: wire
                 .initiator_communication_identifier
-                .map(identifier::from_wire),
+                .map(|initiator| identifier::from_wire(*initiator)),
         }
     }
 }

@@ -61,7 +61,7 @@ impl From<ChatMessageContent> for types::ChatMessageContent {
             topic: model.topic.0,
             participants: list(model.participants),
             attachments: list(model.attachments),
-            initiator_communication_identifier: model.initiator.as_ref().map(to_wire),
+            initiator_communication_identifier: model.initiator.as_ref().map(to_wire).map(Box::new),
         }
     }
 }

@@ -9,12 +9,17 @@ use crate::models::CommunicationCloudEnvironment;
 /// What every kind of identifier has: a raw id that can be given explicitly, and equality by it.
 macro_rules! identifier {
     ($name:ident) => {
+        identifier!($name, |identifier, raw_id| identifier.raw_id = raw_id);
+    };
+    ($name:ident, |$identifier:ident, $raw_id:ident| $set:expr) => {
         impl $name {
             /// Takes this raw id instead of the one that follows from the parts.
             #[must_use]
-            pub fn with_raw_id(mut self, raw_id: impl Into<String>) -> Self {
-                self.raw_id = raw_id.into();
-                self
+            pub fn with_raw_id(self, raw_id: impl Into<String>) -> Self {
+                let mut $identifier = self;
+                let $raw_id: String = raw_id.into();
+                $set;
+                $identifier
             }
 
             /// The raw id.
@@ -49,27 +54,32 @@ macro_rules! identifier {
 /// A user of a Communication Services resource, made by the identity service.
 #[derive(Clone, Debug)]
 pub struct CommunicationUserIdentifier {
-    id: String,
+    /// Where it is not the raw id.
+    id: Option<String>,
     raw_id: String,
 }
 
-identifier!(CommunicationUserIdentifier);
+identifier!(CommunicationUserIdentifier, |user, raw_id| {
+    if raw_id != user.raw_id {
+        let before = std::mem::replace(&mut user.raw_id, raw_id);
+        user.id.get_or_insert(before);
+    }
+});
 
 impl CommunicationUserIdentifier {
     /// The user with this id, such as `8:acs:…`.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
-        let id = id.into();
         Self {
-            raw_id: id.clone(),
-            id,
+            id: None,
+            raw_id: id.into(),
         }
     }
 
     /// The id of the user; the raw id is the same unless it was given explicitly.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.id.as_deref().unwrap_or(&self.raw_id)
     }
 }
 
