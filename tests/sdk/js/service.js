@@ -42,6 +42,19 @@ export function chatClient(token) {
   return new ChatClient(ENDPOINT, new AzureCommunicationTokenCredential(token));
 }
 
+/** Another service, whose users are known by their raw ids. */
+export function at(connectionString) {
+  const [, endpoint] = /^endpoint=(.*);accesskey=/.exec(connectionString);
+  const identity = new CommunicationIdentityClient(connectionString);
+  return {
+    /** The chat client of a user. */
+    async chatOf(user) {
+      const { token } = await identity.getToken({ communicationUserId: user }, ["chat"]);
+      return new ChatClient(endpoint, new AzureCommunicationTokenCredential(token));
+    },
+  };
+}
+
 /** A new user with a token. */
 export async function person(scopes = ["chat"]) {
   const { user, token } = await identity.createUserAndToken(scopes);
