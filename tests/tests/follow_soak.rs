@@ -14,6 +14,7 @@ const PLAN: Plan = Plan {
     seed: 1,
     late: Duration::from_millis(100),
     lateness: Duration::from_secs(1),
+    is_notified: false,
 };
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,6 +36,9 @@ struct Arguments {
     /// How long the follower looks for what turns up late, in milliseconds
     #[arg(long, default_value_t = 5_000)]
     lateness_ms: u64,
+    /// Whether notifications ring the follower, over connections that are cut all the time
+    #[arg(long)]
+    notified: bool,
     /// Run the misbehaving service itself
     #[arg(long, hide = true)]
     serve: bool,
@@ -52,6 +55,7 @@ fn main() -> Result<ExitCode, Failure> {
         seed: arguments.seed,
         late: Duration::from_millis(arguments.late_ms),
         lateness: Duration::from_millis(arguments.lateness_ms),
+        is_notified: arguments.notified,
     };
     if arguments.serve {
         serve(&plan)?;

@@ -109,6 +109,14 @@ pub(super) async fn follow(
         let watch = watch
             .poll_between(Duration::from_millis(100), Duration::from_secs(1))
             .allowed_lateness(plan.lateness);
+        let notifications = match plan.is_notified {
+            true => Some(client.notifications().connect()?),
+            false => None,
+        };
+        let watch = match &notifications {
+            Some(notifications) => watch.notified_by(notifications),
+            None => watch,
+        };
         let handling = tokio::spawn(handle(watch.into_stream(), Arc::clone(&database)));
         if kill == plan.kills {
             handling.await??;

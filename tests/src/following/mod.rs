@@ -2,6 +2,7 @@
 //! them and is killed again and again, and then a count, against what the service itself says is there.
 
 mod count;
+mod disturb;
 mod follower;
 mod writer;
 
@@ -36,6 +37,9 @@ pub struct Plan {
     pub late: Duration,
     /// How long the follower looks for what turns up late.
     pub lateness: Duration,
+    /// Whether notifications ring the follower, whose timer is a safety net then. Their connections are
+    /// cut all the time, and the service says that it has lost some.
+    pub is_notified: bool,
 }
 
 /// What came of it.
@@ -122,6 +126,9 @@ pub async fn run(plan: &Plan, service: &mut Service) -> Result<Report, Failure> 
         follower,
         Arc::clone(&database),
     ));
+    let cutting = plan
+        .is_notified
+        .then(|| tokio::spawn(disturb::notifications(service.control_url().to_owned())));
     let running: Vec<_> = writers
         .into_iter()
         .map(|writer| tokio::spawn(writer.run()))
@@ -132,6 +139,9 @@ pub async fn run(plan: &Plan, service: &mut Service) -> Result<Report, Failure> 
     }
     let faults = count::faults(service.control_url()).await?;
     database.finish(plan.kills).await;
+    if let Some(cutting) = cutting {
+        cutting.abort();
+    }
     service.misbehave(false)?;
     // What is to be carried out late has been by now.
     tokio::time::sleep(2 * plan.late).await;
