@@ -57,14 +57,17 @@ impl Database {
 
     /// Waits until all of this took effect, or so long without anything new.
     pub(super) async fn catch_up(&self, there: &HashSet<Seen>, patience: Duration) {
+        let (mut missing, mut known) = (there.clone(), 0);
         loop {
-            let seen: HashSet<_> = self.stored().effects.iter().cloned().collect();
-            if there.is_subset(&seen) {
-                break;
+            for effect in &self.stored().effects[known..] {
+                missing.remove(effect);
+                known += 1;
             }
-            if tokio::time::timeout(patience, self.changed.notified())
-                .await
-                .is_err()
+            let waits = !missing.is_empty();
+            if !waits
+                || tokio::time::timeout(patience, self.changed.notified())
+                    .await
+                    .is_err()
             {
                 break;
             }

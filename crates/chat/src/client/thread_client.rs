@@ -244,7 +244,8 @@ impl ChatThreadClient {
 
     /// Follows the thread: what happens in it, as it happens, oldest first, nothing missed and
     /// nothing twice; `GET /chat/threads/{id}/messages` again and again. Each event has a cursor, to
-    /// go on from after a restart.
+    /// go on from after a restart. What the list shows late comes late, too: see
+    /// [`watch`](crate::watch).
     ///
     /// # Errors
     /// As [`list_messages`](Self::list_messages); those that may pass are waited out. See

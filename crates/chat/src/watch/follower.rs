@@ -182,3 +182,67 @@ pub(super) fn until_settled(settles_at: Option<Instant>, now: Instant, wait: Dur
 pub(super) fn is_gone(error: &Error, place: &Place) -> bool {
     error.is_not_found() && place.has_messages()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::super::look::Interests;
+    use super::super::testing::{FakeService, FakeSource, Kind};
+    use super::super::thread_watch::{LATENESS, beginning};
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A watch that looks every hour by its timer.
+    fn slow(service: &Arc<FakeService>) -> Follower {
+        let interests = Interests {
+            lateness: LATENESS,
+            receipts: false,
+        };
+        let look = Look::new("a".into(), Some(&beginning()), interests);
+        let pace = Pace::new(3600 * SECOND, 3600 * SECOND);
+        let source = Arc::new(FakeSource(Arc::clone(service)));
+        let handle = WatchHandle::new(Some("a".into()));
+        Follower::new(source, look, pace, handle, Doorbell::default())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_that_may_pass_are_waited_out_longer_each_and_told_of() {
+        let service = FakeService::new();
+        service.create("a");
+        service.state().failures = [ErrorKind::ServiceUnavailable; 3].into();
+        let mut follower = slow(&service);
+        let handle = follower.handle.clone();
+        let event = follower.follow().await.unwrap();
+        assert!(event.event().message().is_some());
+        // Half of one, two and four seconds, as the clock of the tests draws lots, and four requests.
+        let expected = Duration::from_millis(3_500 + 4 * 50);
+        assert!(
+            service.now().abs_diff(expected) < SECOND / 10,
+            "{:?}",
+            service.now()
+        );
+        assert_eq!(handle.state(), WatchState::Following);
+        assert_eq!(service.state().requests[&Kind::Messages], 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_turns_up_late_is_found_without_a_ring_and_then_nothing_is_asked_for() {
+        let service = FakeService::new();
+        service.create("a");
+        service.write("a", |thread, now| thread.add("text", now, 3 * SECOND));
+        service.send("a");
+        let mut follower = slow(&service);
+        for place in [1, 3, 2] {
+            let event = follower.follow().await.unwrap();
+            let message = event.event().message().unwrap();
+            assert_eq!(message.sequence_id().as_u64(), Some(place));
+        }
+        assert!(service.now() < 6 * SECOND, "{:?}", service.now());
+        assert!(timeout(60 * SECOND, follower.follow()).await.is_err());
+        let looks = service.state().requests[&Kind::Messages];
+        assert!(timeout(1_000 * SECOND, follower.follow()).await.is_err());
+        assert_eq!(service.state().requests[&Kind::Messages], looks);
+    }
+}

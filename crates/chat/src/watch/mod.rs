@@ -60,7 +60,7 @@
 //! **What it costs.** With 100 threads at rest, some 100 listings of messages and 8 of threads a
 //! minute. The documented limits count listings of messages for each thread, and are far away. A
 //! [`RateGovernor`](crate::RateGovernor) of the client counts these requests, too. A thread at rest
-//! holds about a kilobyte.
+//! holds less than 1.5 KB.
 //!
 //! **Threads that went while nobody looked.** The cursor knows threads by fingerprints of their ids.
 //! So a thread that was deleted while the watch was not running is told of only if the service still

@@ -152,3 +152,30 @@ impl Slot {
         is_new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// What a thread at rest holds: its slot, what was read, and its place in the cursor. Ids and what
+    /// allocations cost come on top.
+    #[test]
+    fn a_thread_at_rest_holds_less_than_1_5_kb() {
+        let interests = Interests {
+            lateness: Duration::from_secs(5),
+            receipts: false,
+        };
+        let pace = Pace::new(Duration::from_secs(1), Duration::from_secs(60));
+        let mut slots = Slots::new(Places::default());
+        let thread = ChatThreadId::from("19:a@thread.v2");
+        let index = slots.follow(&thread, false, interests, pace).unwrap();
+        let place = slots.place(index);
+        let slot = slots.get(index).unwrap();
+        let look = slot.look.as_deref().unwrap();
+        let scheduled = 64;
+        let held = size_of_val(slot) + size_of_val(look) + size_of_val(&place) + scheduled;
+        assert!(held < 1536, "{held}");
+    }
+}
