@@ -40,7 +40,7 @@
 //! reading has come to it, comes as edited though it was not received before. Items of the list that
 //! can't be read are passed over. A user who is removed sees that as the last event: the service lists
 //! what was there before, and the watch goes on in case the user is added again.
-
+//!
 //! # All threads of a user
 //! The cursor of all threads, [`UserCursor`](crate::models::UserCursor), says how far each was
 //! followed. Each thread has a timer of its own, and each look is at its newest 20 messages: up to 16
