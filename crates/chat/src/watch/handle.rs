@@ -15,7 +15,8 @@ const MAX_RUNG: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchState {
-    /// It has not been polled, or its first reading is not through.
+    /// It has not been polled, or its first reading is not through: of each thread, where it follows
+    /// all from now on.
     Starting,
     /// Its last reading went well.
     Following,

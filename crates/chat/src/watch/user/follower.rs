@@ -169,8 +169,8 @@ impl UserFollower {
         Ok(())
     }
 
-    /// Whether a watch from now on knows where each thread is.
-    fn is_begun(&self) -> bool {
+    /// Whether all threads are known, and a watch from now on knows where each is.
+    pub(super) fn is_begun(&self) -> bool {
         self.roster.is_known() && self.untried == 0
     }
 

@@ -226,7 +226,7 @@ impl UserFollower {
                 failures: *failures,
                 kind: *kind,
             },
-            None if self.roster.is_known() => WatchState::Following,
+            None if self.is_begun() => WatchState::Following,
             None => return,
         };
         self.handle.set(state);

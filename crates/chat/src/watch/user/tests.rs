@@ -278,3 +278,18 @@ async fn a_long_backlog_of_one_thread_comes_among_the_events_of_the_others() {
         .unwrap();
     assert!(last_of_others < 200, "{last_of_others}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_from_now_on_follows_when_each_thread_was_looked_at_and_not_before() {
+    let service = FakeService::new();
+    service.create("a");
+    service.state().threads.get_mut("a").unwrap().hangs = true;
+    let mut watch = Watch::new(&service, From::Now);
+    assert_eq!(watch.events(SECOND).await, []);
+    assert_eq!(watch.handle.state(), WatchState::Starting);
+
+    service.state().threads.get_mut("a").unwrap().hangs = false;
+    let mut watch = Watch::new(&service, From::Now);
+    assert_eq!(watch.events(SECOND).await, []);
+    assert_eq!(watch.handle.state(), WatchState::Following);
+}
