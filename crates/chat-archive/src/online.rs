@@ -5,9 +5,11 @@ use std::path::Path;
 use futures_util::TryStreamExt;
 
 use crate::error::ArchiveError;
-use crate::folder::{ReverseLines, inside};
-use crate::format::{MESSAGES, ThreadEntry};
-use crate::source::{ListedMessage, Resource};
+use crate::folder::{ReverseLines, inside, read_if_there};
+use crate::format::{
+    MESSAGES, PARTICIPANTS, ParticipantLine, RECEIPTS, THREAD, ThreadDocument, ThreadEntry,
+};
+use crate::source::{ListedMessage, ListedParticipant, Record, Resource, ThreadAccess};
 use crate::verify::{Verified, read_manifest, verify};
 
 /// What the service shows now, beside what is archived.
@@ -20,12 +22,16 @@ pub struct Compared {
     pub newer: u64,
     /// Messages that the service shows in this state no more: they were changed since, or are gone.
     pub no_more: u64,
+    /// Files of properties, participants or read receipts that say something else than the service does now, as
+    /// paths within the archive. These have no history: whether they have changed since or were wrong cannot
+    /// be told, and another export writes them anew.
+    pub outdated: Vec<String>,
     /// Threads that nobody could read now.
     pub unread: Vec<String>,
 }
 
 /// Lists everything again, and compares it with the archive: [`verify`] first, then the lists of threads of all
-/// archived users, then the messages of each thread.
+/// archived users, then messages, properties, participants and read receipts of each thread.
 ///
 /// # Errors
 /// Those of [`verify`]; [`Service`](ArchiveError::Service) when the access key is refused or a list breaks off.
@@ -85,14 +91,15 @@ async fn compare_thread(
         let Ok(access) = resource.access(user).await else {
             continue;
         };
-        let mut pages = access.thread(&thread.id).messages(None, None);
+        let access = access.thread(&thread.id);
+        let mut pages = access.messages(None, None);
         let mut lines = ReverseLines::open(&path, length)?;
         let mut archived = next(&mut lines)?;
         let mut lowest = u64::MAX;
         loop {
             let page = match pages.try_next().await {
                 Ok(Some(page)) => page,
-                Ok(None) => return Ok(()),
+                Ok(None) => return compare_present(compared, archive, &access, thread).await,
                 Err(error) if error.is_forbidden() || error.is_not_found() => break,
                 Err(error) => return Err(error.into()),
             };
@@ -132,6 +139,67 @@ async fn compare_thread(
     }
     compared.unread.push(thread.id.clone());
     Ok(())
+}
+
+/// Compares what the service says of a thread as it is now.
+async fn compare_present(
+    compared: &mut Compared,
+    archive: &Path,
+    access: &ThreadAccess,
+    thread: &ThreadEntry,
+) -> Result<(), ArchiveError> {
+    let name = |file: &str| format!("{}/{file}", thread.folder);
+    let document = read_if_there(&inside(archive, &name(THREAD))?)?;
+    let document = document.and_then(|text| serde_json::from_slice::<ThreadDocument>(&text).ok());
+    let properties = document.and_then(|document| document.properties);
+    let archived = [
+        properties
+            .iter()
+            .map(|json| Record::new(json.get()))
+            .collect(),
+        records(archive, &name(PARTICIPANTS), |line| {
+            let line: ParticipantLine = serde_json::from_str(line).ok()?;
+            let takes_part = line.removed_on.is_none();
+            takes_part.then(|| Record::new(line.participant.get()))
+        })?,
+        records(archive, &name(RECEIPTS), |line| Some(Record::new(line)))?,
+    ];
+    let properties = vec![access.properties().await?.0];
+    let participants: Vec<ListedParticipant> = access.participants().try_collect().await?;
+    let participants = participants
+        .into_iter()
+        .map(|listed| listed.record)
+        .collect();
+    let receipts = access.receipts().try_collect().await?;
+    let shown: [Vec<Record>; 3] = [properties, participants, receipts];
+    let files = [THREAD, PARTICIPANTS, RECEIPTS];
+    for ((file, archived), shown) in files.into_iter().zip(archived).zip(shown) {
+        if sorted(archived) != sorted(shown) {
+            compared.outdated.push(name(file));
+        }
+    }
+    Ok(())
+}
+
+/// What is archived in the lines of a file; nothing where it is not there.
+fn records(
+    archive: &Path,
+    name: &str,
+    record: impl Fn(&str) -> Option<Record>,
+) -> Result<Vec<Record>, ArchiveError> {
+    let mut records = Vec::new();
+    for line in crate::verify::lines(archive, name)?.into_iter().flatten() {
+        let line = line.map_err(ArchiveError::io(archive))?;
+        records.extend(record(&line));
+    }
+    Ok(records)
+}
+
+/// The service promises no order of participants and receipts.
+fn sorted(records: Vec<Record>) -> Vec<String> {
+    let mut records: Vec<_> = records.into_iter().map(Record::into_json).collect();
+    records.sort_unstable();
+    records
 }
 
 fn next(lines: &mut ReverseLines) -> Result<Option<ListedMessage>, ArchiveError> {

@@ -94,6 +94,7 @@ async fn what_has_come_since_is_told_from_what_is_missing() {
     let compared = compare(folder.path(), &resource).await.unwrap();
     assert_eq!((compared.newer, compared.no_more), (0, 0));
     assert_eq!(compared.archive.findings, []);
+    assert_eq!(compared.outdated, Vec::<String>::new());
 
     let user = &conversations.users[0];
     let path = "/19:acsV2_thread0000@thread.v2/messages";
@@ -107,8 +108,21 @@ async fn what_has_come_since_is_told_from_what_is_missing() {
         .await;
     let topic = json!({ "topic": "Another" });
     let created = conversations.request(user, "POST", "", topic).await;
+    conversations
+        .request(
+            user,
+            "PATCH",
+            "/19:acsV2_thread0000@thread.v2",
+            json!({ "topic": "Renamed" }),
+        )
+        .await;
     let compared = compare(folder.path(), &resource).await.unwrap();
-    assert_eq!((compared.newer, compared.no_more), (1, 1));
+    // The rename is a message, too.
+    assert_eq!((compared.newer, compared.no_more), (2, 1));
+    let [outdated] = &compared.outdated[..] else {
+        panic!("{compared:?}");
+    };
+    assert!(outdated.ends_with("/thread.json"), "{outdated}");
     let [finding] = &compared.archive.findings[..] else {
         panic!("{compared:?}");
     };

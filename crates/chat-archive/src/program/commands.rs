@@ -208,6 +208,10 @@ fn print_compared(compared: &Compared) -> Outcome {
                 words::count(compared.no_more)
             ),
             (
+                "files of properties, participants or receipts that are outdated",
+                words::count(compared.outdated.len() as u64)
+            ),
+            (
                 "threads that could not be read now",
                 words::count(compared.unread.len() as u64)
             ),

@@ -265,7 +265,8 @@ impl ChatThreadClient {
     /// # async fn example(thread: chat::ChatThreadClient, message: chat::models::ChatMessage) -> Result<(), chat::Error> {
     /// for attachment in message.content().attachments() {
     ///     let picture = thread.download_attachment(attachment).await?;
-    ///     println!("{:?}, {} bytes", picture.media_type(), picture.bytes().await?.len());
+    ///     println!("{}", picture.media_type().unwrap_or("of no known type"));
+    ///     println!("{} bytes", picture.bytes().await?.len());
     /// }
     /// # Ok(()) }
     /// # fn main() {}
