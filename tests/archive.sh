@@ -45,7 +45,7 @@ start seeded --seed "$scratch/seed.json"
 sed -n 's/^user.alice=\(.*\)/\1 Alice Example/p' "$scratch/seeded.out" >"$scratch/users.txt"
 
 "$archive" export --users "$scratch/users.txt" --dry-run
-"$archive" export --users "$scratch/users.txt" --to "$scratch/archive"
+RUST_LOG=trace "$archive" export --users "$scratch/users.txt" --to "$scratch/archive" 2>"$scratch/log"
 "$archive" verify "$scratch/archive" --online
 "$archive" export --users "$scratch/users.txt" --to "$scratch/archive" | tee "$scratch/second"
 grep -q 'new or changed *0$' "$scratch/second"
@@ -53,10 +53,19 @@ grep -q 'new or changed *0$' "$scratch/second"
 grep -q 'Alice Example: Pizza?$' "$scratch/shown"
 grep -q 'Bob: With mushrooms.$' "$scratch/shown"
 "$archive" pages "$scratch/archive" --to "$scratch/pages"
-if grep -rqF "$(sed 's/.*accesskey=//' <<<"$COMMUNICATION_SERVICES_CONNECTION_STRING")" "$scratch/archive"; then
+key=$(sed 's/.*accesskey=//' <<<"$COMMUNICATION_SERVICES_CONNECTION_STRING")
+if grep -rqF "$key" "$scratch/archive"; then
   echo 'the access key is in the archive' >&2
   exit 1
 fi
+# Whatever is logged: nothing that people wrote, no token (they begin so), no key.
+grep -qF chat.call "$scratch/log"
+for secret in Pizza mushrooms eyJ "$key"; do
+  if grep -qF "$secret" "$scratch/log"; then
+    echo "$secret is in the log" >&2
+    exit 1
+  fi
+done
 
 # The same from the emulator that serves the archive.
 start imported --import "$scratch/archive"
