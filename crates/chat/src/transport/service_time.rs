@@ -163,6 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn another_date_is_wanted_after_a_second_and_while_the_last_is_doubted() {
+        let scene = Scene::with_local_clock_ahead_by(Duration::ZERO);
+        let is_stale = || scene.time.is_stale(&*scene.clock);
+        assert!(is_stale(), "none came");
+        scene.answer(Duration::ZERO);
+        scene.answer(Duration::ZERO);
+        assert!(!is_stale());
+        scene.pass(Duration::milliseconds(999));
+        assert!(!is_stale());
+        scene.pass(Duration::milliseconds(1));
+        assert!(is_stale());
+        scene.answer(Duration::HOUR);
+        assert!(is_stale(), "doubted");
+    }
+
+    #[test]
     fn one_date_that_is_far_off_moves_nothing_and_two_that_agree_do() {
         for wrong in [Duration::HOUR, -Duration::HOUR, Duration::seconds(301)] {
             let scene = Scene::with_local_clock_ahead_by(Duration::ZERO);
