@@ -8,8 +8,8 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Error, ErrorKind};
 
-/// The runtime that all clients share, as long as one of them holds it.
-static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
+/// What all clients of a program share.
+static SHARED: Shared = Shared::new();
 
 /// A client's hold on the shared runtime: nothing before its first blocking call.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ impl Runtime {
         if let Some(running) = self.0.get() {
             return Ok(running);
         }
-        let running = shared()?;
+        let running = SHARED.running()?;
         Ok(self.0.get_or_init(|| running))
     }
 
@@ -86,19 +86,28 @@ impl Drop for Running {
     }
 }
 
-fn shared() -> Result<Arc<Running>, Error> {
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(running) = shared.upgrade() {
-        return Ok(running);
+/// One runtime for all who ask, as long as one of them holds it.
+struct Shared(Mutex<Weak<Running>>);
+
+impl Shared {
+    const fn new() -> Self {
+        Self(Mutex::new(Weak::new()))
     }
-    let running = Running::start().map_err(|error| {
-        Error::new(ErrorKind::Connect)
-            .with_context("the runtime for blocking calls could not be started")
-            .with_source(error)
-    })?;
-    let running = Arc::new(running);
-    *shared = Arc::downgrade(&running);
-    Ok(running)
+
+    fn running(&self) -> Result<Arc<Running>, Error> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = shared.upgrade() {
+            return Ok(running);
+        }
+        let running = Running::start().map_err(|error| {
+            Error::new(ErrorKind::Connect)
+                .with_context("the runtime for blocking calls could not be started")
+                .with_source(error)
+        })?;
+        let running = Arc::new(running);
+        *shared = Arc::downgrade(&running);
+        Ok(running)
+    }
 }
 
 #[cfg(test)]
@@ -106,17 +115,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_share_a_runtime_which_ends_with_the_last_of_them() {
+    fn a_runtime_is_shared_and_ends_with_the_last_who_holds_it() {
+        // Not the program's own: other tests make blocking calls at the same time.
+        let shared = Shared::new();
+        let (one, other) = (shared.running().unwrap(), shared.running().unwrap());
+        assert!(Arc::ptr_eq(&one, &other));
+        let (id, ended) = (one.id(), Arc::downgrade(&one));
+        drop(one);
+        assert!(Arc::ptr_eq(&other, &shared.running().unwrap()));
+        drop(other);
+        assert!(ended.upgrade().is_none());
+        assert_ne!(id, shared.running().unwrap().id());
+    }
+
+    #[test]
+    fn a_client_keeps_the_runtime_that_the_others_have() {
         let (one, other) = (Runtime::default(), Runtime::default());
         let id = |runtime: &Runtime| block_on(runtime, async { Handle::current().id() }).unwrap();
         let first = id(&one);
         assert_eq!(first, id(&other));
-        let ended = Arc::downgrade(one.get().unwrap());
         drop(one);
         assert_eq!(first, id(&other));
-        drop(other);
-        assert!(ended.upgrade().is_none());
-        assert_ne!(first, id(&Runtime::default()));
     }
 
     #[tokio::test]

@@ -38,7 +38,7 @@ use crate::watch::WatchThread;
 ///
 /// let mut messages = thread.list_messages().into_stream();
 /// while let Some(message) = messages.try_next().await? {
-///     println!("{}: {:?}", message.id(), message.content().message());
+///     println!("{}: {}", message.id(), message.content().message().unwrap_or_default());
 /// }
 /// # let _ = sent;
 /// # Ok(()) }
