@@ -17,6 +17,7 @@ use super::super::source::{Pages, Source};
 use super::roster::Roster;
 use super::schedule::Schedule;
 use super::slots::Slots;
+use super::strangers::Strangers;
 use crate::error::{Error, ErrorKind, Recovery};
 use crate::models::chat_event::ChatEvent;
 use crate::models::places::Places;
@@ -80,7 +81,7 @@ pub(super) struct UserFollower {
     pub(super) ready: VecDeque<usize>,
     /// Threads that are read for the first time by a watch from now on. Nothing is given before.
     pub(super) untried: usize,
-    pub(super) strangers: Vec<ChatThreadId>,
+    pub(super) strangers: Strangers,
     pub(super) failing: BTreeMap<usize, (u32, ErrorKind)>,
 }
 
@@ -108,7 +109,7 @@ impl UserFollower {
             is_deep: false,
             ready: VecDeque::new(),
             untried: 0,
-            strangers: Vec::new(),
+            strangers: Strangers::default(),
             failing: BTreeMap::new(),
         }
     }
@@ -194,7 +195,7 @@ impl UserFollower {
         let is_begun = self.is_begun() || !self.settings.from_now;
         while self.looks.len() < MAX_LOOKS && (self.ready.len() < MAX_READY || !is_begun) {
             if self.roster.is_known()
-                && let Some(thread) = self.strangers.pop()
+                && let Some(thread) = self.strangers.next()
             {
                 self.look_at_stranger(&thread);
             } else if let Some(index) = self.schedule.next(now) {
@@ -232,6 +233,7 @@ impl UserFollower {
         let beginning = super::super::thread_watch::beginning();
         let look = Look::new(thread.clone(), Some(&beginning), self.settings.interests);
         let (source, mut look) = (Arc::clone(&self.source), Box::new(look));
+        self.strangers.begin();
         self.looks.push(Box::pin(async move {
             let outcome = look.glance(&*source).await;
             Done::Stranger(look, outcome)

@@ -6,6 +6,7 @@ mod outcome;
 mod roster;
 mod schedule;
 mod slots;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod waiting;

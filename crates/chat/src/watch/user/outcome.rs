@@ -24,13 +24,15 @@ impl UserFollower {
                 self.is_deep &= !is_deep;
                 self.take_look(index, look, outcome)?;
             }
-            Done::Stranger(look, Ok(_)) => {
-                if let Some(index) = self.follow_thread(look.thread(), false, false) {
+            Done::Stranger(look, outcome) => {
+                self.strangers.end();
+                if outcome.is_ok()
+                    && let Some(index) = self.follow_thread(look.thread(), false, false)
+                {
                     // It is read again, as a thread that is known.
                     self.schedule.at_once(index);
                 }
             }
-            Done::Stranger(_, Err(_)) => {}
             Done::Roster(pages, outcome) => self.take_threads(pages, outcome)?,
         }
         self.tell_state();

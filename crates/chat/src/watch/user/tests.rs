@@ -170,6 +170,27 @@ async fn a_ring_has_one_thread_looked_at_at_once_also_one_that_is_not_known() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flood_of_ids_that_nobody_knows_does_not_hold_up_the_threads_that_are_known() {
+    let service = FakeService::new();
+    service.create("a");
+    let mut watch = Watch::new(&service, From::Now);
+    assert_eq!(watch.events(10 * SECOND).await, []);
+    service.send("a");
+    let mut events = Vec::new();
+    for flood in 0..40 {
+        let ids = (0..500).map(|n| ChatThreadId::from(format!("{flood}-{n}")));
+        ids.for_each(|id| watch.handle.ring_thread(&id));
+        watch.handle.ring_thread(&ChatThreadId::from("a"));
+        events.extend(watch.events(SECOND / 10).await);
+    }
+    assert_eq!(events, [event("a", "received")]);
+    // Four at once, each in a twentieth of a second, with some room for the look at the thread itself.
+    let looks = service.state().requests[&Kind::Messages];
+    assert!(looks < 400, "{looks}");
+    assert_eq!(service.state().refused, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn threads_that_fail_or_hang_do_not_hold_up_the_others_and_are_told_of() {
     let service = FakeService::new();
     for thread in ["failing", "hanging", "a"] {

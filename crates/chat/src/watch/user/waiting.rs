@@ -56,7 +56,7 @@ impl UserFollower {
                 .filter(|index| self.slots.get(*index).is_some())
             {
                 Some(index) => self.rung(index, now),
-                None => self.strangers.push(thread),
+                None => self.strangers.add(thread),
             }
         }
     }
