@@ -9,6 +9,19 @@ use serde_json::{Map, Value};
 ///
 /// Reading one takes whatever there is, and names of any case: a thread that was created, and the
 /// participants who were added, must not be lost over how the errors of the others are written.
+///
+/// ```
+/// # mod chat { pub mod models { pub use chat_rest::*; } }
+/// use chat::models::ChatError;
+///
+/// let error: ChatError = serde_json::from_str(
+///     r#"{"code": "429", "message": "Too many requests.", "target": "8:acs:resource_bob"}"#,
+/// )?;
+/// assert_eq!(error.target(), Some("8:acs:resource_bob"));
+/// assert!(error.is_retryable());
+/// assert_eq!(error.to_string(), "429: Too many requests.");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChatError {
     code: String,

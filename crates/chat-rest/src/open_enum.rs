@@ -95,6 +95,18 @@ impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for OpenEnumVisitor<T>
 
 open_enum! {
     /// The type of a message.
+    ///
+    /// ```
+    /// # mod chat { pub mod models { pub use chat_rest::*; } }
+    /// use chat::models::ChatMessageType;
+    ///
+    /// assert_eq!(ChatMessageType::from("text"), ChatMessageType::Text);
+    /// assert!(!ChatMessageType::TopicUpdated.is_written_by_participants());
+    ///
+    /// // A newer version of the service may have more.
+    /// let new = ChatMessageType::from("poll");
+    /// assert_eq!(new.as_str(), "poll");
+    /// ```
     pub enum ChatMessageType {
         /// Plain text, written by a participant.
         Text = "text",
@@ -119,6 +131,18 @@ impl ChatMessageType {
 
 open_enum! {
     /// The type of an attachment.
+    ///
+    /// ```
+    /// # mod chat { pub mod models { pub use chat_rest::*; } }
+    /// use chat::models::ChatAttachmentType;
+    ///
+    /// let kind = ChatAttachmentType::from("image");
+    /// let shown = match kind {
+    ///     ChatAttachmentType::Image => "show it",
+    ///     _ => "offer it for download",
+    /// };
+    /// assert_eq!(shown, "show it");
+    /// ```
     pub enum ChatAttachmentType {
         /// An image, shown within the text.
         Image = "image",
@@ -129,6 +153,14 @@ open_enum! {
 
 open_enum! {
     /// The Azure cloud an identifier belongs to.
+    ///
+    /// ```
+    /// # mod chat { pub mod models { pub use chat_rest::*; } }
+    /// use chat::models::CommunicationCloudEnvironment;
+    ///
+    /// assert_eq!(CommunicationCloudEnvironment::default(), CommunicationCloudEnvironment::Public);
+    /// assert_eq!(CommunicationCloudEnvironment::Gcch.as_str(), "gcch");
+    /// ```
     #[derive(Default)]
     pub enum CommunicationCloudEnvironment {
         /// The public cloud, which the service means when it names none.
@@ -171,6 +203,14 @@ open_enum! {
 
 open_enum! {
     /// What an access token permits.
+    ///
+    /// ```
+    /// # mod chat { pub mod models { pub use chat_rest::*; } }
+    /// use chat::models::TokenScope;
+    ///
+    /// assert_eq!(TokenScope::from("chat.join"), TokenScope::ChatJoin);
+    /// assert_eq!(TokenScope::Chat.to_string(), "chat");
+    /// ```
     #[doc(alias("CommunicationTokenScope", "CommunicationIdentityTokenScope"))]
     pub enum TokenScope {
         /// Everything in chats.

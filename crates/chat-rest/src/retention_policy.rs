@@ -7,6 +7,18 @@ const KIND: &str = "kind";
 const DAYS: &str = "deleteThreadAfterDays";
 
 /// When the service deletes a thread by itself.
+///
+/// ```
+/// # mod chat { pub mod models { pub use chat_rest::*; } }
+/// use chat::models::ChatRetentionPolicy;
+///
+/// let policy = ChatRetentionPolicy::thread_creation_date(60);
+/// let days = match policy {
+///     ChatRetentionPolicy::ThreadCreationDate { delete_thread_after_days } => delete_thread_after_days,
+///     _ => 0,
+/// };
+/// assert_eq!(days, 60);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatRetentionPolicy {

@@ -4,6 +4,7 @@
 mod answers;
 mod calls;
 mod emulator;
+mod examples;
 mod fuzzers;
 mod links;
 mod requests;

@@ -12,6 +12,20 @@ use crate::error::Error;
 ///
 /// Within a tokio runtime, and where the library's own runtime can't be started, the iterator gives
 /// one error and ends.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # fn example(Scene { thread, .. }: Scene) -> Done {
+/// for message in thread.list_messages().into_blocking_iter() {
+///     println!("{}", message?.id());
+/// }
+///
+/// let outcomes = thread.send_messages_iter(["one", "two"]).into_blocking_iter();
+/// let sent: Vec<_> = outcomes.collect::<Result<_, _>>()?;
+/// assert_eq!(sent.len(), 2);
+/// # Ok(()) }
+/// # fn main() -> Done { run_blocking(example) }
+/// ```
 #[must_use = "iterators do nothing unless they are used"]
 pub struct BlockingIter<S> {
     stream: S,

@@ -16,9 +16,8 @@ use crate::watch::WatchUser;
 /// `Arc`.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { emulator, .. }: Scene) -> Done {
 /// # let connection_string = emulator.connection_string();
 /// use chat::models::TokenScope;
 /// use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential};
@@ -28,8 +27,11 @@ use crate::watch::WatchUser;
 ///
 /// let client = ChatClient::new(identity.endpoint(), CommunicationTokenCredential::new(token)?)?;
 /// let created = client.create_chat_thread("Lunch").await?;
-/// client.chat_thread_client(created.chat_thread().id()).send_message("Pizza?").await?;
+/// let thread = client.chat_thread_client(created.chat_thread().id());
+/// let sent = thread.send_message("Pizza?").await?;
+/// assert_eq!(thread.message(sent.id()).await?.content().message(), Some("Pizza?"));
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 ///
 /// # Builders and lists
@@ -37,12 +39,8 @@ use crate::watch::WatchUser;
 /// want a future instead, which `.send()` gives. [`list_chat_threads`](Self::list_chat_threads) is
 /// not awaited: `.into_stream()` gives its items, `.into_pages()` its pages.
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
-/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
 /// let creating = tokio::spawn(client.create_chat_thread("Lunch").send());
 /// let created = creating.await??;
 ///
@@ -50,8 +48,9 @@ use crate::watch::WatchUser;
 /// while let Some(thread) = threads.try_next().await? {
 ///     println!("{}", thread.topic());
 /// }
-/// # let _ = created;
+/// assert_eq!(created.chat_thread().topic(), "Lunch");
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 ///
 /// # Errors
@@ -167,13 +166,15 @@ impl ChatClient {
     /// first: the access token is sent to other hosts than the endpoint.
     ///
     /// ```
-    /// # async fn example(client: chat::ChatClient) -> Result<(), chat::Error> {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { client, .. }: Scene) -> Done {
     /// let mut notifications = client.notifications().connect()?;
     /// while let Some(event) = notifications.try_next().await? {
-    ///     println!("{event:?}");
+    ///     println!("{event:?}"); // `Connected` comes first.
+    ///     # break;
     /// }
     /// # Ok(()) }
-    /// # let _ = example;
+    /// # fn main() -> Done { run(example) }
     /// ```
     ///
     /// # Errors
@@ -190,13 +191,8 @@ impl ChatClient {
     /// again. Each event has a cursor of all threads, to go on after it.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let emulator = chat_emulator::Emulator::start().await?;
-    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
-    /// # client.create_chat_thread("Lunch").await?;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { client, .. }: Scene) -> Done {
     /// let mut watch = client.watch().from_beginning().into_stream();
     /// while let Some(watched) = watch.try_next().await? {
     ///     println!("{}: {:?}", watched.thread_id(), watched.event());
@@ -205,6 +201,7 @@ impl ChatClient {
     ///     # break;
     /// }
     /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
     /// ```
     ///
     /// How it works, and how soon what is seen: see [`watch`](crate::watch#all-threads-of-a-user).
@@ -227,6 +224,20 @@ impl ChatClient {
 }
 
 /// Makes a [`ChatClient`].
+///
+/// ```
+/// use std::time::Duration;
+/// use chat::{ChatClient, CommunicationTokenCredential, RetryOptions};
+///
+/// # let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE5OTk5OTk5OTl9.c2ln";
+/// let credential = CommunicationTokenCredential::new(jwt)?;
+/// let client = ChatClient::builder("https://contoso.communication.azure.com/", credential)
+///     .timeout(Duration::from_secs(30))
+///     .retry(RetryOptions::exponential().max_retries(5))
+///     .build()?;
+/// assert_eq!(client.endpoint(), "https://contoso.communication.azure.com");
+/// # Ok::<(), chat::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct ChatClientBuilder {

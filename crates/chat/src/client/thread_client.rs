@@ -25,23 +25,16 @@ use crate::watch::WatchThread;
 /// want a future instead, which `.send()` gives. The `list_*` methods are not awaited:
 /// `.into_stream()` gives their items, `.into_pages()` their pages.
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
-/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
-/// # let created = client.create_chat_thread("Lunch").await?;
-/// # let thread = client.chat_thread_client(created.chat_thread().id());
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
 /// let sending = tokio::spawn(thread.send_message("Pizza?").send());
 /// let sent = sending.await??;
 ///
 /// let mut messages = thread.list_messages().into_stream();
-/// while let Some(message) = messages.try_next().await? {
-///     println!("{}: {}", message.id(), message.content().message().unwrap_or_default());
-/// }
-/// # let _ = sent;
+/// let newest = messages.try_next().await?.expect("a message was sent");
+/// assert_eq!(newest.id(), sent.id());
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ChatThreadClient {
@@ -118,22 +111,15 @@ impl ChatThreadClient {
     /// [`RateGovernor`](crate::RateGovernor) keeps it as fast as the service allows.
     ///
     /// ```
-    /// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
     /// let lines = futures_util::stream::iter(["one", "two", "three"]);
     /// let mut sent = thread.send_messages(lines).into_stream();
     /// while let Some(outcome) = sent.next().await {
     ///     println!("{}", outcome?.id());
     /// }
     /// # Ok(()) }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let emulator = chat_emulator::Emulator::start().await?;
-    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
-    /// # let created = client.create_chat_thread("Lunch").await?;
-    /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
-    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
     /// ```
     ///
     /// # Errors
@@ -163,7 +149,8 @@ impl ChatThreadClient {
     /// crash, the same stream sends again only what is not there.
     ///
     /// ```
-    /// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
     /// let mut outbox = Vec::new();
     /// for line in ["one", "two", "three"] {
     ///     outbox.push((thread.new_send_key().await?, line)); // store them
@@ -174,15 +161,7 @@ impl ChatThreadClient {
     ///     println!("{}", outcome?.id());
     /// }
     /// # Ok(()) }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let emulator = chat_emulator::Emulator::start().await?;
-    /// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-    /// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-    /// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
-    /// # let created = client.create_chat_thread("Lunch").await?;
-    /// # example(client.chat_thread_client(created.chat_thread().id())).await?;
-    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
     /// ```
     ///
     /// # Errors
@@ -262,14 +241,17 @@ impl ChatThreadClient {
     /// What is awaited gives the bytes as a stream, or all at once:
     ///
     /// ```
-    /// # async fn example(thread: chat::ChatThreadClient, message: chat::models::ChatMessage) -> Result<(), chat::Error> {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(_: Scene) -> Done {
+    /// # let (_emulator, thread) = pictures().await?;
+    /// # let message = thread.list_messages().into_stream().try_next().await?.expect("a picture");
     /// for attachment in message.content().attachments() {
     ///     let picture = thread.download_attachment(attachment).await?;
     ///     println!("{}", picture.media_type().unwrap_or("of no known type"));
     ///     println!("{} bytes", picture.bytes().await?.len());
     /// }
     /// # Ok(()) }
-    /// # fn main() {}
+    /// # fn main() -> Done { run(example) }
     /// ```
     ///
     /// # Errors

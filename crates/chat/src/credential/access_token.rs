@@ -17,6 +17,17 @@ const SCHEME: &str = "Bearer ";
 /// `Debug` does not show the token. Clones share the memory the token is in, which is overwritten
 /// with zeros when the last of them is dropped. That does not reach copies made elsewhere: the text
 /// that was passed in by reference, and what is written to a connection.
+///
+/// ```
+/// use chat::AccessToken;
+/// use time::OffsetDateTime;
+///
+/// # let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE5OTk5OTk5OTl9.c2ln";
+/// let token = AccessToken::try_from(jwt)?; // A JWT says itself when it expires.
+/// assert!(token.expires_on() > OffsetDateTime::now_utc());
+/// assert!(!format!("{token:?}").contains(token.secret()));
+/// # Ok::<(), chat::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AccessToken {
     /// The whole header value, made once: a clone of it copies nothing. Its bytes are zeroed when

@@ -12,7 +12,7 @@ const SCOPE: &str = "https://communication.azure.com/.default";
 /// `azure_identity`:
 ///
 /// ```
-/// use chat::{AccessToken, TokenProvider};
+/// use chat::{AccessToken, CommunicationIdentityClient, TokenProvider};
 /// use time::OffsetDateTime;
 ///
 /// # struct Token { secret: String, expires_on: OffsetDateTime }
@@ -32,6 +32,12 @@ const SCOPE: &str = "https://communication.azure.com/.default";
 ///         Ok(AccessToken::new(token.secret, token.expires_on)?)
 ///     }
 /// }
+///
+/// let endpoint = "https://contoso.communication.azure.com";
+/// let entra = Entra(DeveloperToolsCredential);
+/// let identity = CommunicationIdentityClient::builder_with_token_provider(endpoint, entra).build()?;
+/// assert_eq!(identity.endpoint(), endpoint);
+/// # Ok::<(), chat::Error>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
     /// Why there is no token. It becomes the source of an [`Error`](crate::Error) of kind

@@ -52,11 +52,8 @@ use refresh::Refresher;
 /// It is called when a request needs a token and there is none, or the one there is has less than
 /// two minutes left. What the identity client returns can be returned as it is:
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
-/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-/// # let alice = identity.create_user().await?;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { identity, alice, .. }: Scene) -> Done {
 /// use chat::models::TokenScope;
 /// use chat::{ChatClient, CommunicationTokenCredential};
 ///
@@ -66,8 +63,10 @@ use refresh::Refresher;
 ///     async move { request.await }
 /// });
 /// let client = ChatClient::new(&endpoint, credential)?;
-/// let _ = client.list_chat_threads().into_stream().try_next().await?;
+/// let first = client.list_chat_threads().into_stream().try_next().await?;
+/// assert_eq!(first.expect("there is one").topic(), "Lunch");
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 /// One refresh runs at a time, however many requests need a token. While it runs, a token that is
 /// still valid is used, and no call waits.

@@ -4,6 +4,22 @@
 ///
 /// More kinds may be added; a `match` needs a `_` arm. Whether the request may have taken effect is
 /// what [`Error::effect`](crate::Error::effect) says.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use chat::ErrorKind;
+///
+/// let thread = client.chat_thread_client("19:00000000000000000000000000000000@thread.v2");
+/// let answer = match thread.properties().await.map_err(|error| error.kind()) {
+///     Ok(_) => "found",
+///     Err(ErrorKind::NotFound | ErrorKind::Forbidden) => "no such thread, or not for this user",
+///     Err(_) => "try again later",
+/// };
+/// assert_eq!(answer, "no such thread, or not for this user");
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -147,6 +163,23 @@ impl std::fmt::Display for ErrorKind {
 }
 
 /// Whether the service did what the failed call asked for.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use chat::RequestEffect;
+///
+/// let thread = client.chat_thread_client("19:00000000000000000000000000000000@thread.v2");
+/// let error = thread.send_message("Hello").await.unwrap_err();
+/// match error.effect() {
+///     RequestEffect::NotCarriedOut => println!("no message is stored"),
+///     RequestEffect::CarriedOut => println!("it is stored: {:?}", error.created_message_id()),
+///     _ => println!("it may be stored"),
+/// }
+/// assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestEffect {

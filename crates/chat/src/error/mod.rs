@@ -28,6 +28,21 @@ use crate::response::ResponseHead;
 ///
 /// `Display` shows neither tokens nor message content, and does not repeat its
 /// [`source`](StdError::source).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use chat::{ErrorKind, RequestEffect};
+///
+/// let thread = client.chat_thread_client("19:00000000000000000000000000000000@thread.v2");
+/// let error = thread.send_message("Hello").await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NotFound);
+/// assert_eq!(error.effect(), RequestEffect::NotCarriedOut);
+/// assert_eq!(error.http_status(), Some(404));
+/// eprintln!("{error}; for the service's support: {:?}", error.ms_cv());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[doc(alias("HttpResponseError", "RestError", "RequestFailedException"))]
 pub struct Error {
     inner: Box<Inner>,

@@ -6,6 +6,20 @@ use crate::models::{
 use crate::paging::continuation::Continuation;
 
 /// What a caller needs in order to go on after an error. Each operation's page says which it is.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::Recovery;
+///
+/// let error = thread.add_participants(["malformed"]).await.unwrap_err();
+/// match error.recovery() {
+///     Some(Recovery::AddParticipants(unfinished)) => assert_eq!(unfinished.remaining().len(), 1),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Recovery {

@@ -45,6 +45,23 @@ macro_rules! about {
 about!(MessageEvent TypingEvent ThreadEvent ParticipantEvent);
 
 /// A message was sent, edited or deleted.
+///
+/// ```
+/// use chat::event_grid::{ChatEventData, Event};
+///
+/// let body = br#"{
+///     "specversion": "1.0", "id": "1", "source": "/subscriptions/a", "subject": "thread/a",
+///     "type": "Microsoft.Communication.ChatMessageReceived", "time": "2026-03-04T10:15:21Z",
+///     "data": {
+///         "threadId": "19:acsV2_a@thread.v2", "messageId": "1772619320500", "type": "Text",
+///         "messageBody": "Noon?", "composeTime": "2026-03-04T10:15:20.5Z"
+///     }
+/// }"#;
+/// let events = Event::read_all(body)?;
+/// let ChatEventData::MessageReceived(message) = events[0].data() else { panic!("another event") };
+/// assert_eq!(message.content(), Some("Noon?"));
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MessageEvent {
     pub(super) about: About,
@@ -132,6 +149,26 @@ impl MessageEvent {
 }
 
 /// Somebody types.
+///
+/// ```
+/// use chat::event_grid::{ChatEventData, Event};
+///
+/// let body = br#"{
+///     "specversion": "1.0", "id": "1", "source": "/subscriptions/a", "subject": "thread/a",
+///     "type": "Microsoft.Communication.ChatTypingIndicatorReceivedInThread",
+///     "time": "2026-03-04T10:15:21Z",
+///     "data": {
+///         "threadId": "19:acsV2_a@thread.v2", "senderDisplayName": "Bob",
+///         "senderCommunicationIdentifier": { "rawId": "8:acs:a_b" }
+///     }
+/// }"#;
+/// let events = Event::read_all(body)?;
+/// let ChatEventData::TypingIndicatorReceived(typing) = events[0].data() else {
+///     panic!("another event")
+/// };
+/// assert_eq!(typing.sender_display_name(), Some("Bob"));
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct TypingEvent {
     pub(super) about: About,
@@ -154,6 +191,20 @@ impl TypingEvent {
 }
 
 /// A thread was created, changed or deleted.
+///
+/// ```
+/// use chat::event_grid::{ChatEventData, Event};
+///
+/// let body = br#"{
+///     "specversion": "1.0", "id": "1", "source": "/subscriptions/a", "subject": "thread/a",
+///     "type": "Microsoft.Communication.ChatThreadCreated", "time": "2026-03-04T10:15:21Z",
+///     "data": { "threadId": "19:acsV2_a@thread.v2", "properties": { "topic": "Lunch" } }
+/// }"#;
+/// let events = Event::read_all(body)?;
+/// let ChatEventData::ThreadCreated(thread) = events[0].data() else { panic!("another event") };
+/// assert_eq!(thread.topic(), Some("Lunch"));
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ThreadEvent {
     pub(super) about: About,
@@ -227,6 +278,26 @@ impl ThreadEvent {
 }
 
 /// Somebody was added to a thread or removed from it.
+///
+/// ```
+/// use chat::event_grid::{ChatEventData, Event};
+///
+/// let body = br#"{
+///     "specversion": "1.0", "id": "1", "source": "/subscriptions/a", "subject": "thread/a",
+///     "type": "Microsoft.Communication.ChatThreadParticipantAdded",
+///     "time": "2026-03-04T10:15:21Z",
+///     "data": {
+///         "threadId": "19:acsV2_a@thread.v2", "time": "2026-03-04T10:15:20Z",
+///         "participantAdded": {
+///             "displayName": "Bob", "participantCommunicationIdentifier": { "rawId": "8:acs:a_b" }
+///         }
+///     }
+/// }"#;
+/// let events = Event::read_all(body)?;
+/// let ChatEventData::ParticipantAdded(added) = events[0].data() else { panic!("another event") };
+/// assert_eq!(added.participant().display_name(), Some("Bob"));
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ParticipantEvent {
     pub(super) about: About,

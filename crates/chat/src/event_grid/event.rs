@@ -11,6 +11,22 @@ use crate::models::{ChatThreadId, Sensitive};
 const PREFIX: &str = "Microsoft.Communication.Chat";
 
 /// An event as Event Grid delivers it, of either schema.
+///
+/// ```
+/// use chat::event_grid::Event;
+///
+/// let body = br#"[{
+///     "id": "1", "topic": "/subscriptions/a", "subject": "thread/a", "dataVersion": "1.0",
+///     "eventType": "Microsoft.Communication.ChatThreadDeleted",
+///     "eventTime": "2026-03-04T10:15:21Z",
+///     "data": { "threadId": "19:acsV2_a@thread.v2" }
+/// }]"#;
+/// for event in Event::read_all(body)? {
+///     assert_eq!(event.event_type(), "Microsoft.Communication.ChatThreadDeleted");
+///     assert_eq!(event.thread_id().map(|id| id.as_str()), Some("19:acsV2_a@thread.v2"));
+/// }
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Event {
     id: String,
@@ -27,6 +43,24 @@ pub struct Event {
 ///
 /// Each variant stands for the types of both levels; [`Event::event_type`] has the type itself, and
 /// an event at user level has a recipient.
+///
+/// ```
+/// use chat::event_grid::{ChatEventData, Event};
+///
+/// let body = br#"{
+///     "specversion": "1.0", "id": "1", "source": "/subscriptions/a", "subject": "thread/a",
+///     "type": "Microsoft.Communication.ChatPollStarted", "time": "2026-03-04T10:15:21Z",
+///     "data": { "poll": 1 }
+/// }"#;
+/// for event in Event::read_all(body)? {
+///     match event.data() {
+///         ChatEventData::MessageReceived(message) => println!("{}", message.message_id()),
+///         ChatEventData::Unreadable { reason } => eprintln!("{reason}"),
+///         _ => assert_eq!(event.raw_data()["poll"], 1),
+///     }
+/// }
+/// # Ok::<(), chat::event_grid::ReadEventsError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChatEventData {
@@ -200,6 +234,13 @@ impl From<Envelope> for Event {
 }
 
 /// The body of a delivery is not what Event Grid sends.
+///
+/// ```
+/// use chat::event_grid::Event;
+///
+/// let error = Event::read_all(b"<html>").unwrap_err();
+/// assert_eq!(error.to_string(), "the body is neither an event nor an array of events");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the body is neither an event nor an array of events")]
 pub struct ReadEventsError(#[source] serde_json::Error);

@@ -18,6 +18,22 @@ const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
 /// knows no signature: whoever knows the endpoint can post to it, so give the subscription a secret,
 /// in the query of the endpoint's URL or in a header ("delivery properties"), and the same to this
 /// type. Requests without it are refused.
+///
+/// ```
+/// use chat::event_grid::{Delivery, Webhook};
+/// use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+///
+/// let name = HeaderName::from_static("x-webhook-secret");
+/// let webhook = Webhook::with_header_secret(name.clone(), "s3cret");
+/// let target = Uri::from_static("/events");
+/// let mut headers = HeaderMap::new();
+/// assert!(webhook.receive(&target, &headers, b"[]").is_err());
+///
+/// headers.insert(name, HeaderValue::from_static("s3cret"));
+/// let delivery = webhook.receive(&target, &headers, b"[]")?;
+/// assert!(matches!(delivery, Delivery::Events(events) if events.is_empty()));
+/// # Ok::<(), chat::event_grid::DeliveryError>(())
+/// ```
 #[derive(Clone)]
 pub struct Webhook {
     secret: Option<Secret>,
@@ -145,6 +161,21 @@ fn made(answer: http::response::Builder, body: String) -> Response<String> {
 }
 
 /// What a request of Event Grid is.
+///
+/// ```
+/// use chat::event_grid::{Delivery, Webhook};
+/// use http::{HeaderMap, HeaderValue, Uri};
+///
+/// let webhook = Webhook::with_query_secret("code", "s3cret");
+/// let target = Uri::from_static("/events?code=s3cret");
+/// let mut headers = HeaderMap::new();
+/// headers.insert("webhook-request-origin", HeaderValue::from_static("eventgrid.azure.net"));
+/// match webhook.receive(&target, &headers, b"")? {
+///     Delivery::Handshake(answer) => assert_eq!(answer.status(), 200), // Send it back.
+///     Delivery::Events(events) => println!("{} events", events.len()),
+/// }
+/// # Ok::<(), chat::event_grid::DeliveryError>(())
+/// ```
 #[derive(Debug)]
 pub enum Delivery {
     /// Event Grid asks whether the endpoint wants its events: this answer says yes.
@@ -154,6 +185,16 @@ pub enum Delivery {
 }
 
 /// A request was not taken.
+///
+/// ```
+/// use chat::event_grid::Webhook;
+/// use http::{HeaderMap, Uri};
+///
+/// let webhook = Webhook::with_query_secret("code", "s3cret");
+/// let target = Uri::from_static("/events?code=wrong");
+/// let error = webhook.receive(&target, &HeaderMap::new(), b"[]").unwrap_err();
+/// assert_eq!(error.status(), 401); // Answer with this.
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryError {

@@ -9,6 +9,18 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 const SHORTEST_WINDOW: Duration = Duration::from_millis(1);
 
 /// Operations whose requests the service counts together.
+///
+/// ```
+/// use std::time::Duration;
+/// use chat::governor::{RateGroup, RateLimits, RateScope};
+///
+/// let ten_seconds = Duration::from_secs(10);
+/// let one = RateLimits::none()
+///     .limit(RateGroup::WriteMessages, RateScope::Thread, 10, ten_seconds);
+/// let two = one.clone()
+///     .limit(RateGroup::ListMessages, RateScope::UserAndThread, 50, ten_seconds);
+/// assert_eq!(two.without(RateGroup::ListMessages), one);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RateGroup {
@@ -78,6 +90,18 @@ impl RateGroup {
 }
 
 /// Whose requests are counted together.
+///
+/// ```
+/// use std::time::Duration;
+/// use chat::governor::{RateGroup, RateLimits, RateScope};
+///
+/// // 10 threads for each user, and 100 for all users together.
+/// let minute = Duration::from_secs(60);
+/// let limits = RateLimits::none()
+///     .limit(RateGroup::CreateThread, RateScope::User, 10, minute)
+///     .limit(RateGroup::CreateThread, RateScope::Resource, 100, minute);
+/// assert_ne!(limits, RateLimits::none());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RateScope {

@@ -37,16 +37,26 @@ use queue::{Queue, Subject};
 /// fails with [`TooManyRequests`](crate::ErrorKind::TooManyRequests): a late one would be wrong.
 ///
 /// ```
-/// # fn main() -> Result<(), chat::Error> {
-/// # let credential = chat::CommunicationTokenCredential::new("e30.eyJleHAiOjE5OTk5OTk5OTl9.c2ln")?;
-/// use chat::governor::RateLimits;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { identity, alice, .. }: Scene) -> Done {
+/// # let token = identity.issue_token(&alice, [chat::models::TokenScope::Chat]).await?;
+/// # let (endpoint, credential) = (identity.endpoint(), chat::CommunicationTokenCredential::new(token)?);
+/// use std::time::Duration;
+/// use chat::governor::{RateGroup, RateLimits, RateScope};
 /// use chat::{ChatClient, RateGovernor};
 ///
-/// let governor = RateGovernor::new(RateLimits::documented());
-/// let client = ChatClient::builder("https://contoso.communication.azure.com", credential)
-///     .rate_governor(&governor)
-///     .build()?;
+/// let limits = RateLimits::documented();
+/// let minute = Duration::from_secs(60);
+/// let limits = limits.limit(RateGroup::CreateThread, RateScope::User, 1, minute);
+/// let governor = RateGovernor::new(limits);
+/// let client = ChatClient::builder(endpoint, credential).rate_governor(&governor).build()?;
+/// client.create_chat_thread("One").await?;
+///
+/// // The next would have to wait for longer than this call may take: it is not sent.
+/// let two = client.create_chat_thread("Two").timeout(Duration::from_secs(1));
+/// assert!(two.await.unwrap_err().is_throttled());
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 #[derive(Clone)]
 pub struct RateGovernor {

@@ -19,9 +19,8 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 /// A clone is cheap and shares connections.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { emulator, .. }: Scene) -> Done {
 /// # let connection_string = emulator.connection_string();
 /// use std::time::Duration;
 /// use chat::CommunicationIdentityClient;
@@ -34,7 +33,9 @@ use crate::transport::{Authorization, Pipeline, TransportChoice, transport_sette
 ///     .expires_in(Duration::from_secs(60 * 60))
 ///     .await?;
 /// println!("{alice} may chat until {}", token.expires_on());
+/// assert!(alice.id().starts_with("8:acs:"));
 /// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 /// Each operation is a builder, and `.await` on it sends the request. `tokio::spawn` and `join_all`
 /// want a future instead, which `.send()` gives.
@@ -212,6 +213,18 @@ impl CommunicationIdentityClient {
 }
 
 /// Makes a [`CommunicationIdentityClient`].
+///
+/// ```
+/// use std::time::Duration;
+/// use chat::CommunicationIdentityClient;
+///
+/// let connection_string = "endpoint=https://contoso.communication.azure.com/;accesskey=c2VjcmV0";
+/// let identity = CommunicationIdentityClient::builder(connection_string)
+///     .timeout(Duration::from_secs(30))
+///     .build()?;
+/// assert_eq!(identity.endpoint(), "https://contoso.communication.azure.com");
+/// # Ok::<(), chat::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct CommunicationIdentityClientBuilder {

@@ -18,6 +18,26 @@ use super::{ChatMessage, ChatMessageReadReceipt, ChatThreadPropertiesUpdate, Typ
 /// seen: of several edits the last one comes, and of a message that was deleted only the deletion.
 /// What only notifications tell has no place in the thread: it comes as it is heard, and not again
 /// after a restart.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::watch::ChatEvent;
+///
+/// thread.send_message("Hello").await?;
+/// let mut watch = thread.watch().from_beginning().into_stream();
+/// while let Some(watched) = watch.try_next().await? {
+///     match watched.event() {
+///         ChatEvent::MessageReceived(message) => {
+///             assert_eq!(message.content().message(), Some("Hello"));
+///             break; // The example's end; a program goes on.
+///         }
+///         other => println!("{other:?}"), // The topic, and who takes part.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatEvent {

@@ -12,6 +12,23 @@ use super::{ChatThreadId, ParseError, Place};
 ///
 /// It can be stored as text ([`Display`](fmt::Display) and [`FromStr`], JSON) or by serde. It holds
 /// the endpoint and the thread it belongs to, and no secret.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::models::Cursor;
+///
+/// let mut watch = thread.watch().from_beginning().into_stream();
+/// let watched = watch.try_next().await?.expect("a thread begins with a message of the service");
+/// let stored = watched.cursor().to_string();
+///
+/// // After a restart.
+/// let cursor: Cursor = stored.parse()?;
+/// assert_eq!(cursor.thread_id(), thread.thread_id());
+/// let watch = thread.watch().after(cursor).into_stream();
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cursor {

@@ -12,6 +12,19 @@ use super::ParseError;
 ///
 /// The same token again gives the same thread, also when the body differs. Builders mint a UUID v4
 /// unless one is given. It can be stored (it is no secret) and read back with [`FromStr`] or serde.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use chat::models::IdempotencyToken;
+///
+/// let token: IdempotencyToken = "order-17".parse()?;
+/// let created = client.create_chat_thread("Order 17").idempotency_token(&token).await?;
+/// let again = client.create_chat_thread("Order 17").idempotency_token(&token).await?;
+/// assert_eq!(again.chat_thread().id(), created.chat_thread().id());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct IdempotencyToken(Box<str>);

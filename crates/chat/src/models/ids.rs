@@ -62,6 +62,22 @@ id! {
     /// Any text can be made into one; ids that can't be a path segment (empty, `.`, `..`, or with
     /// `/`, `\`, `?`, `#`, `%` or a control character in them) are refused with
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when they are used.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { client, .. }: Scene) -> Done {
+    /// use chat::ErrorKind;
+    /// use chat::models::ChatThreadId;
+    ///
+    /// let id = ChatThreadId::from("19:acsV2_lunch@thread.v2");
+    /// assert_eq!(client.chat_thread_client(&id).thread_id(), &id);
+    ///
+    /// // Nothing is sent for an id that would lead out of its path.
+    /// let error = client.chat_thread_client("../users").properties().await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     ChatThreadId
 }
 
@@ -69,5 +85,18 @@ id! {
     /// The id of a message within its thread: its creation time in milliseconds, as text.
     ///
     /// Any text can be made into one; see [`ChatThreadId`] for what is refused when it is used.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// use chat::models::ChatMessageId;
+    ///
+    /// let sent = thread.send_message("Hello").await?;
+    /// let stored = sent.id().to_string();
+    /// let id = ChatMessageId::from(stored);
+    /// assert_eq!(thread.message(&id).await?.id(), sent.id());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     ChatMessageId
 }

@@ -12,6 +12,22 @@ use super::{
 };
 
 /// A message.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, alice, .. }: Scene) -> Done {
+/// use chat::models::ChatMessageType;
+///
+/// let sent = thread.send_message("Hello").sender_display_name("Alice").await?;
+/// let message = thread.message(sent.id()).await?;
+/// assert_eq!(message.message_type(), &ChatMessageType::Text);
+/// assert_eq!(message.content().message(), Some("Hello"));
+/// assert_eq!(message.sender_display_name(), Some("Alice"));
+/// assert_eq!(message.sender(), Some(&alice.into()));
+/// assert!(message.edited_on().is_none());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "types::ChatMessage", into = "types::ChatMessage")]
 pub struct ChatMessage {
@@ -119,6 +135,20 @@ impl From<&ChatMessage> for SequenceId {
 }
 
 /// What a message says: text of people, or what the service has to tell.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::models::ChatMessageType;
+///
+/// thread.update_topic("Dinner").await?;
+/// let list = thread.list_messages().only([ChatMessageType::TopicUpdated]);
+/// let newest = list.into_stream().try_next().await?.expect("the topic was changed");
+/// assert_eq!(newest.content().topic(), Some("Dinner"));
+/// assert_eq!(newest.content().message(), None);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "types::ChatMessageContent", into = "types::ChatMessageContent")]
 pub struct ChatMessageContent {
@@ -171,6 +201,20 @@ impl ChatMessageContent {
 }
 
 /// A file or image that came with a message from Microsoft Teams.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { .. }: Scene) -> Done {
+/// # let (_emulator, thread) = pictures().await?;
+/// # let message = thread.list_messages().into_stream().try_next().await?.expect("a picture");
+/// for attachment in message.content().attachments() {
+///     println!("{}: {}", attachment.attachment_type(), attachment.name().unwrap_or("no name"));
+///     let preview = thread.download_attachment_preview(attachment).await?;
+///     assert_eq!(preview.bytes().await?, b"small");
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "types::ChatAttachment", into = "types::ChatAttachment")]
 pub struct ChatAttachment {
@@ -214,6 +258,17 @@ impl ChatAttachment {
 }
 
 /// A message that was sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let sent = thread.send_message("Hello").await?;
+/// let receipt = thread.send_read_receipt(sent.id());
+/// receipt.await?;
+/// assert!(sent.exactly_once().is_none());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SendChatMessageResult {
     pub(crate) id: ChatMessageId,
@@ -235,6 +290,18 @@ impl SendChatMessageResult {
 }
 
 /// What became of a message that was sent exactly once.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let sent = thread.send_message("Hello").exactly_once().await?;
+/// let report = sent.exactly_once().expect("it was sent exactly once");
+/// assert_eq!(report.resends(), 0);
+/// assert!(report.duplicates().is_empty());
+/// println!("stored under the key {}", report.key());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExactlyOnceReport {
     pub(crate) key: SendKey,

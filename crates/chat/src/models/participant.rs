@@ -139,6 +139,20 @@ impl From<&FailedParticipant> for ChatParticipant {
 }
 
 /// A participant that could not be added, as it was given, and why.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, identity, bob, .. }: Scene) -> Done {
+/// identity.delete_user(&bob).await?;
+///
+/// let created = client.create_chat_thread("Lunch").participant(&bob).await?;
+/// let failed = &created.failed_participants()[0];
+/// assert_eq!(failed.participant().identifier().raw_id(), bob.raw_id());
+/// assert!(!failed.is_retryable());
+/// println!("{}: {:?}", failed.error().code(), failed.error().message());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct FailedParticipant {
     participant: ChatParticipant,
@@ -205,6 +219,21 @@ impl fmt::Display for FailedParticipant {
 }
 
 /// What adding participants gave: everyone is in but those that failed.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, identity, .. }: Scene) -> Done {
+/// let carol = identity.create_user().await?;
+/// let added = thread.add_participants([carol]).await?;
+/// let again: Vec<_> = added.retryable_participants().collect();
+/// if !again.is_empty() {
+///     let added = thread.add_participants(again).await?;
+///     println!("everyone is in: {}", added.is_complete());
+/// }
+/// assert!(added.failed_participants().is_empty());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "it says which participants could not be added"]
 pub struct AddChatParticipantsResult {
@@ -245,6 +274,18 @@ impl AddChatParticipantsResult {
 }
 
 /// How far adding participants has come before it failed.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, identity, .. }: Scene) -> Done {
+/// let carol = identity.create_user().await?;
+/// let error = thread.add_participants([carol, "malformed".into()]).await.unwrap_err();
+/// let unfinished = error.unfinished_add().expect("it says how far it came");
+/// assert!(unfinished.added().is_complete()); // No request came before the one that failed.
+/// assert_eq!(unfinished.remaining().len(), 2);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnfinishedAdd {
     pub(crate) added: AddChatParticipantsResult,
@@ -305,69 +346,4 @@ pub(crate) fn match_failures(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(target: Option<&str>, code: &str) -> ChatError {
-        serde_json::from_value(serde_json::json!({ "code": code, "target": target })).unwrap()
-    }
-
-    fn participant(raw_id: &str) -> ChatParticipant {
-        ChatParticipant::new(CommunicationIdentifier::from_raw_id(raw_id))
-    }
-
-    #[test]
-    fn each_error_finds_the_participant_with_its_raw_id() {
-        let given = vec![
-            participant("4:+1").with_display_name("Ann"),
-            participant("8:orgid:x"),
-        ];
-        let (failed, unmatched) = match_failures(
-            given,
-            vec![error(Some("8:orgid:x"), "403"), error(Some("4:+1"), "404")],
-        );
-        assert!(unmatched.is_empty());
-        assert_eq!(failed[0].participant(), &participant("8:orgid:x"));
-        assert_eq!(failed[1].participant().display_name(), Some("Ann"));
-        assert_eq!(failed[1].error().code(), "404");
-    }
-
-    #[test]
-    fn errors_about_nobody_are_kept() {
-        let (failed, unmatched) = match_failures(
-            vec![participant("4:+1")],
-            vec![
-                error(None, "500"),
-                error(Some("4:+2"), "404"),
-                error(Some("4:+1"), "403"),
-                error(Some("4:+1"), "403"),
-            ],
-        );
-        assert_eq!(failed.len(), 1);
-        assert_eq!(unmatched.len(), 3);
-    }
-
-    #[test]
-    fn who_is_given_twice_can_fail_twice() {
-        let given = vec![participant("4:+1"), participant("4:+1")];
-        let (failed, unmatched) = match_failures(
-            given,
-            vec![error(Some("4:+1"), "403"), error(Some("4:+1"), "403")],
-        );
-        assert_eq!((failed.len(), unmatched.len()), (2, 0));
-    }
-
-    #[test]
-    fn debug_shows_no_names() {
-        let text = format!(
-            "{:?}",
-            participant("4:+1")
-                .with_display_name("Ann")
-                .with_metadata([("k", "secret")])
-        );
-        assert!(
-            text.contains("4:+1") && !text.contains("Ann") && !text.contains("secret"),
-            "{text}"
-        );
-    }
-}
+mod tests;

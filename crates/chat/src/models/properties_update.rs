@@ -7,6 +7,26 @@ use time::OffsetDateTime;
 use super::{ChatRetentionPolicy, CommunicationIdentifier, Sensitive};
 
 /// The properties of a thread after a change. The service does not say which of them are new.
+///
+/// ```
+/// # #[cfg(not(feature = "realtime"))] fn main() {}
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # #[cfg(feature = "realtime")] async fn example(Scene { client, thread, bobs_thread, .. }: Scene) -> Done {
+/// use chat::watch::ChatEvent;
+///
+/// # let mut notifications = client.notifications().connect()?;
+/// # while !notifications.is_connected() { notifications.try_next().await?; }
+/// let mut watch = thread.watch().notified_by(&notifications).into_stream();
+/// # when_following(watch.handle(), async move { bobs_thread.update_topic("Dinner").await });
+/// while let Some(watched) = watch.try_next().await? {
+///     if let ChatEvent::PropertiesUpdated(properties) = watched.event() {
+///         assert_eq!(properties.topic(), Some("Dinner"));
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # #[cfg(feature = "realtime")] fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatThreadPropertiesUpdate {
     pub(crate) topic: Sensitive<Option<String>>,

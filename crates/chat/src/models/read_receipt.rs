@@ -7,6 +7,20 @@ use time::OffsetDateTime;
 use super::{ChatMessageId, CommunicationIdentifier};
 
 /// Says that a participant has read up to a message.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, bobs_thread, bob, .. }: Scene) -> Done {
+/// let sent = thread.send_message("Hello").await?;
+/// bobs_thread.send_read_receipt(sent.id()).await?;
+///
+/// let mut receipts = thread.list_read_receipts().into_stream();
+/// let receipt = receipts.try_next().await?.expect("Bob has read");
+/// assert_eq!(receipt.sender(), Some(&bob.into()));
+/// assert_eq!(receipt.chat_message_id(), sent.id());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     from = "types::ChatMessageReadReceipt",

@@ -4,6 +4,17 @@ use std::time::Duration;
 
 /// What it took to carry out a call: how many requests, and how long the library waited between
 /// them because the service was busy or away.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let sent = thread.send_message("Hello").send_with_info().await?;
+/// let retries = sent.info().retry_info();
+/// assert_eq!(retries.attempts(), 1);
+/// assert!(retries.waited().is_zero());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RetryInfo {
     pub(crate) attempts: u32,

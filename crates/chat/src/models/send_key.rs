@@ -19,6 +19,22 @@ use super::ParseError;
 /// began: a message sent with a key that was read from text is looked for first.
 ///
 /// A key is for one message in one thread. Let one process at a time send with it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::models::SendKey;
+///
+/// let key = thread.new_send_key().await?;
+/// let stored = key.to_string(); // Store it, then send.
+///
+/// let key: SendKey = stored.parse()?;
+/// let sent = thread.send_message("Hello").exactly_once_with(&key).await?;
+/// let message = thread.message(sent.id()).await?;
+/// assert_eq!(message.metadata()[SendKey::METADATA], key.id().to_string());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SendKey {

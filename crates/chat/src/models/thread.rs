@@ -13,6 +13,18 @@ use super::{
 };
 
 /// A thread as the list of threads shows it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, .. }: Scene) -> Done {
+/// let mut threads = client.list_chat_threads().into_stream();
+/// while let Some(item) = threads.try_next().await? {
+///     println!("{} at {:?}", item.topic(), item.last_message_received_on());
+///     assert_eq!(client.chat_thread_client(item.id()).thread_id(), thread.thread_id());
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "types::ChatThreadItem", into = "types::ChatThreadItem")]
 pub struct ChatThreadItem {
@@ -56,6 +68,17 @@ impl ChatThreadItem {
 }
 
 /// A thread.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, alice, .. }: Scene) -> Done {
+/// let properties = thread.properties().await?;
+/// assert_eq!(properties.topic(), "Lunch");
+/// assert_eq!(properties.created_by(), Some(&alice.into()));
+/// assert!(properties.deleted_on().is_none());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     from = "types::ChatThreadProperties",
@@ -123,6 +146,20 @@ impl ChatThreadProperties {
 }
 
 /// A thread that was created, and the participants that could not be added to it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bob, .. }: Scene) -> Done {
+/// let created = client.create_chat_thread("Lunch").participant(&bob).await?;
+/// for failed in created.failed_participants() {
+///     eprintln!("{failed}");
+/// }
+/// assert!(created.is_complete());
+/// let thread = client.chat_thread_client(created.chat_thread().id());
+/// # thread.send_message("Pizza?").await?;
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "it says which participants could not be added"]
 pub struct CreateChatThreadResult {

@@ -17,6 +17,24 @@ use super::{ChatThreadId, Cursor, ParseError, fingerprint};
 /// less, 1,000 of them 35 KB; one in which something happened in the last seconds up to 1.5 KB.
 ///
 /// A clone is cheap, whatever the number of threads, and so is the cursor of an event.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, .. }: Scene) -> Done {
+/// use chat::models::UserCursor;
+///
+/// let mut watch = client.watch().from_beginning().into_stream();
+/// let watched = watch.try_next().await?.expect("there is a thread");
+/// let stored = watched.cursor().to_string();
+///
+/// // After a restart.
+/// let cursor: UserCursor = stored.parse()?;
+/// assert_eq!(cursor.thread_count(), 1);
+/// assert!(cursor.thread(thread.thread_id()).is_some());
+/// let watch = client.watch().after(cursor).into_stream();
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserCursor {

@@ -10,6 +10,25 @@ use crate::models::{
 };
 
 /// A message was sent, edited or deleted.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bobs_thread, .. }: Scene) -> Done {
+/// use chat::notifications::{NotificationData, NotificationEvent};
+///
+/// # let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").sender_display_name("Bob").await?; }
+///     let NotificationEvent::Received(notification) = event else { continue };
+///     if let NotificationData::MessageReceived(message) = notification.data() {
+///         assert_eq!(message.sender_display_name(), Some("Bob"));
+///         assert_eq!(message.content(), Some("Hello"));
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct MessageNotification {
     pub(super) message_id: Option<ChatMessageId>,
@@ -89,6 +108,24 @@ impl MessageNotification {
 }
 
 /// A thread was created, changed or deleted.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bobs_thread, .. }: Scene) -> Done {
+/// use chat::notifications::{NotificationData, NotificationEvent};
+///
+/// # let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.update_topic("Dinner").await?; }
+///     let NotificationEvent::Received(notification) = event else { continue };
+///     if let NotificationData::ThreadPropertiesUpdated(thread) = notification.data() {
+///         assert_eq!(thread.topic(), Some("Dinner"));
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ThreadNotification {
     pub(super) by: Option<ChatParticipant>,
@@ -160,6 +197,25 @@ impl ThreadNotification {
 }
 
 /// Participants were added to a thread or removed from it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bobs_thread, identity, .. }: Scene) -> Done {
+/// use chat::notifications::{NotificationData, NotificationEvent};
+///
+/// # let carol = identity.create_user().await?;
+/// # let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { assert!(bobs_thread.add_participants([&carol]).await?.is_complete()); }
+///     let NotificationEvent::Received(notification) = event else { continue };
+///     if let NotificationData::ParticipantsAdded(added) = notification.data() {
+///         assert_eq!(added.participants()[0].identifier(), &carol.into());
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ParticipantsNotification {
     pub(super) by: Option<ChatParticipant>,

@@ -3,6 +3,29 @@
 use super::notification::Notification;
 
 /// What a connection for notifications gives: notifications, and how the connection fares.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, bobs_thread, .. }: Scene) -> Done {
+/// use chat::notifications::NotificationEvent;
+///
+/// let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").await?; }
+///     match event {
+///         NotificationEvent::Connected => println!("from now on, everything is told"),
+///         NotificationEvent::Gap(reason) => println!("read the lists: {reason:?}"),
+///         NotificationEvent::Disconnected(reason) => println!("{reason:?}; connecting again"),
+///         NotificationEvent::Received(notification) => {
+///             assert_eq!(notification.thread_id(), Some(thread.thread_id()));
+///             break; // The example's end; a program goes on.
+///         }
+///         _ => {}
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NotificationEvent {
@@ -19,6 +42,24 @@ pub enum NotificationEvent {
 }
 
 /// Why notifications may be missing.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, emulator, .. }: Scene) -> Done {
+/// use chat::notifications::{GapReason, NotificationEvent};
+///
+/// let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { emulator.notifications().lose(); }
+///     if let NotificationEvent::Gap(reason) = event {
+///         // Whatever the reason: read what happened from the lists.
+///         assert_eq!(reason, GapReason::MessageLoss);
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GapReason {
@@ -34,6 +75,24 @@ pub enum GapReason {
 }
 
 /// Why a connection for notifications has ended, or does not tell anything any more.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, emulator, .. }: Scene) -> Done {
+/// use chat::notifications::{DisconnectReason, NotificationEvent};
+///
+/// let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { emulator.notifications().cut(); }
+///     if let NotificationEvent::Disconnected(reason) = event {
+///         // Another connection is made, whatever the reason.
+///         assert_eq!(reason, DisconnectReason::ConnectionLost);
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DisconnectReason {

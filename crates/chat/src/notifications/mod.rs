@@ -19,15 +19,18 @@
 //!   and misses nothing. One connection serves all watches of a user.
 //!
 //! ```
-//! async fn follow(client: &chat::ChatClient) -> Result<(), chat::Error> {
-//!     let notifications = client.notifications().connect()?;
-//!     let mut watch = client.watch().notified_by(&notifications).into_stream();
-//!     while let Some(watched) = watch.try_next().await? {
-//!         println!("{}: {:?}", watched.thread_id(), watched.event());
-//!     }
-//!     Ok(())
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+//! # async fn example(Scene { client, thread, bobs_thread, .. }: Scene) -> Done {
+//! let notifications = client.notifications().connect()?;
+//! let mut watch = client.watch().notified_by(&notifications).into_stream();
+//! # when_following(watch.handle(), async move { bobs_thread.send_message("Hello").await.map(drop) });
+//! while let Some(watched) = watch.try_next().await? {
+//!     println!("{}: {:?}", watched.thread_id(), watched.event());
+//!     # assert_eq!(watched.thread_id(), thread.thread_id());
+//!     # break;
 //! }
-//! # let _ = follow;
+//! # Ok(()) }
+//! # fn main() -> Done { run(example) }
 //! ```
 //!
 //! # What it costs
@@ -37,28 +40,29 @@
 //!
 //! # How it goes
 //! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+//! # async fn example(Scene { client, bobs_thread, .. }: Scene) -> Done {
 //! use chat::notifications::{NotificationData, NotificationEvent};
 //!
-//! async fn listen(client: &chat::ChatClient) -> Result<(), chat::Error> {
-//!     let mut notifications = client.notifications().connect()?;
-//!     while let Some(event) = notifications.try_next().await? {
-//!         match event {
-//!             NotificationEvent::Connected => println!("from now on, everything is told"),
-//!             NotificationEvent::Gap(reason) => println!("read the lists: {reason:?}"),
-//!             NotificationEvent::Disconnected(reason) => println!("{reason:?}; connecting again"),
-//!             NotificationEvent::Received(notification) => {
-//!                 if let NotificationData::MessageReceived(message) = notification.data() {
-//!                     println!("{}", message.content().unwrap_or_default());
-//!                     break;
-//!                 }
+//! let mut notifications = client.notifications().connect()?;
+//! while let Some(event) = notifications.try_next().await? {
+//!     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").await?; }
+//!     match event {
+//!         NotificationEvent::Connected => println!("from now on, everything is reported"),
+//!         NotificationEvent::Gap(reason) => println!("read the lists: {reason:?}"),
+//!         NotificationEvent::Disconnected(reason) => println!("{reason:?}; connecting again"),
+//!         NotificationEvent::Received(notification) => {
+//!             if let NotificationData::MessageReceived(message) = notification.data() {
+//!                 assert_eq!(message.content(), Some("Hello"));
+//!                 break;
 //!             }
-//!             _ => {}
 //!         }
+//!         _ => {}
 //!     }
-//!     notifications.close().await;
-//!     Ok(())
 //! }
-//! # let _ = listen;
+//! notifications.close().await;
+//! # Ok(()) }
+//! # fn main() -> Done { run(example) }
 //! ```
 //!
 //! The endpoint says where (`GET /chat/config/realTimeNotifications`), the service there allocates a

@@ -15,6 +15,25 @@ use crate::models::{
 /// What it says is not kept anywhere: take it for a hint, and the thread's list for the truth. The
 /// fields are known from the service's other clients and from no document, so that each of them may
 /// be missing. A clone is cheap.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, bobs_thread, .. }: Scene) -> Done {
+/// use chat::notifications::NotificationEvent;
+///
+/// # let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").await?; }
+///     if let NotificationEvent::Received(notification) = event {
+///         assert_eq!(notification.thread_id(), Some(thread.thread_id()));
+///         assert_eq!(notification.event_id(), Some(200));
+///         println!("{:?}", notification.data());
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone)]
 pub struct Notification {
     pub(super) inner: Arc<Inner>,
@@ -32,6 +51,28 @@ pub(super) struct Inner {
 }
 
 /// Which event it is, and what it tells.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bobs_thread, bob, .. }: Scene) -> Done {
+/// use chat::notifications::{NotificationData, NotificationEvent};
+///
+/// # let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_typing_notification().await?; }
+///     let NotificationEvent::Received(notification) = event else { continue };
+///     match notification.data() {
+///         NotificationData::MessageReceived(message) => println!("{:?}", message.content()),
+///         NotificationData::TypingIndicatorReceived(typing) => {
+///             assert_eq!(typing.sender(), Some(&bob.into()));
+///             break; // The example's end; a program goes on.
+///         }
+///         other => println!("{other:?}"),
+///     }
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NotificationData {

@@ -30,6 +30,19 @@ use crate::transport::Call;
 const CAPACITY: usize = 256;
 
 /// Connects for notifications; see [`ChatClient::notifications`](crate::ChatClient::notifications).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use chat::notifications::NotificationEvent;
+///
+/// let mut notifications = client.notifications().queue_capacity(1_000).connect()?;
+/// let first = notifications.try_next().await?;
+/// assert!(matches!(first, Some(NotificationEvent::Connected)));
+/// notifications.close().await;
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is sent before connect() is called"]
 pub struct ConnectNotifications {
@@ -125,6 +138,25 @@ fn read_domain(text: &str) -> Result<String, Error> {
 ///
 /// **Drop.** Dropping this ends the connection and the registration, in the background, if the
 /// runtime still runs; [`close`](Self::close) waits for it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bobs_thread, .. }: Scene) -> Done {
+/// use chat::notifications::NotificationEvent;
+///
+/// let mut notifications = client.notifications().connect()?;
+/// while let Some(event) = notifications.try_next().await? {
+///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").await?; }
+///     if let NotificationEvent::Received(notification) = event {
+///         println!("something happened in {:?}", notification.thread_id());
+///         break; // The example's end; a program goes on.
+///     }
+/// }
+/// assert!(notifications.is_connected());
+/// notifications.close().await;
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "dropping it ends the connection"]
 pub struct Notifications {
     subscription: Subscription,

@@ -16,6 +16,21 @@ pub(super) const BATCH: usize = 200;
 operation_builder! {
     /// Adds participants; see
     /// [`ChatThreadClient::add_participants`](crate::ChatThreadClient::add_participants).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, identity, .. }: Scene) -> Done {
+    /// use chat::models::ChatParticipant;
+    ///
+    /// let carol = ChatParticipant::new(identity.create_user().await?).with_display_name("Carol");
+    /// let added = thread.add_participants([carol]).await?;
+    /// for failed in added.failed_participants() {
+    ///     eprintln!("{failed}");
+    /// }
+    /// assert!(added.is_complete());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct AddParticipants by carry_out -> AddChatParticipantsResult {
         thread: ChatThreadId,
         participants: Vec<ChatParticipant>,

@@ -11,6 +11,23 @@ use crate::response::Response;
 use crate::transport::{self, Call, OperationRequest};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, bob, .. }: Scene) -> Done {
+/// use chat::models::{ChatParticipant, ChatRetentionPolicy};
+///
+/// let created = client
+///     .create_chat_thread("Order 17")
+///     .participant(ChatParticipant::new(bob).with_display_name("Bob"))
+///     .metadata([("order", "17")])
+///     .retention_policy(ChatRetentionPolicy::thread_creation_date(60))
+///     .await?;
+/// assert_eq!(created.chat_thread().topic(), "Order 17");
+/// assert!(created.is_complete());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct CreateChatThread {
     call: Call,

@@ -6,6 +6,17 @@ use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Deletes a thread; see [`ChatClient::delete_chat_thread`](crate::ChatClient::delete_chat_thread).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { client, thread, .. }: Scene) -> Done {
+    /// client.delete_chat_thread(thread.thread_id()).await?;
+    ///
+    /// let error = thread.send_message("Anybody here?").await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct DeleteChatThread -> () {
         thread: ChatThreadId,
     }

@@ -25,6 +25,18 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 operation_builder! {
     /// Downloads an attachment; see
     /// [`ChatThreadClient::download_attachment`](crate::ChatThreadClient::download_attachment).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { .. }: Scene) -> Done {
+    /// # let (_emulator, thread) = pictures().await?;
+    /// # let message = thread.list_messages().into_stream().try_next().await?.expect("a picture");
+    /// let picture = &message.content().attachments()[0];
+    /// let download = thread.download_attachment(picture).max_bytes(1024 * 1024).await?;
+    /// assert_eq!(download.bytes().await?, b"original");
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct DownloadAttachment by carry_out -> AttachmentDownload {
         thread: ChatThreadId,
         url: Option<String>,
@@ -132,6 +144,23 @@ impl OperationRequest for Request {
 /// All of it has to come before the deadline of the call
 /// ([`timeout`](DownloadAttachment::timeout)). A download that breaks off is not begun again:
 /// [`is_retryable`](Error::is_retryable) says whether to call again.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { .. }: Scene) -> Done {
+/// # let (_emulator, thread) = pictures().await?;
+/// # let message = thread.list_messages().into_stream().try_next().await?.expect("a picture");
+/// let picture = &message.content().attachments()[0];
+/// let mut download = thread.download_attachment(picture).await?;
+/// assert_eq!(download.media_type(), Some("image/png"));
+/// let mut written = 0;
+/// while let Some(piece) = download.try_next().await? {
+///     written += piece.len(); // Write it somewhere.
+/// }
+/// assert_eq!(Some(written as u64), download.content_length());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct AttachmentDownload {
     media_type: Option<String>,

@@ -30,6 +30,23 @@ list_builder! {
     /// [`older_than`](Self::older_than) and [`between`](Self::between) read all pages above what they
     /// give, too: one request for every 200 messages. A [`Continuation`](crate::paging::Continuation)
     /// goes on without that.
+    ///
+    /// # Example
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// use chat::models::ChatMessageType;
+    ///
+    /// for text in ["one", "two", "three"] {
+    ///     thread.send_message(text).await?;
+    /// }
+    /// let list = thread.list_messages().only([ChatMessageType::Text]).latest(2);
+    /// let latest = list.into_stream().collect().await?;
+    /// assert_eq!(latest[0].content().message(), Some("three"));
+    /// assert_eq!(latest[1].content().message(), Some("two"));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct ListMessages of ChatMessage {
         thread: ChatThreadId,
         [start_time: Option<OffsetDateTime>]

@@ -7,6 +7,20 @@ use crate::models::{ChatParticipant, ChatThreadId};
 list_builder! {
     /// Lists participants; see
     /// [`ChatThreadClient::list_participants`](crate::ChatThreadClient::list_participants).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let mut participants = thread.list_participants().page_size(100).into_stream();
+    /// let mut count = 0;
+    /// while let Some(participant) = participants.try_next().await? {
+    ///     println!("{}: {:?}", participant.identifier(), participant.display_name());
+    ///     count += 1;
+    /// }
+    /// assert_eq!(count, 2);
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct ListParticipants of ChatParticipant {
         thread: ChatThreadId,
     }

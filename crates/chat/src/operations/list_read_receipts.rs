@@ -7,6 +7,18 @@ use crate::models::{ChatMessageReadReceipt, ChatThreadId};
 list_builder! {
     /// Lists read receipts; see
     /// [`ChatThreadClient::list_read_receipts`](crate::ChatThreadClient::list_read_receipts).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, bobs_thread, .. }: Scene) -> Done {
+    /// let sent = thread.send_message("Hello").await?;
+    /// bobs_thread.send_read_receipt(sent.id()).await?;
+    ///
+    /// let receipts = thread.list_read_receipts().into_stream().collect().await?;
+    /// assert_eq!(receipts[0].chat_message_id(), sent.id());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct ListReadReceipts of ChatMessageReadReceipt {
         thread: ChatThreadId,
     }

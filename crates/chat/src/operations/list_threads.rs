@@ -10,6 +10,19 @@ use crate::models::ChatThreadItem;
 list_builder! {
     /// Lists threads; see
     /// [`ChatClient::list_chat_threads`](crate::ChatClient::list_chat_threads).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { client, .. }: Scene) -> Done {
+    /// use time::{Duration, OffsetDateTime};
+    ///
+    /// let yesterday = OffsetDateTime::now_utc() - Duration::days(1);
+    /// let list = client.list_chat_threads().start_time(yesterday);
+    /// let threads = list.into_stream().collect().await?;
+    /// assert_eq!(threads[0].topic(), "Lunch");
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct ListChatThreads of ChatThreadItem {
         [start_time: Option<OffsetDateTime>]
     }

@@ -7,6 +7,17 @@ use crate::transport::OperationRequest;
 
 operation_builder! {
     /// Reads a message; see [`ChatThreadClient::message`](crate::ChatThreadClient::message).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let sent = thread.send_message("Hello").await?;
+    ///
+    /// let message = thread.message(sent.id()).await?;
+    /// assert_eq!(message.content().message(), Some("Hello"));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct GetMessage -> ChatMessage {
         thread: ChatThreadId,
         message: ChatMessageId,
@@ -24,6 +35,19 @@ impl OperationRequest for GetMessage {
 operation_builder! {
     /// Edits a message; see
     /// [`ChatThreadClient::update_message`](crate::ChatThreadClient::update_message).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let sent = thread.send_message("Helo").await?;
+    /// thread.update_message(sent.id()).content("Hello").metadata([("edits", "1")]).await?;
+    ///
+    /// let message = thread.message(sent.id()).await?;
+    /// assert_eq!(message.content().message(), Some("Hello"));
+    /// assert!(message.edited_on().is_some());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct UpdateMessage -> () {
         thread: ChatThreadId,
         message: ChatMessageId,
@@ -57,6 +81,18 @@ impl OperationRequest for UpdateMessage {
 operation_builder! {
     /// Deletes a message; see
     /// [`ChatThreadClient::delete_message`](crate::ChatThreadClient::delete_message).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let sent = thread.send_message("Hello").await?;
+    /// thread.delete_message(sent.id()).await?;
+    ///
+    /// let messages = thread.list_messages().into_stream().collect().await?;
+    /// assert!(messages[0].deleted_on().is_some());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct DeleteMessage -> () {
         thread: ChatThreadId,
         message: ChatMessageId,

@@ -8,6 +8,15 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Reads a thread's properties; see
     /// [`ChatThreadClient::properties`](crate::ChatThreadClient::properties).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let properties = thread.properties().await?;
+    /// assert_eq!(properties.topic(), "Lunch");
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct GetProperties -> ChatThreadProperties {
         thread: ChatThreadId,
     }
@@ -24,6 +33,18 @@ impl OperationRequest for GetProperties {
 operation_builder! {
     /// Changes a thread's properties; see
     /// [`ChatThreadClient::update_properties`](crate::ChatThreadClient::update_properties).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// thread.update_properties().topic("Dinner").metadata([("table", "4")]).await?;
+    ///
+    /// let properties = thread.properties().await?;
+    /// assert_eq!(properties.topic(), "Dinner");
+    /// assert_eq!(properties.metadata()["table"], "4");
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct UpdateProperties -> () {
         thread: ChatThreadId,
         [body: request::UpdateThreadBody]

@@ -9,6 +9,17 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Removes a participant; see
     /// [`ChatThreadClient::remove_participant`](crate::ChatThreadClient::remove_participant).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, bob, .. }: Scene) -> Done {
+    /// thread.remove_participant(&bob).await?;
+    ///
+    /// let participants = thread.list_participants().into_stream().collect().await?;
+    /// assert!(participants.iter().all(|left| left.identifier().raw_id() != bob.raw_id()));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct RemoveParticipant -> () {
         thread: ChatThreadId,
         participant: CommunicationIdentifier,

@@ -8,6 +8,23 @@ use crate::response::Response;
 use crate::transport::{self, Call, OperationRequest};
 
 /// Sends a message; see [`ChatThreadClient::send_message`](crate::ChatThreadClient::send_message).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::models::ChatMessageType;
+///
+/// let sent = thread
+///     .send_message("<b>Hello</b>")
+///     .message_type(ChatMessageType::Html)
+///     .sender_display_name("Alice")
+///     .metadata([("ticket", "17")])
+///     .await?;
+/// let message = thread.message(sent.id()).await?;
+/// assert_eq!(message.sender_display_name(), Some("Alice"));
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendMessage {
     pub(super) call: Call,

@@ -23,6 +23,26 @@ use crate::transport::Call;
 /// [`ChatThreadClient::send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
 ///
 /// It is not awaited: [`into_stream`](Self::into_stream) gives what became of each message.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let mut outcomes = thread
+///     .send_messages_iter(["one", "two", "three"])
+///     .configure(|message| message.sender_display_name("Alice"))
+///     .concurrency(3)
+///     .into_stream();
+/// let mut stored = 0;
+/// while let Some(outcome) = outcomes.next().await {
+///     match outcome {
+///         Ok(_) => stored += 1,
+///         Err(error) => eprintln!("{error}"), // The others are sent nevertheless.
+///     }
+/// }
+/// assert_eq!(stored, 3);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct SendMessages {
     call: Call,
@@ -165,6 +185,19 @@ impl Drop for Counted {
 /// outcome says which. Their number is logged as a warning. Messages that were stored already and
 /// whose outcomes were not taken stay stored. To know what became of all, poll the stream to its
 /// end, or use [keys that were stored before](crate::ChatThreadClient::send_messages_with_keys).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use futures_util::TryStreamExt;
+///
+/// let outcomes = thread.send_messages_iter(["one", "two"]).into_stream();
+/// // Ends at the first error, and then drops the stream: the rest is not sent.
+/// let sent: Vec<_> = outcomes.try_collect().await?;
+/// assert_eq!(sent.len(), 2);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct SendStream<T = SendChatMessageResult> {
     outcomes: SyncWrapper<BoxStream<'static, Result<T, Error>>>,

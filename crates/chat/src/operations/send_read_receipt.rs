@@ -8,6 +8,19 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Sends a read receipt; see
     /// [`ChatThreadClient::send_read_receipt`](crate::ChatThreadClient::send_read_receipt).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, bobs_thread, bob, .. }: Scene) -> Done {
+    /// let sent = thread.send_message("Hello").await?;
+    /// bobs_thread.send_read_receipt(sent.id()).await?;
+    ///
+    /// let mut receipts = thread.list_read_receipts().into_stream();
+    /// let receipt = receipts.try_next().await?.expect("Bob has read");
+    /// assert_eq!(receipt.sender(), Some(&bob.into()));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct SendReadReceipt -> () {
         thread: ChatThreadId,
         message: ChatMessageId,

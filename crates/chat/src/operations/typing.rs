@@ -8,6 +8,16 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Sends a typing notification; see
     /// [`ChatThreadClient::send_typing_notification`](crate::ChatThreadClient::send_typing_notification).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let typing = thread.send_typing_notification().sender_display_name("Alice");
+    /// let response = typing.send_with_info().await?;
+    /// assert_eq!(response.info().status(), Some(200));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct SendTypingNotification -> () {
         thread: ChatThreadId,
         [body: request::TypingBody]

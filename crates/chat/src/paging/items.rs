@@ -23,6 +23,19 @@ use crate::response::ResponseInfo;
 /// and which field, and has the status and the request ids of the page; the items after it follow.
 /// Pages are skipped, and errors of pages end the list or keep its place, as for [`PageStream`],
 /// which also says [how to go on after an error](PageStream#after-an-error).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let mut messages = thread.list_messages().into_stream();
+/// let mut newest = Vec::new();
+/// messages.read_into(&mut newest, 1).await?; // Up to one.
+/// while let Some(message) = messages.try_next().await? {
+///     assert!(message.sequence_id() < newest[0].sequence_id());
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct ItemStream<T> {
     pages: PageStream<T>,

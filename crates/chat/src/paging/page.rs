@@ -17,6 +17,25 @@ pub(crate) struct RawPage<T> {
 }
 
 /// An item of a page that can't be read: it lacks a field, or has one of another form.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = httpmock::MockServer::start_async().await;
+/// # server.mock_async(|when, then| {
+/// #     when.path("/chat/threads");
+/// #     then.status(200).json_body(serde_json::json!({"value": [{"id": "19:a@thread.v2", "topic": "Lunch"}, {"id": 1}]}));
+/// # }).await;
+/// # let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE5OTk5OTk5OTl9.c2ln";
+/// # let client = chat::ChatClient::new(server.base_url(), chat::CommunicationTokenCredential::new(jwt)?)?;
+/// let mut pages = client.list_chat_threads().into_pages();
+/// let page = pages.try_next().await?.expect("there is a page");
+/// assert_eq!(page.items().len(), 1);
+/// let unreadable = &page.unreadable()[0];
+/// assert_eq!(unreadable.position(), 1);
+/// assert_eq!(unreadable.to_string(), "item 2 of the page: its field `id`");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableItem {
     pub(crate) position: usize,
@@ -49,6 +68,21 @@ impl fmt::Display for UnreadableItem {
 }
 
 /// Part of a list.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let mut pages = thread.list_messages().page_size(1).into_pages();
+/// while let Some(page) = pages.try_next().await? {
+///     for message in &page {
+///         println!("{}", message.id());
+///     }
+///     assert_eq!(page.items().len(), 1);
+///     assert!(page.unreadable().is_empty());
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     pub(super) items: Vec<T>,

@@ -60,26 +60,22 @@ enum State<T> {
 /// simpler to set more retries, and to take an error for the end:
 ///
 /// ```
-/// # async fn example(thread: chat::ChatThreadClient) -> Result<(), chat::Error> {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
 /// use std::time::Duration;
 /// use chat::RetryOptions;
 ///
 /// let patient = RetryOptions::exponential().max_retries(10);
 /// let list = thread.list_messages().retry(patient);
 /// let mut messages = list.timeout(Duration::from_secs(600)).into_stream();
+/// let mut count = 0;
 /// while let Some(message) = messages.try_next().await? {
 ///     println!("{}", message.id());
+///     count += 1;
 /// }
+/// assert_eq!(count, 2);
 /// # Ok(()) }
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = chat_emulator::Emulator::start().await?;
-/// # let identity = chat::CommunicationIdentityClient::from_connection_string(&emulator.connection_string())?;
-/// # let (_, token) = identity.create_user_and_token([chat::models::TokenScope::Chat]).await?;
-/// # let client = chat::ChatClient::new(identity.endpoint(), chat::CommunicationTokenCredential::new(token)?)?;
-/// # let created = client.create_chat_thread("Lunch").await?;
-/// # example(client.chat_thread_client(created.chat_thread().id())).await?;
-/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
 /// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct PageStream<T> {

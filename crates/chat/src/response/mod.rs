@@ -9,6 +9,17 @@ use crate::models::RetryInfo;
 pub(crate) use head::ResponseHead;
 
 /// The result of an operation, and what is known of the response it came with.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let response = thread.properties().send_with_info().await?;
+/// assert_eq!(response.info().status(), Some(200));
+/// assert_eq!(response.value().topic(), "Lunch");
+/// let properties = response.into_value();
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     value: T,
@@ -56,6 +67,18 @@ impl<T> Response<T> {
 
 /// What came with the result of a call, or a page of a list. Of a call that took several requests
 /// it is what came with the last, and [`retry_info`](Self::retry_info) speaks of all.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let response = thread.properties().keep_raw().send_with_info().await?;
+/// let info = response.info();
+/// println!("request {}, MS-CV {:?}", info.client_request_id(), info.ms_cv());
+/// assert_eq!(info.retry_info().attempts(), 1);
+/// assert!(info.raw_json().is_some_and(|json| json.contains(r#""topic":"Lunch""#)));
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Default)]
 pub struct ResponseInfo {
     pub(crate) head: Option<Box<ResponseHead>>,

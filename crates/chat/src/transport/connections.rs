@@ -46,6 +46,7 @@ const USER_AGENT: &str = concat!("chat-rust/", env!("CARGO_PKG_VERSION"));
 /// let client = ChatClient::builder("https://contoso.communication.azure.com", credential)
 ///     .transport(&transport)
 ///     .build()?;
+/// assert_eq!(client.endpoint(), "https://contoso.communication.azure.com");
 /// # Ok(()) }
 /// ```
 ///
@@ -151,6 +152,19 @@ impl fmt::Debug for Transport {
 }
 
 /// Makes a [`Transport`].
+///
+/// ```
+/// use std::time::Duration;
+/// use chat::{ErrorKind, RetryOptions, Transport};
+///
+/// let transport = Transport::builder()
+///     .timeout(Duration::from_secs(30))
+///     .retry(RetryOptions::none())
+///     .max_response_bytes(1024 * 1024)
+///     .http_client(|| reqwest::Client::builder().pool_max_idle_per_host(4))
+///     .build();
+/// assert!(transport.is_ok());
+/// ```
 #[must_use]
 pub struct TransportBuilder {
     settings: Settings,

@@ -17,6 +17,18 @@ pub(super) fn event_of(message: ChatMessage, is_first_seen: bool) -> ChatEvent {
 
 /// An event, and how far was followed with it: a thread, or by
 /// [`ChatClient::watch`](crate::ChatClient::watch) all threads of a user.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let mut watch = thread.watch().from_beginning().into_stream();
+/// let watched = watch.try_next().await?.expect("a thread begins with a message of the service");
+/// assert_eq!(watched.thread_id(), thread.thread_id());
+/// println!("{:?}", watched.event());
+/// let store = watched.cursor().to_string(); // In one write with what is done about the event.
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchedEvent<C = Cursor> {
     pub(super) event: ChatEvent,

@@ -12,6 +12,23 @@ use crate::models::ChatThreadId;
 const MAX_RUNG: usize = 1000;
 
 /// What a watch is doing.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use chat::watch::WatchState;
+///
+/// let mut watch = thread.watch().from_beginning().into_stream();
+/// assert_eq!(watch.handle().state(), WatchState::Starting);
+/// watch.try_next().await?;
+/// match watch.handle().state() {
+///     WatchState::Following => println!("up to date"),
+///     WatchState::Retrying { failures, kind } => println!("{failures} readings failed: {kind}"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchState {
@@ -32,6 +49,24 @@ pub enum WatchState {
 }
 
 /// Rings a watch from elsewhere, and tells how it fares. A clone is cheap.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, bobs_thread, .. }: Scene) -> Done {
+/// use chat::watch::WatchState;
+///
+/// let mut watch = thread.watch().into_stream();
+/// let handle = watch.handle();
+/// let webhook = tokio::spawn(async move {
+///     handle.wait_for(|state| state == WatchState::Following).await;
+///     # bobs_thread.send_message("Hello").await.unwrap();
+///     handle.ring(); // Something happened: the watch reads at once.
+/// });
+/// let watched = watch.try_next().await?.expect("the watch goes on");
+/// assert!(watched.event().message().is_some());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct WatchHandle {
     shared: Arc<Shared>,

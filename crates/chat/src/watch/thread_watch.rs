@@ -40,6 +40,24 @@ enum Start {
 /// Follows a thread; see [`ChatThreadClient::watch`](crate::ChatThreadClient::watch).
 ///
 /// It begins [from now on](Self::from_now), unless it is told otherwise.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// use std::time::Duration;
+///
+/// thread.send_message("Hello").await?;
+/// let mut watch = thread
+///     .watch()
+///     .from_beginning()
+///     .with_read_receipts()
+///     .poll_between(Duration::from_secs(2), Duration::from_secs(60))
+///     .into_stream();
+/// let first = watch.try_next().await?.expect("a thread begins with a message of the service");
+/// assert!(first.event().message().is_some());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct WatchThread {
     call: Call,
@@ -194,6 +212,27 @@ impl fmt::Debug for WatchThread {
 /// minute; [`WatchHandle::state`] tells. The stream ends after [`ChatEvent::ThreadDeleted`], or with
 /// an error that holds the [`cursor`](Error::cursor): the user is no participant any more, the
 /// thread was never there, the token was refused, or ten times in a row there was none.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, .. }: Scene) -> Done {
+/// use chat::watch::ChatEvent;
+///
+/// let mut watch = thread.watch().from_beginning().into_stream();
+/// # let handle = watch.handle();
+/// # when_following(watch.handle(), async move {
+/// #     client.delete_chat_thread(thread.thread_id()).await?;
+/// #     handle.ring();
+/// #     Ok(())
+/// # });
+/// let mut last = None; // Somebody deletes the thread meanwhile.
+/// while let Some(watched) = watch.try_next().await? {
+///     last = Some(watched.into_parts().0);
+/// }
+/// assert_eq!(last, Some(ChatEvent::ThreadDeleted));
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct ThreadWatch {
     driver: Driver<Follower>,

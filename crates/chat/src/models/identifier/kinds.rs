@@ -52,6 +52,14 @@ macro_rules! identifier {
 }
 
 /// A user of a Communication Services resource, made by the identity service.
+///
+/// ```
+/// use chat::models::{CommunicationIdentifier, CommunicationUserIdentifier};
+///
+/// let alice = CommunicationUserIdentifier::new("8:acs:resource_alice");
+/// assert_eq!(alice.id(), "8:acs:resource_alice");
+/// assert_eq!(CommunicationIdentifier::from(alice).raw_id(), "8:acs:resource_alice");
+/// ```
 #[derive(Clone, Debug)]
 pub struct CommunicationUserIdentifier {
     /// Where it is not the raw id.
@@ -102,6 +110,14 @@ impl From<&CommunicationUserIdentifier> for CommunicationUserIdentifier {
 }
 
 /// A phone number.
+///
+/// ```
+/// use chat::models::PhoneNumberIdentifier;
+///
+/// let phone = PhoneNumberIdentifier::new("+15551234567");
+/// assert_eq!(phone.raw_id(), "4:+15551234567");
+/// assert!(!phone.is_anonymous());
+/// ```
 #[derive(Clone, Debug)]
 pub struct PhoneNumberIdentifier {
     value: String,
@@ -135,6 +151,16 @@ impl PhoneNumberIdentifier {
 }
 
 /// A Microsoft Teams user.
+///
+/// ```
+/// use chat::models::{CommunicationCloudEnvironment, MicrosoftTeamsUserIdentifier};
+///
+/// let user = MicrosoftTeamsUserIdentifier::new("45ab2481-1c1c-4005-be24-0ffb879b1130");
+/// assert_eq!(user.raw_id(), "8:orgid:45ab2481-1c1c-4005-be24-0ffb879b1130");
+///
+/// let of_government = user.with_cloud(CommunicationCloudEnvironment::Gcch);
+/// assert_eq!(of_government.raw_id(), "8:gcch:45ab2481-1c1c-4005-be24-0ffb879b1130");
+/// ```
 #[derive(Clone, Debug)]
 pub struct MicrosoftTeamsUserIdentifier {
     user_id: String,
@@ -197,6 +223,13 @@ impl MicrosoftTeamsUserIdentifier {
 }
 
 /// A Microsoft Teams application (a bot).
+///
+/// ```
+/// use chat::models::MicrosoftTeamsAppIdentifier;
+///
+/// let bot = MicrosoftTeamsAppIdentifier::new("45ab2481-1c1c-4005-be24-0ffb879b1130");
+/// assert_eq!(bot.raw_id(), "28:orgid:45ab2481-1c1c-4005-be24-0ffb879b1130");
+/// ```
 #[derive(Clone, Debug)]
 pub struct MicrosoftTeamsAppIdentifier {
     app_id: String,
@@ -241,6 +274,13 @@ impl MicrosoftTeamsAppIdentifier {
 
 /// A Teams user in the guise of a user of a Communication Services resource ("Teams phone
 /// extensibility").
+///
+/// ```
+/// use chat::models::TeamsExtensionUserIdentifier;
+///
+/// let user = TeamsExtensionUserIdentifier::new("user", "tenant", "resource");
+/// assert_eq!(user.raw_id(), "8:acs:resource_tenant_user");
+/// ```
 #[derive(Clone, Debug)]
 pub struct TeamsExtensionUserIdentifier {
     user_id: String,
@@ -310,6 +350,13 @@ impl TeamsExtensionUserIdentifier {
 }
 
 /// An identifier of a kind this version of the library does not know, kept as it is.
+///
+/// ```
+/// use chat::models::{CommunicationIdentifier, UnknownIdentifier};
+///
+/// let new = CommunicationIdentifier::from_raw_id("99:something-new");
+/// assert_eq!(new, UnknownIdentifier::new("99:something-new").into());
+/// ```
 #[derive(Clone, Debug)]
 pub struct UnknownIdentifier {
     raw_id: String,

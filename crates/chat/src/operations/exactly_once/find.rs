@@ -21,6 +21,18 @@ const PAGE_SIZE: u32 = 200;
 operation_builder! {
     /// Finds the messages with a key; see
     /// [`ChatThreadClient::find_messages`](crate::ChatThreadClient::find_messages).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// let key = thread.new_send_key().await?;
+    /// let sent = thread.send_message("Hello").exactly_once_with(&key).await?;
+    ///
+    /// let found = thread.find_messages(&key).await?;
+    /// assert_eq!(found, [sent.id().clone()]);
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct FindMessages by carry_out -> Vec<ChatMessageId> {
         thread: ChatThreadId,
         key: SendKey,

@@ -83,6 +83,20 @@ impl SendMessage {
 
 /// Sends a message so that it is stored exactly once; see
 /// [`SendMessage::exactly_once`](crate::operations::SendMessage::exactly_once).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { thread, .. }: Scene) -> Done {
+/// let key = thread.new_send_key().await?; // Store it before the message is sent.
+/// let text = "Your order has shipped.";
+/// let sent = thread.send_message(text).exactly_once_with(&key).await?;
+///
+/// // After a crash the same is sent again: the message is found, and is not stored twice.
+/// let again = thread.send_message(text).exactly_once_with(&key).await?;
+/// assert_eq!(again.id(), sent.id());
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the builder is awaited"]
 pub struct SendExactlyOnce {
     pub(super) message: SendMessage,
@@ -231,6 +245,19 @@ async fn delete(
 operation_builder! {
     /// Makes a [`SendKey`]; see
     /// [`ChatThreadClient::new_send_key`](crate::ChatThreadClient::new_send_key).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { thread, .. }: Scene) -> Done {
+    /// use chat::models::SendKey;
+    ///
+    /// let key = thread.new_send_key().await?;
+    /// let stored = key.to_string();
+    /// let read: SendKey = stored.parse()?;
+    /// assert_eq!(read.id(), key.id());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct NewSendKey by carry_out -> SendKey {
         thread: ChatThreadId,
     }

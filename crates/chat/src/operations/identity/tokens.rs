@@ -13,6 +13,20 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Issues a token; see
     /// [`CommunicationIdentityClient::issue_token`](crate::CommunicationIdentityClient::issue_token).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, alice, .. }: Scene) -> Done {
+    /// use std::time::Duration;
+    /// use chat::models::TokenScope;
+    /// use time::OffsetDateTime;
+    ///
+    /// let two_hours = Duration::from_secs(2 * 60 * 60);
+    /// let token = identity.issue_token(&alice, [TokenScope::Chat]).expires_in(two_hours).await?;
+    /// assert!(token.expires_on() > OffsetDateTime::now_utc() + Duration::from_secs(60 * 60));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct IssueToken -> AccessToken {
         user: CommunicationUserIdentifier,
         scopes: Vec<TokenScope>,
@@ -51,6 +65,17 @@ fn token(wire: convert::Token) -> Result<AccessToken, Error> {
 operation_builder! {
     /// Makes all tokens of a user invalid; see
     /// [`CommunicationIdentityClient::revoke_tokens`](crate::CommunicationIdentityClient::revoke_tokens).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, alice, client, .. }: Scene) -> Done {
+    /// identity.revoke_tokens(&alice).await?;
+    ///
+    /// let error = client.create_chat_thread("Lunch").await.unwrap_err();
+    /// assert!(error.is_unauthorized());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct RevokeTokens -> () {
         user: CommunicationUserIdentifier,
     }
@@ -68,6 +93,19 @@ impl OperationRequest for RevokeTokens {
 operation_builder! {
     /// Exchanges the token of a Teams user; see
     /// [`CommunicationIdentityClient::exchange_teams_user_token`](crate::CommunicationIdentityClient::exchange_teams_user_token).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, .. }: Scene) -> Done {
+    /// # use base64::Engine as _;
+    /// # let (client_id, user_id) = ("11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000");
+    /// # let claims = format!(r#"{{"appid":"{client_id}","oid":"{user_id}","exp":1999999999}}"#);
+    /// # let entra_token = format!("e30.{}.c2ln", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims));
+    /// let token = identity.exchange_teams_user_token(entra_token, client_id, user_id).await?;
+    /// assert!(!token.secret().is_empty());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct ExchangeTeamsUserToken -> AccessToken {
         body: convert::ExchangeBody,
     }

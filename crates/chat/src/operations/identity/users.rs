@@ -13,6 +13,15 @@ use crate::transport::OperationRequest;
 operation_builder! {
     /// Creates a user; see
     /// [`CommunicationIdentityClient::create_user`](crate::CommunicationIdentityClient::create_user).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, .. }: Scene) -> Done {
+    /// let alice = identity.create_user().await?;
+    /// assert!(alice.id().starts_with("8:acs:"));
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct CreateUser -> CommunicationUserIdentifier {}
 }
 
@@ -43,6 +52,24 @@ fn created(
 operation_builder! {
     /// Creates a user and a token; see
     /// [`CommunicationIdentityClient::create_user_and_token`](crate::CommunicationIdentityClient::create_user_and_token).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, .. }: Scene) -> Done {
+    /// use std::time::Duration;
+    /// use chat::CommunicationTokenCredential;
+    /// use chat::models::TokenScope;
+    ///
+    /// let (alice, token) = identity
+    ///     .create_user_and_token([TokenScope::Chat])
+    ///     .expires_in(Duration::from_secs(60 * 60))
+    ///     .await?;
+    /// println!("{alice} may chat until {}", token.expires_on());
+    /// let client = identity.chat_client(CommunicationTokenCredential::new(token)?);
+    /// assert!(client.create_chat_thread("Lunch").await?.is_complete());
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct CreateUserAndToken -> (CommunicationUserIdentifier, AccessToken) {
         scopes: Vec<TokenScope>,
         [lifetime: Lifetime]
@@ -87,6 +114,18 @@ impl OperationRequest for CreateUserAndToken {
 operation_builder! {
     /// Deletes a user; see
     /// [`CommunicationIdentityClient::delete_user`](crate::CommunicationIdentityClient::delete_user).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+    /// # async fn example(Scene { identity, bob, client, .. }: Scene) -> Done {
+    /// identity.delete_user(&bob).await?;
+    ///
+    /// // Nobody can add the user any more.
+    /// let created = client.create_chat_thread("Lunch").participant(bob).await?;
+    /// assert_eq!(created.failed_participants().len(), 1);
+    /// # Ok(()) }
+    /// # fn main() -> Done { run(example) }
+    /// ```
     pub struct DeleteUser -> () {
         user: CommunicationUserIdentifier,
     }

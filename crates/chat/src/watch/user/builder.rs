@@ -29,6 +29,23 @@ const NOTIFICATIONS: usize = 1024;
 /// Follows all threads of a user; see [`ChatClient::watch`](crate::ChatClient::watch).
 ///
 /// It begins [from now on](Self::from_now), unless it is told otherwise.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, .. }: Scene) -> Done {
+/// use std::time::Duration;
+///
+/// let mut watch = client
+///     .watch()
+///     .from_beginning()
+///     .poll_between(Duration::from_secs(2), Duration::from_secs(300))
+///     .into_stream();
+/// let first = watch.try_next().await?.expect("there is a thread");
+/// let again = client.watch().after(first.cursor().clone());
+/// assert_eq!(first.cursor().thread_count(), 1);
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct WatchUser {
     call: Call,
@@ -161,6 +178,19 @@ impl fmt::Debug for WatchUser {
 /// [`ThreadDeleted`](crate::watch::ChatEvent::ThreadDeleted) nothing comes of the thread. The stream
 /// ends with an error, which holds the [`user_cursor`](Error::user_cursor), when the token was
 /// refused, ten times in a row there was none, or the list of threads is refused.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
+/// # async fn example(Scene { client, thread, .. }: Scene) -> Done {
+/// let mut watch = client.watch().from_beginning().into_stream();
+/// while let Some(watched) = watch.try_next().await? {
+///     println!("{}: {:?}", watched.thread_id(), watched.event());
+///     assert_eq!(watched.thread_id(), thread.thread_id());
+///     break; // The example's end; a program goes on.
+/// }
+/// # Ok(()) }
+/// # fn main() -> Done { run(example) }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct UserWatch {
     driver: Driver<UserFollower>,
