@@ -1,5 +1,6 @@
 //! `cargo xtask spec`: what is done with documents of the service.
 
+mod compare;
 mod diff;
 mod file;
 mod import;

@@ -5,7 +5,7 @@
 //! examples, error answers, and which fields may be missing. What is new is marked with what is
 //! still to be written of it, and nothing is generated before that is done.
 
-mod merge;
+pub(super) mod merge;
 mod names;
 mod operations;
 pub(super) mod order;
@@ -19,7 +19,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{diff, file, source};
+use super::{compare, file, source};
 use crate::{document, lower::TO_BE_WRITTEN, walk};
 
 #[derive(Debug, clap::Args)]
@@ -61,7 +61,7 @@ fn run(root: &Path, arguments: &Arguments) -> Result<String, file::Error> {
 
 /// What changed, what was decided, and how much is to be written.
 fn report(old: &Value, merged: &merge::Merged) -> String {
-    let changes = diff::diff(old, &merged.document);
+    let changes = compare::compare(old, &merged.document);
     let lines = changes.iter().map(ToString::to_string);
     let notes = merged
         .notes

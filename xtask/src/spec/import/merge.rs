@@ -17,14 +17,14 @@ use crate::{
 
 /// What has become of a document.
 #[derive(Debug)]
-pub(super) struct Merged {
-    pub(super) document: Value,
+pub(crate) struct Merged {
+    pub(crate) document: Value,
     /// What was decided that no difference tells.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Makes the document anew.
-pub(super) fn merge(old: &Value, published: &Value) -> Merged {
+pub(crate) fn merge(old: &Value, published: &Value) -> Merged {
     let new = named_as_here(old, published);
     let mut notes = Vec::new();
     let mut document = old.clone();
@@ -33,7 +33,7 @@ pub(super) fn merge(old: &Value, published: &Value) -> Merged {
     if version.is_object() {
         version["default"] = new["info"]["version"].clone();
     }
-    document["paths"] = paths(old, &new);
+    document["paths"] = paths(old, &new, &mut notes);
     let mut merged = Map::new();
     for (name, schema) in new["components"]["schemas"]
         .as_object()
@@ -116,14 +116,14 @@ fn bodies(operation: &OperationNode<'_>) -> [Option<Pointer>; 3] {
     [request, answer(true), answer(false)]
 }
 
-fn paths(old: &Value, new: &Value) -> Value {
+fn paths(old: &Value, new: &Value, notes: &mut Vec<String>) -> Value {
     let ours = operations_by_name(old);
     let mut paths = Map::new();
     for (name, theirs) in operations_by_name(new) {
         let own = ours.get(&name);
         let path = own.map_or(theirs.path, |own| own.path);
         let operation = match own {
-            Some(own) => operations::merge((old, own), (new, &theirs)),
+            Some(own) => operations::merge((old, own), (new, &theirs), notes),
             None => operations::fresh(old, (new, &theirs)),
         };
         let item = paths.entry(path).or_insert_with(|| json!({}));

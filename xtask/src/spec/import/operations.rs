@@ -7,7 +7,7 @@ use super::{mark, schemas};
 use crate::{
     lower::{NO_WAIT, RATE_GROUP, REPEAT, is_api_version, is_success},
     pointer,
-    walk::OperationNode,
+    walk::{self, OperationNode},
 };
 
 /// A document and an operation of it.
@@ -24,9 +24,9 @@ const FAILURES: &[(&str, &str)] = &[
 ];
 
 /// An operation that the project has.
-pub(super) fn merge((old, own): Of<'_>, (new, theirs): Of<'_>) -> Value {
+pub(super) fn merge((old, own): Of<'_>, (new, theirs): Of<'_>, notes: &mut Vec<String>) -> Value {
     let mut merged = own.node.clone();
-    merged["parameters"] = parameters(old, Some(own), (new, theirs));
+    merged["parameters"] = parameters(old, Some(own), (new, theirs), notes);
     match (own.node.get("requestBody"), theirs.node.get("requestBody")) {
         (Some(own), Some(theirs)) => {
             let required = theirs["required"].as_bool().unwrap_or_default();
@@ -50,7 +50,7 @@ pub(super) fn merge((old, own): Of<'_>, (new, theirs): Of<'_>) -> Value {
         if is_success(status) {
             let answer = match own.node["responses"].get(status) {
                 Some(own) => kept_answer(own, node),
-                None => answer(node),
+                None => answer(old, node),
             };
             answers.insert(status.clone(), answer);
         }
@@ -70,7 +70,7 @@ pub(super) fn fresh(old: &Value, (new, theirs): Of<'_>) -> Value {
         .to_lower_camel_case();
     let mut fresh = json!({
         "operationId": id,
-        "parameters": parameters(old, None, (new, theirs)),
+        "parameters": parameters(old, None, (new, theirs), &mut Vec::new()),
     });
     if let Some(tags) = node.get("tags") {
         fresh["tags"] = tags.clone();
@@ -97,7 +97,7 @@ pub(super) fn fresh(old: &Value, (new, theirs): Of<'_>) -> Value {
     }
     for (status, node) in entries(&node["responses"]) {
         if is_success(status) {
-            fresh["responses"][status] = answer(node);
+            fresh["responses"][status] = answer(old, node);
         }
     }
     for (status, name) in FAILURES {
@@ -114,7 +114,12 @@ fn entries(node: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// The parameters that are published, each as the project writes it where it has it.
-fn parameters(old: &Value, own: Option<&OperationNode<'_>>, (new, theirs): Of<'_>) -> Value {
+fn parameters(
+    old: &Value,
+    own: Option<&OperationNode<'_>>,
+    (new, theirs): Of<'_>,
+    notes: &mut Vec<String>,
+) -> Value {
     let list = |operation: &OperationNode<'_>| {
         operation.node["parameters"]
             .as_array()
@@ -139,10 +144,15 @@ fn parameters(old: &Value, own: Option<&OperationNode<'_>>, (new, theirs): Of<'_
     for node in ours.iter().flat_map(|(_, nodes)| nodes) {
         let Some((own, _)) = &ours else { continue };
         let wanted = place(old, own, node);
-        let count = published.len();
-        published.retain(|other| place(new, theirs, other) != wanted);
-        if published.len() < count || is_api_version(old, node) {
+        let found = published
+            .iter()
+            .position(|other| place(new, theirs, other) == wanted);
+        if is_api_version(old, node) {
             merged.push(node.clone());
+        } else if let Some(found) = found {
+            let theirs = published.remove(found);
+            let theirs = pointer::resolved(new, &theirs);
+            merged.push(kept_parameter(old, node, theirs, &own.name(), notes));
         }
     }
     for node in published {
@@ -169,6 +179,29 @@ fn parameters(old: &Value, own: Option<&OperationNode<'_>>, (new, theirs): Of<'_
     merged.into()
 }
 
+/// A parameter that the project has: as it is written, or with its own schema where the published
+/// one is another.
+fn kept_parameter(
+    old: &Value,
+    node: &Value,
+    theirs: &Value,
+    operation: &str,
+    notes: &mut Vec<String>,
+) -> Value {
+    let own = pointer::resolved(old, node);
+    let at = format!("{operation} {}", own["name"].as_str().unwrap_or_default());
+    let mut merged = own.clone();
+    merged["required"] = (theirs["required"] == true).into();
+    merged["schema"] = schemas::merge(&own["schema"], &theirs["schema"], &at, notes);
+    if merged["required"] == (own["required"] == true) && merged["schema"] == own["schema"] {
+        return node.clone();
+    }
+    if node.get("$ref").is_some() {
+        notes.push(format!("{at}: no longer as in other operations"));
+    }
+    merged
+}
+
 fn request(theirs: &Value) -> Value {
     let mut request = theirs.clone();
     mark(&mut request, "description", &theirs["description"]);
@@ -176,13 +209,19 @@ fn request(theirs: &Value) -> Value {
     request
 }
 
-fn answer(theirs: &Value) -> Value {
+fn answer(old: &Value, theirs: &Value) -> Value {
     let mut answer = theirs.clone();
+    for (name, header) in headers_of_all(old) {
+        answer["headers"][name] = header;
+    }
     mark(&mut answer, "description", &theirs["description"]);
     if theirs.get("content").is_some() {
         answer["content"] = content(&Value::Null, theirs);
     }
     for (name, header) in entries(&theirs["headers"]) {
+        if answer["headers"][name] != *header {
+            continue;
+        }
         mark(
             &mut answer["headers"][name],
             "description",
@@ -190,6 +229,21 @@ fn answer(theirs: &Value) -> Value {
         );
     }
     answer
+}
+
+/// The headers that all answers of success have.
+fn headers_of_all(old: &Value) -> Map<String, Value> {
+    let operations = walk::operations(old);
+    let answers = operations.iter().flat_map(|operation| {
+        entries(&operation.node["responses"]).filter(|(status, _)| is_success(status))
+    });
+    let headers = answers.map(|(_, answer)| answer["headers"].as_object().cloned());
+    let common = headers.reduce(|common, headers| {
+        let (mut common, headers) = (common?, headers?);
+        common.retain(|name, header| headers.get(name) == Some(header));
+        Some(common)
+    });
+    common.flatten().unwrap_or_default()
 }
 
 fn kept_answer(own: &Value, theirs: &Value) -> Value {

@@ -47,6 +47,12 @@ pub(super) fn merge(own: &Value, theirs: &Value, at: &str, notes: &mut Vec<Strin
     let Some(entries) = merged.as_object_mut() else {
         return fresh(theirs);
     };
+    let is_other = |key: &str| theirs.get(key).is_some_and(|value| *value != own[key]);
+    if own.get("type").is_some() && (is_other("type") || is_other("format")) {
+        notes.push(format!(
+            "{at}: of another type now: its description and its examples are as they were"
+        ));
+    }
     for key in PUBLISHED {
         if let Some(value) = theirs.get(*key) {
             entries.insert((*key).to_owned(), value.clone());

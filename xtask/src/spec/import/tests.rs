@@ -45,7 +45,7 @@ fn the_next_identity_version_adds_operations_of_teams_and_changes_nothing_else()
 
     let merged = merge::merge(&old, &published());
 
-    let changes: Vec<_> = diff::diff(&old, &merged.document)
+    let changes: Vec<_> = compare::compare(&old, &merged.document)
         .iter()
         .map(|change| {
             change
@@ -213,4 +213,79 @@ fn the_file_is_rewritten_and_the_report_says_what_changed() {
     assert!(report.ends_with(" things are to be written\n"), "{report}");
     let written = file::json(&path).unwrap();
     assert_eq!(written, merge::merge(&identity(), &published()).document);
+}
+
+#[test]
+fn an_answer_of_a_new_operation_has_the_headers_of_all_others() {
+    let old = identity();
+    let merged = merge::merge(&old, &published()).document;
+
+    let answer = &merged["paths"]["/access/teamsExtension/:exchangeAccessToken"]["post"];
+    let known = &old["paths"]["/identities"]["post"]["responses"]["201"];
+    assert_eq!(answer["responses"]["200"]["headers"], known["headers"]);
+}
+
+#[test]
+fn a_parameter_and_a_field_of_another_type_are_noted() {
+    let mut old = identity();
+    let own = &mut old["components"]["parameters"]["Id"];
+    assert!(own.is_object(), "no such parameter");
+    own["schema"]["minLength"] = json!(1);
+    let mut published = published();
+    let parameters = &mut published["paths"]["/identities/{id}"]["delete"]["parameters"];
+    for parameter in parameters.as_array_mut().unwrap() {
+        if parameter["in"] == "path" {
+            parameter["schema"]["type"] = json!("integer");
+        }
+    }
+    let schemas = &mut published["components"]["schemas"];
+    let request = &mut schemas["CommunicationIdentityCreateRequest"]["properties"];
+    request["expiresInMinutes"]["format"] = json!("int64");
+
+    let merged = merge::merge(&old, &published);
+
+    let delete = &merged.document["paths"]["/identities/{id}"]["delete"];
+    let id = &delete["parameters"][0];
+    assert_eq!(id["schema"]["type"], "integer");
+    assert_eq!(id["schema"]["minLength"], 1);
+    assert_eq!(
+        id["description"],
+        old["components"]["parameters"]["Id"]["description"]
+    );
+    let other = "of another type now: its description and its examples are as they were";
+    for note in [
+        "DELETE /identities/{} id: no longer as in other operations".to_owned(),
+        format!("DELETE /identities/{{}} id: {other}"),
+        format!("CommunicationIdentityCreateRequest/expiresInMinutes: {other}"),
+    ] {
+        assert!(merged.notes.contains(&note), "{note}: {:#?}", merged.notes);
+    }
+}
+
+#[test]
+fn what_a_published_file_refers_to_is_read_from_the_file_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/spec/import/testdata");
+    let published = file::json(&testdata.join("identity-2026-09-23.json")).unwrap();
+    let mut apart = published.clone();
+    let error = apart["definitions"]["CommunicationError"].take();
+    apart["definitions"]["CommunicationError"] =
+        json!({"$ref": "../../common/stable/common.json#/definitions/CommunicationError"});
+    let common = json!({"swagger": "2.0", "definitions": {"CommunicationError": error}});
+    let write = |path: &str, document: &Value| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, document.to_string()).unwrap();
+        path
+    };
+    write("common/stable/common.json", &common);
+    let apart = write("identity/stable/identity.json", &apart);
+    let whole = write("identity/whole.json", &published);
+
+    let merged = [apart, whole].map(|path| {
+        let published = source::open_api(&path).unwrap();
+        merge::merge(&identity(), &published).document
+    });
+
+    assert_eq!(merged[0], merged[1]);
 }

@@ -12,7 +12,7 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
             Self::Compatible => "compatible",
