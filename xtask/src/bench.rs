@@ -1,32 +1,121 @@
-//! `cargo xtask bench`: what a request costs, beside the same request made by hand.
+//! `cargo xtask bench`: what things cost, beside the same done in another way.
 //!
-//! It counts instructions (by valgrind) and allocations, which are the same on every run, and no
-//! time, which is not. The figures go into `docs/performance.md`; `--check` compares with them.
+//! Each section is measured by itself, and writes its own part of `docs/performance.md`. Nothing here
+//! is a test of times: what is compared is measured in the same run, in turns.
 
-mod chart;
-mod measure;
+mod compile;
+mod emulator;
+mod figure;
+mod http2;
+mod over_tls;
+mod packages;
 mod page;
+mod program;
+mod requests;
+mod rounds;
+mod start;
+mod users;
 
 use std::{fs, path::Path, process::ExitCode};
 
-use clap::Args;
+use page::Page;
 
-use measure::{Measured, OPERATIONS};
+/// A part of the page.
+struct Section {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    /// Gives the text of the part.
+    measure: fn(&Path) -> Result<String, String>,
+}
 
-/// By how much a ratio may be above the one that was reached before.
-const TOLERANCE: f64 = 1.02;
+/// In their order on the page.
+const SECTIONS: &[Section] = &[
+    section(
+        "requests",
+        requests::TITLE,
+        "instructions and allocations of requests, against by hand",
+        requests::measure,
+    ),
+    section(
+        "packages",
+        packages::TITLE,
+        "CPU and memory, against the packages of other languages",
+        packages::measure,
+    ),
+    section(
+        "users",
+        users::TITLE,
+        "what many users and tasks cost",
+        users::measure,
+    ),
+    section(
+        "http2",
+        http2::TITLE,
+        "CPU of a send, against HTTP/1.1",
+        http2::measure,
+    ),
+    section(
+        "start",
+        start::TITLE,
+        "from the start of a process to its first message, against by hand",
+        start::measure,
+    ),
+    section(
+        "build",
+        compile::TITLE,
+        "CPU and crates of a build, against reqwest alone",
+        compile::measure,
+    ),
+    section(
+        "emulator",
+        emulator::TITLE,
+        "the emulator, against a bare server and the disk",
+        emulator::measure,
+    ),
+];
 
-#[derive(Debug, Args)]
+const fn section(
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    measure: fn(&Path) -> Result<String, String>,
+) -> Section {
+    Section {
+        name,
+        title,
+        about,
+        measure,
+    }
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing, and fail if a request costs more than the page says
+    /// What to measure; everything if left out
+    sections: Vec<String>,
+    /// Say which sections there are
     #[arg(long)]
+    list: bool,
+    /// Write nothing, and fail if a request costs more than the page says
+    #[arg(long, conflicts_with = "sections")]
     check: bool,
 }
 
 pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
+    if arguments.list {
+        for section in SECTIONS {
+            println!("{:<10} {}", section.name, section.about);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let known = |name: &String| SECTIONS.iter().any(|section| section.name == name);
+    if let Some(unknown) = arguments.sections.iter().find(|name| !known(name)) {
+        eprintln!("there is no section {unknown}; `cargo xtask bench --list` says which there are");
+        return ExitCode::FAILURE;
+    }
     let outcome = match arguments.check {
-        true => check(root),
-        false => write(root),
+        true => read(root).and_then(|page| requests::check(root, page.section(requests::TITLE))),
+        false => measure(root, &arguments.sections),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,50 +126,45 @@ pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn write(root: &Path) -> Result<(), String> {
-    let measured = measure::all(root)?;
-    let docs = root.join("docs");
-    let save = |name: &str, text: String| {
-        fs::write(docs.join(name), text).map_err(|error| format!("docs/{name}: {error}"))
-    };
-    save("performance.svg", chart::draw(&measured))?;
-    let page = page::write(&measured);
-    print!("{page}");
-    save("performance.md", page)
-}
-
-fn check(root: &Path) -> Result<(), String> {
-    let page = fs::read_to_string(root.join("docs/performance.md"))
-        .map_err(|error| format!("docs/performance.md: {error}"))?;
-    let reached = page::ratios(&page)?;
-    let measured = measure::all(root)?;
-    let worse = worse(&reached, &measured);
-    match worse.is_empty() {
+/// Measures all sections that are wanted, whatever becomes of others, and writes each when it is done.
+fn measure(root: &Path, wanted: &[String]) -> Result<(), String> {
+    let mut failures = Vec::new();
+    for section in SECTIONS {
+        if !wanted.is_empty() && !wanted.iter().any(|name| name == section.name) {
+            continue;
+        }
+        eprintln!("== {}: {}", section.name, section.about);
+        match (section.measure)(root) {
+            Ok(text) => {
+                println!("## {}\n\n{text}", section.title);
+                let mut page = read(root)?;
+                page.set(section.title, text);
+                fs::write(path(root), page.text(&titles())).map_err(unusable)?;
+            }
+            Err(reason) => failures.push(format!("{} is not measured: {reason}", section.name)),
+        }
+    }
+    match failures.is_empty() {
         true => Ok(()),
-        false => Err(format!(
-            "requests cost more than docs/performance.md says, against those made by hand:\n{}\n\
-             If that is meant, `cargo xtask bench` writes the page anew.",
-            worse.join("\n")
-        )),
+        false => Err(failures.join("\n")),
     }
 }
 
-/// The operations that cost more than they did, as text.
-fn worse(reached: &[(String, f64)], measured: &Measured) -> Vec<String> {
-    let ratios = OPERATIONS.iter().zip(measured.ratios());
-    ratios
-        .filter_map(|(operation, ratio)| {
-            let before = reached.iter().find(|(name, _)| name == operation.name);
-            match before {
-                None => Some(format!("  {}: not on the page", operation.name)),
-                Some((_, before)) if ratio > before * TOLERANCE => Some(format!(
-                    "  {}: {before:.2} before, {ratio:.3} now",
-                    operation.name
-                )),
-                Some(_) => None,
-            }
-        })
-        .collect()
+fn titles() -> Vec<&'static str> {
+    SECTIONS.iter().map(|section| section.title).collect()
+}
+
+fn path(root: &Path) -> std::path::PathBuf {
+    root.join("docs/performance.md")
+}
+
+fn read(root: &Path) -> Result<Page, String> {
+    let text = fs::read_to_string(path(root)).map_err(unusable)?;
+    Ok(Page::read(&text))
+}
+
+fn unusable(error: std::io::Error) -> String {
+    format!("docs/performance.md: {error}")
 }
 
 #[cfg(test)]
@@ -88,23 +172,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_costs_two_percent_more_is_named_and_what_costs_less_is_not() {
-        let measured = measure::testing::measured(1000);
-        let page = page::write(&measured);
-        let reached = page::ratios(&page).unwrap();
-        assert_eq!(reached.len(), OPERATIONS.len());
-        assert_eq!(worse(&reached, &measured), Vec::<String>::new());
-        assert_eq!(
-            worse(&reached, &measure::testing::measured(900)),
-            Vec::<String>::new()
-        );
+    fn sections_have_names_and_titles_of_their_own() {
+        for key in [
+            |section: &Section| section.name,
+            |section: &Section| section.title,
+        ] {
+            let mut keys: Vec<_> = SECTIONS.iter().map(key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), SECTIONS.len());
+        }
+    }
 
-        let worse = worse(&reached, &measure::testing::measured(1030));
+    #[test]
+    fn the_page_is_as_it_is_written() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let text = fs::read_to_string(path(&root)).unwrap();
+        assert_eq!(Page::read(&text).text(&titles()), text);
+    }
 
-        assert_eq!(worse.len(), OPERATIONS.len());
-        assert!(
-            worse[0].contains("send: 1.00 before, 1.030 now"),
-            "{worse:?}"
-        );
+    #[test]
+    fn a_section_that_is_not_known_is_refused() {
+        let arguments = Arguments {
+            sections: vec!["weather".to_owned()],
+            list: false,
+            check: false,
+        };
+        let code = main(Path::new("."), &arguments);
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::FAILURE));
     }
 }

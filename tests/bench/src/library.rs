@@ -1,12 +1,10 @@
 //! The requests as the library makes them.
 
-use std::error::Error;
-
 use chat::models::{ChatMessage, ChatParticipant, CommunicationIdentifier};
 use chat::{ChatClient, ChatThreadClient, CommunicationTokenCredential};
 
 use crate::bodies;
-use crate::operation::Operation;
+use crate::operation::{Operation, Outcome, Target};
 
 pub(crate) struct Client {
     client: ChatClient,
@@ -14,24 +12,20 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(endpoint: &str) -> Result<Self, chat::Error> {
-        let credential = CommunicationTokenCredential::new(bodies::TOKEN)?;
-        let client = ChatClient::new(endpoint, credential)?;
-        let thread = client.chat_thread_client(bodies::THREAD);
+    pub(crate) fn new(target: &Target) -> Outcome<Self> {
+        let credential = CommunicationTokenCredential::new(target.token.clone())?;
+        let client = ChatClient::new(&target.endpoint, credential)?;
+        let thread = client.chat_thread_client(&target.thread);
         Ok(Self { client, thread })
     }
 
-    pub(crate) async fn repeat(
-        &self,
-        operation: Operation,
-        count: u32,
-    ) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn repeat(&self, operation: Operation, count: u32) -> Outcome {
         let thread = &self.thread;
         for _ in 0..count {
             let is_as_expected = match operation {
                 Operation::Send => {
                     let sent = thread.send_message(bodies::CONTENT).send().await?;
-                    sent.id().as_str() == bodies::MESSAGE
+                    !sent.id().as_str().is_empty()
                 }
                 Operation::Get => {
                     let message = thread.message(bodies::MESSAGE).send().await?;
@@ -54,7 +48,8 @@ impl Client {
                     page.is_some_and(|page| page.items().len() == bodies::PAGE)
                 }
                 Operation::Messages => {
-                    let page = thread.list_messages().into_pages().try_next().await?;
+                    let list = thread.list_messages().page_size(200);
+                    let page = list.into_pages().try_next().await?;
                     page.is_some_and(|page| page.items().len() == bodies::PAGE)
                 }
             };
@@ -66,8 +61,12 @@ impl Client {
     }
 }
 
-pub(crate) fn print_sizes() -> Result<(), Box<dyn Error>> {
-    let Client { client, thread } = Client::new("http://127.0.0.1:1")?;
+pub(crate) fn print_sizes() -> Outcome {
+    let Client { client, thread } = Client::new(&Target {
+        endpoint: "http://127.0.0.1:1".to_owned(),
+        token: bodies::TOKEN.to_owned(),
+        thread: bodies::THREAD.to_owned(),
+    })?;
     for (what, size) in [
         ("send", size_of_val(&thread.send_message("").send())),
         ("get", size_of_val(&thread.message("1").send())),

@@ -1,89 +1,59 @@
-//! `docs/performance.md`.
+//! `docs/performance.md`: its sections, each of which is measured alone, and how figures are written.
 
 use std::fmt::Write;
 
-use super::measure::{CLIENTS, Cost, Measured, OPERATIONS};
-
 const HEAD: &str = "\
-# What a request costs
+# What it costs
 
-Written by `cargo xtask bench`, which builds a program in release mode and has it make the same requests three ways
-to a server that does nothing: *by hand* with reqwest and serde; *by hand, complete*, with what a careful program
-adds (a timeout, a request id, encoded ids, the head of the response kept); and by this library as it comes, with
-authorization, the seam for retries, the deadline, and a span that is compiled in and disabled. `cargo xtask bench
---check` fails where a ratio is more than 2 % above the one that stands here.
-
-Instructions are counted by valgrind, as the difference of a long and a short run, so that what is done once does not
-count; they are the same on every run and machine of a kind. Times are not: none are given.
-
-![Instructions of a request, against by hand, complete](performance.svg)
+Written by `cargo xtask bench`: all of it, or the sections that are named (`--list` says which there are). What is
+compared is measured in the same run, in turns, on the same machine; ratios are given, and no times, which differ
+from machine to machine. *By hand* is the same request made with reqwest and serde; *by hand, complete* has what a
+careful program adds: a timeout, a request id, encoded ids, the head of the response kept.
 ";
 
-/// The whole page.
-pub(super) fn write(measured: &Measured) -> String {
-    let mut page = format!("{HEAD}\n## Instructions\n\n");
-    table(&mut page, "ratio", measured, |cost| cost.instructions);
-    page.push_str("\nThe ratio is that of the library to by hand, complete.\n\n## Allocations\n\n");
-    table(&mut page, "more", measured, |cost| cost.allocations);
-    page.push_str(
-        "\nBy the library, so many more than by hand.\n\n## Sizes\n\n| type or future | bytes |\n|---|---|\n",
-    );
-    for (what, bytes) in &measured.sizes {
-        let _ = writeln!(page, "| {what} | {} |", grouped(*bytes));
-    }
-    page
+/// A page, in its sections.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    sections: Vec<(String, String)>,
 }
 
-fn table(page: &mut String, last: &str, measured: &Measured, number: fn(Cost) -> u64) {
-    let _ = writeln!(
-        page,
-        "| request | {} | {last} |",
-        CLIENTS.join(" | ").replace('-', " ")
-    );
-    page.push_str("|---|---|---|---|---|\n");
-    for ((operation, costs), ratio) in OPERATIONS
-        .iter()
-        .zip(&measured.costs)
-        .zip(measured.ratios())
-    {
-        let [by_hand, complete, chat] = costs.map(number);
-        let compared = match last {
-            "ratio" => format!("{ratio:.2}"),
-            _ => chat.saturating_sub(by_hand).to_string(),
-        };
-        let cells = [by_hand, complete, chat].map(grouped).join(" | ");
-        let _ = writeln!(
-            page,
-            "| {} ({}) | {cells} | {compared} |",
-            operation.name, operation.about
-        );
+impl Page {
+    pub(super) fn read(text: &str) -> Self {
+        let sections = text.split("\n## ").skip(1).filter_map(|section| {
+            let (title, body) = section.split_once('\n')?;
+            Some((title.to_owned(), body.trim().to_owned() + "\n"))
+        });
+        Self {
+            sections: sections.collect(),
+        }
     }
-}
 
-/// The ratios that stand on a page.
-pub(super) fn ratios(page: &str) -> Result<Vec<(String, f64)>, String> {
-    let (_, table) = page
-        .split_once("## Instructions")
-        .ok_or("docs/performance.md has no instructions")?;
-    let rows = table
-        .lines()
-        .skip_while(|line| !line.starts_with("|---"))
-        .skip(1);
-    rows.take_while(|line| line.starts_with('|'))
-        .map(|row| {
-            let mut cells = row.trim_matches('|').split('|').map(str::trim);
-            let name = cells.next().and_then(|cell| cell.split(' ').next());
-            let ratio = cells.next_back().and_then(|cell| cell.parse().ok());
-            let read = name
-                .zip(ratio)
-                .map(|(name, ratio)| (name.to_owned(), ratio));
-            read.ok_or_else(|| format!("docs/performance.md has a row that says nothing: {row:?}"))
-        })
-        .collect()
+    /// The text of a section; empty if it is not there.
+    pub(super) fn section(&self, title: &str) -> &str {
+        let section = self.sections.iter().find(|(known, _)| known == title);
+        section.map_or("", |(_, text)| text)
+    }
+
+    pub(super) fn set(&mut self, title: &str, text: String) {
+        self.sections.retain(|(known, _)| known != title);
+        self.sections.push((title.to_owned(), text));
+    }
+
+    /// The whole page, with the sections of these titles in this order.
+    pub(super) fn text(&self, titles: &[&str]) -> String {
+        let mut page = HEAD.to_owned();
+        for title in titles {
+            let text = self.section(title);
+            if !text.is_empty() {
+                let _ = write!(page, "\n## {title}\n\n{text}");
+            }
+        }
+        page
+    }
 }
 
 /// With commas between thousands.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -100,6 +70,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_section_is_replaced_and_the_others_stay_in_their_order() {
+        let titles = ["One", "Two", "Three"];
+        let mut page = Page::read("# Old\n\n## Three\n\nthird\n\n### Part\n\n## One\n\nfirst\n");
+
+        page.set("Two", "second\n".to_owned());
+        page.set("One", "first, again\n".to_owned());
+
+        let text = page.text(&titles);
+        let body =
+            "\n## One\n\nfirst, again\n\n## Two\n\nsecond\n\n## Three\n\nthird\n\n### Part\n";
+        assert_eq!(text, format!("{HEAD}{body}"));
+        assert_eq!(Page::read(&text).text(&titles), text);
+    }
+
+    #[test]
+    fn a_section_that_is_not_there_is_empty() {
+        assert_eq!(Page::read("# Old\n").section("One"), "");
+    }
+
+    #[test]
     fn thousands_are_set_apart() {
         for (number, text) in [
             (7, "7"),
@@ -109,11 +99,5 @@ mod tests {
         ] {
             assert_eq!(grouped(number), text);
         }
-    }
-
-    #[test]
-    fn a_page_without_figures_is_refused() {
-        assert!(ratios("# What a request costs").is_err());
-        assert!(ratios("## Instructions\n\n|---|\n| send | much |\n").is_err());
     }
 }

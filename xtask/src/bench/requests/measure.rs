@@ -1,10 +1,8 @@
 //! Runs the program of `tests/bench`, and counts.
 
-use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+use std::{path::Path, process::Command};
+
+use super::super::program::{self, Server, run};
 
 /// What makes the requests, in the words of the program.
 pub(super) const CLIENTS: [&str; 3] = ["by-hand", "by-hand-complete", "chat"];
@@ -56,7 +54,7 @@ impl Measured {
 }
 
 pub(super) fn all(root: &Path) -> Result<Measured, String> {
-    let program = build(root)?;
+    let program = program::build(root, "chat-bench", &[])?;
     let stub = Stub::start(&program)?;
     let mut costs = Vec::new();
     for operation in &OPERATIONS {
@@ -78,50 +76,20 @@ pub(super) fn all(root: &Path) -> Result<Measured, String> {
     })
 }
 
-/// As a program that adds `chat` builds it: in release, with the features that are on by default.
-fn build(root: &Path) -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.args([
-        "build",
-        "--release",
-        "--package",
-        "chat-bench",
-        "--message-format=json",
-    ]);
-    build.current_dir(root).stderr(Stdio::inherit());
-    let (messages, _) = run(&mut build)?;
-    let mut executable = messages.lines().filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
-    });
-    executable
-        .next_back()
-        .ok_or_else(|| "cargo built no program".to_owned())
-}
-
-/// The server that does nothing, in a process of its own. It ends with this.
+/// The server that does nothing.
 struct Stub {
-    process: Child,
     endpoint: String,
+    _server: Server,
 }
 
 impl Stub {
     fn start(program: &Path) -> Result<Self, String> {
-        let mut command = Command::new(program);
-        let mut process = command
-            .arg("stub")
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("the stub did not start: {error}"))?;
-        let mut endpoint = String::new();
-        if let Some(output) = process.stdout.take() {
-            BufReader::new(output)
-                .read_line(&mut endpoint)
-                .map_err(|error| format!("the stub said nothing: {error}"))?;
-        }
-        let endpoint = endpoint.trim().to_owned();
-        Ok(Self { process, endpoint })
+        let server = Server::start(Command::new(program).arg("stub"), "http://")?;
+        let endpoint = server.lines.last().cloned().unwrap_or_default();
+        Ok(Self {
+            endpoint,
+            _server: server,
+        })
     }
 
     fn cost(&self, program: &Path, client: &str, operation: &Operation) -> Result<Cost, String> {
@@ -151,14 +119,6 @@ impl Stub {
     }
 }
 
-impl Drop for Stub {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// The number of instructions in valgrind's report.
 fn counted(report: &str) -> Option<u64> {
     let (_, rest) = report.split_once("refs:")?;
@@ -171,26 +131,12 @@ fn counted(report: &str) -> Option<u64> {
     number.parse().ok()
 }
 
-/// What a command prints, and what it reports.
-fn run(command: &mut Command) -> Result<(String, String), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .map_err(|error| format!("{name} can't be run: {error}"))?;
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    let (printed, report) = (text(&output.stdout), text(&output.stderr));
-    match output.status.success() {
-        true => Ok((printed, report)),
-        false => Err(format!("{name} has failed ({}):\n{report}", output.status)),
-    }
-}
-
 #[cfg(test)]
 pub(super) mod testing {
     use super::*;
 
     /// Everything costs 1,000 by hand, and this much by the library.
-    pub(in crate::bench) fn measured(chat: u64) -> Measured {
+    pub(in crate::bench::requests) fn measured(chat: u64) -> Measured {
         let cost = |instructions| Cost {
             instructions,
             allocations: 60,

@@ -1,0 +1,148 @@
+//! What it costs to build a program with the library.
+
+mod empty;
+mod reasons;
+
+use std::{collections::BTreeSet, fmt::Write, path::Path};
+
+use super::figure::{Figure, Target, short, table};
+use super::rounds::{in_turns, ratio};
+use empty::{Built, Empty};
+
+pub(super) const TITLE: &str = "Build";
+
+const ABOUT: &str = "\
+A program that does nothing is built from nothing, for debugging, with one of these dependencies: reqwest alone, with
+the TLS that the library has by default; what a program needs that makes its requests by hand (reqwest with JSON, serde
+with its macros, and a runtime); and this library. Measured is the CPU time of everything that cargo runs; medians of
+three rounds. The crates are counted without the program itself.
+";
+
+const ROUNDS: usize = 3;
+
+/// What of Cargo.toml is built. The first is what the others are compared with.
+const PROGRAMS: [(&str, &str); 3] = [
+    (
+        "reqwest alone",
+        r#"reqwest = { REQWEST, default-features = false, features = ["rustls"] }"#,
+    ),
+    (
+        "by hand",
+        r#"reqwest = { REQWEST, default-features = false, features = ["json", "rustls"] }
+serde = { SERDE, features = ["derive"] }
+tokio = { TOKIO, default-features = false, features = ["macros", "rt"] }"#,
+    ),
+    ("chat", "chat = { CHAT }"),
+];
+
+/// What each costs is the difference to the library with what it has by default.
+const FEATURES: [(&str, &str); 7] = [
+    (
+        "without `identity`",
+        r#"chat = { CHAT, default-features = false, features = ["rustls"] }"#,
+    ),
+    ("`blocking`", r#"chat = { CHAT, features = ["blocking"] }"#),
+    (
+        "`event-grid`",
+        r#"chat = { CHAT, features = ["event-grid"] }"#,
+    ),
+    ("`http2`", r#"chat = { CHAT, features = ["http2"] }"#),
+    ("`realtime`", r#"chat = { CHAT, features = ["realtime"] }"#),
+    (
+        "`test-util`",
+        r#"chat = { CHAT, features = ["test-util"] }"#,
+    ),
+    (
+        "`native-tls` in place of `rustls`",
+        r#"chat = { CHAT, default-features = false, features = ["identity", "native-tls"] }"#,
+    ),
+];
+
+pub(super) fn measure(root: &Path) -> Result<String, String> {
+    let programs: Vec<_> = PROGRAMS
+        .iter()
+        .chain(&FEATURES)
+        .map(|(_, dependencies)| Empty::new(root, dependencies))
+        .collect::<Result<_, _>>()?;
+    // Of a feature it is no failure, as the system may have no library for its TLS.
+    let built = in_turns(ROUNDS, programs.len(), |index| {
+        let built = programs[index].build();
+        match index < PROGRAMS.len() {
+            true => built.map(Ok),
+            false => Ok(built),
+        }
+    })?;
+    let of = |index: usize| -> Result<Vec<&Built>, &String> {
+        built[index].iter().map(Result::as_ref).collect()
+    };
+    let main = |index| of(index).map_err(Clone::clone);
+    let (bare, by_hand, chat) = (main(0)?, main(1)?, main(2)?);
+    let figures = [
+        Figure::new(
+            "CPU of the build, chat to reqwest alone",
+            cpu_ratio(&chat, &bare),
+            Target::AtMost(1.15),
+        ),
+        Figure::new(
+            "crates, chat to reqwest alone",
+            chat[0].crates.len() as f64 / bare[0].crates.len() as f64,
+            Target::AtMost(1.15),
+        ),
+        Figure::new(
+            "CPU of the build, by hand to reqwest alone",
+            cpu_ratio(&by_hand, &bare),
+            Target::Any,
+        ),
+        Figure::new(
+            "CPU of the build, chat to by hand",
+            cpu_ratio(&chat, &by_hand),
+            Target::Any,
+        ),
+    ];
+    let mut text = format!("{ABOUT}\n{}", table(&figures));
+    let _ = writeln!(
+        text,
+        "\nThere are {} crates with reqwest alone, {} by hand, {} with chat.\n\n### Features\n\n\
+         Against the library with what it has by default, `identity` and `rustls`:\n\n\
+         | feature | CPU | crates |\n|---|---|---|",
+        bare[0].crates.len(),
+        by_hand[0].crates.len(),
+        chat[0].crates.len(),
+    );
+    for (index, (feature, _)) in FEATURES.iter().enumerate() {
+        let _ = match of(PROGRAMS.len() + index) {
+            Ok(built) => {
+                let crates = built[0].crates.len() as i64 - chat[0].crates.len() as i64;
+                let cpu = short(cpu_ratio(&built, &chat));
+                writeln!(text, "| {feature} | {cpu} | {crates:+} |")
+            }
+            Err(_) => writeln!(text, "| {feature} | can't be built on this machine | |"),
+        };
+    }
+    text.push_str(&added(bare[0], chat[0], by_hand[0]));
+    Ok(text)
+}
+
+fn cpu_ratio(these: &[&Built], to: &[&Built]) -> f64 {
+    let seconds = |built: &[&Built]| -> Vec<f64> { built.iter().map(|built| built.cpu).collect() };
+    ratio(&seconds(these), &seconds(to))
+}
+
+/// The crates that come with the library, and why.
+fn added(bare: &Built, chat: &Built, by_hand: &Built) -> String {
+    let mut text = "\n### The crates that come with chat\n\n\
+                    Those that reqwest alone does not have:\n\n\
+                    | crate | what for | by hand too |\n|---|---|---|\n"
+        .to_owned();
+    let added: BTreeSet<_> = chat.crates.difference(&bare.crates).collect();
+    for name in added {
+        let is_by_hand = by_hand.crates.contains(name);
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {} |",
+            reasons::reason(name).unwrap_or("no reason is written down"),
+            if is_by_hand { "yes" } else { "" }
+        );
+    }
+    text
+}

@@ -1,0 +1,103 @@
+//! Many users in one process.
+
+use std::path::Path;
+
+use super::figure::{Figure, Target, table};
+use super::over_tls::{Http, OverTls};
+use super::rounds::{in_turns, median, ratio};
+
+pub(super) const TITLE: &str = "Many users";
+
+const ABOUT: &str = "\
+One process acts for many users, whose clients share one transport, over TLS, against a server that does nothing. The
+memory is all that the process has ever had, with its code, its connections, and TLS: 10,000 clients with a token each,
+and as many watches, each of a thread of its own, which all have read their thread and then follow it for 20 seconds.
+The cost of a send is the CPU time of the process, on as many threads as there are cores; medians of five rounds.
+";
+
+const ROUNDS: usize = 5;
+
+/// How many watches begin at once where each request takes a connection.
+const AT_ONCE: &str = "100";
+
+pub(super) fn measure(root: &Path) -> Result<String, String> {
+    let over_tls = OverTls::new(root, &["many"])?;
+    let mut figures = clients(&over_tls)?;
+    figures.extend(requests(&over_tls)?);
+    Ok(format!("{ABOUT}\n{}", table(&figures)))
+}
+
+fn clients(over_tls: &OverTls) -> Result<Vec<Figure>, String> {
+    let follow = |http, at_once| {
+        let arguments = ["--threads", "many", "users", "--at-once", at_once];
+        over_tls.run(http, &arguments)
+    };
+    let (two, one) = (follow(Http::Two, "10000")?, follow(Http::One, AT_ONCE)?);
+    // Its time is short, and what is beside it on the machine shows.
+    let times = (0..ROUNDS).map(|_| {
+        let arguments = [
+            "users",
+            "--users",
+            "10000",
+            "--seconds",
+            "0",
+            "--no-watches",
+        ];
+        over_tls.run(Http::One, &arguments)?.get("client cpu")
+    });
+    let time = median(times.collect::<Result<Vec<_>, _>>()?);
+    let megabytes = |kilobytes: f64| kilobytes * 1024.0 / 1e6;
+    Ok(vec![
+        Figure::new(
+            "bytes of a client for another user",
+            two.get("client bytes")?,
+            Target::AtMost(1024.0),
+        ),
+        Figure::new("making it, of 5 µs", time / 5000.0, Target::AtMost(1.0)),
+        Figure::new(
+            "MB of 10,000 users with a watch each, HTTP/2, all at once",
+            megabytes(two.get("peak")?),
+            Target::AtMost(200.0),
+        ),
+        Figure::new(
+            format!("MB of the same, HTTP/1.1, {AT_ONCE} at once"),
+            megabytes(one.get("peak")?),
+            Target::AtMost(200.0),
+        ),
+    ])
+}
+
+/// What a send costs when there are many at once, against one at a time.
+fn requests(over_tls: &OverTls) -> Result<Vec<Figure>, String> {
+    let cases = [
+        (Http::One, "1", "10000"),
+        (Http::One, "1000", "20000"),
+        (Http::Two, "1", "10000"),
+        (Http::Two, "1000", "20000"),
+        (Http::Two, "10000", "50000"),
+    ];
+    let measured = in_turns(ROUNDS, cases.len(), |index| {
+        let (http, tasks, count) = cases[index];
+        let arguments = [
+            "--threads",
+            "many",
+            "load",
+            "chat",
+            "send",
+            count,
+            "--tasks",
+            tasks,
+        ];
+        over_tls.run(http, &arguments)?.get("cpu")
+    })?;
+    let figure = |what: &str, these: usize, to: usize| {
+        let what = format!("CPU of a send, {what}");
+        let ratio = ratio(&measured[these], &measured[to]);
+        Figure::new(what, ratio, Target::AtMost(1.2))
+    };
+    Ok(vec![
+        figure("1,000 tasks to 1, HTTP/1.1", 1, 0),
+        figure("1,000 tasks to 1, HTTP/2", 3, 2),
+        figure("10,000 tasks to 1, HTTP/2", 4, 2),
+    ])
+}
