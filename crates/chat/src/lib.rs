@@ -1,6 +1,16 @@
 // The snippets of the page have no `main` of their own: the workspace's tests run them with one.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
+// Where the feature of a module is off, its name on the page leads to what the page says about it.
+#![cfg_attr(feature = "blocking", doc = "[`blocking`]: mod@blocking")]
+#![cfg_attr(not(feature = "blocking"), doc = "[`blocking`]: #without-async")]
+#![cfg_attr(feature = "event-grid", doc = "[`event_grid`]: mod@event_grid")]
+#![cfg_attr(not(feature = "event-grid"), doc = "[`event_grid`]: #features")]
+#![cfg_attr(feature = "realtime", doc = "[`notifications`]: mod@notifications")]
+#![cfg_attr(
+    not(feature = "realtime"),
+    doc = "[`notifications`]: #notifications-of-the-service-experimental"
+)]
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

@@ -157,7 +157,7 @@ fn examples(runner: &Runner) -> Result<(), Error> {
             "--quiet",
             "--locked",
             "--features",
-            "chat/blocking,chat/event-grid",
+            "chat/blocking,chat/event-grid,chat/realtime",
             "--example",
             &name,
         ])?;
