@@ -43,9 +43,11 @@ impl Scene {
 }
 
 /// Runs an example with a scene.
-fn run<F: Future<Output = Done>>(example: impl FnOnce(Scene) -> F) -> Done {
+fn run<F: Future<Output = Done> + 'static>(example: fn(Scene) -> F) -> Done {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async { example(Scene::set().await?).await })
+    let example: std::pin::Pin<Box<dyn Future<Output = Done>>> =
+        Box::pin(async move { example(Scene::set().await?).await });
+    runtime.block_on(example)
 }
 
 /// Runs an example without async. The emulator runs beside it.

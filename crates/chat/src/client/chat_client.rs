@@ -131,7 +131,7 @@ impl ChatClient {
 
     /// Creates a thread with this topic; `POST /chat/threads`.
     ///
-    /// The user becomes a participant. An idempotency token is minted here and can be read or set
+    /// The user becomes a participant. An idempotency token is generated here and can be read or set
     /// on the builder: the same token again gives the same thread, so that a create whose answer
     /// was lost can be repeated.
     ///
@@ -163,7 +163,9 @@ impl ChatClient {
 
     /// **Experimental**, and not supported by Microsoft: connects for the service's real-time
     /// notifications about all threads of the user. Read [the module's page](crate::notifications)
-    /// first: the access token is sent to other hosts than the endpoint.
+    /// first: the access token is sent to other hosts than the endpoint. Nothing is sent before
+    /// [`connect`](ConnectNotifications::connect); then `GET /chat/config/realTimeNotifications`, and
+    /// requests to the hosts that this names.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -186,9 +188,9 @@ impl ChatClient {
         ConnectNotifications::new(self.pipeline.call())
     }
 
-    /// Follows all threads of the user, also those that are new later: what happens in them, nothing
-    /// missed and nothing twice; `GET /chat/threads` and `GET /chat/threads/{id}/messages` again and
-    /// again. Each event has a cursor of all threads, to go on after it.
+    /// Follows all threads of the user, also those that are new later: every event in them, each once
+    /// and none missed; `GET /chat/threads` and `GET /chat/threads/{id}/messages` again and again. Each
+    /// event has a cursor of all threads, to go on after it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -204,7 +206,7 @@ impl ChatClient {
     /// # fn main() -> Done { run(example) }
     /// ```
     ///
-    /// How it works, and how soon what is seen: see [`watch`](crate::watch#all-threads-of-a-user).
+    /// How it works, and how soon events come: see [`watch`](crate::watch#all-threads-of-a-user).
     ///
     /// # Errors
     /// They come from the stream: see [`UserWatch`](crate::watch::UserWatch).

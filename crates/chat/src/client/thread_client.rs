@@ -221,14 +221,13 @@ impl ChatThreadClient {
         ListMessages::new(self.call(), self.id())
     }
 
-    /// Follows the thread: what happens in it, as it happens, oldest first, nothing missed and
-    /// nothing twice; `GET /chat/threads/{id}/messages` again and again. Each event has a cursor, to
-    /// go on from after a restart. What the list shows late comes late, too: see
-    /// [`watch`](crate::watch).
+    /// Follows the thread: every event in it, oldest first, each once and none missed;
+    /// `GET /chat/threads/{id}/messages` again and again. Each event has a cursor, to go on from after
+    /// a restart. How soon events come, and what is not seen: [`watch`](crate::watch).
     ///
     /// # Errors
-    /// As [`list_messages`](Self::list_messages); those that may pass are waited out. See
-    /// [`ThreadWatch`](crate::watch::ThreadWatch).
+    /// As [`list_messages`](Self::list_messages), from the stream. Transient failures are retried,
+    /// after waits of up to a minute: see [`ThreadWatch`](crate::watch::ThreadWatch).
     #[doc(alias("startRealtimeNotifications", "chatMessageReceived"))]
     pub fn watch(&self) -> WatchThread {
         WatchThread::new(self.call(), self.id())
@@ -307,8 +306,8 @@ impl ChatThreadClient {
     }
 
     /// Adds participants; `POST /chat/threads/{id}/participants/:add`. The service takes up to 200
-    /// in a request, so that more are added in several, and 250 in a thread (documented). Who takes
-    /// part already is left as they are. Nothing is sent if there are no participants.
+    /// in a request, so that more are added in several, and 250 in a thread (documented). Participants
+    /// who are there already stay as they are. Nothing is sent if none are given.
     ///
     /// Participants that can't be added do not fail the call: see
     /// [`AddChatParticipantsResult::failed_participants`](crate::models::AddChatParticipantsResult::failed_participants).

@@ -189,7 +189,7 @@ impl Error {
         self.inner.retry_info.in_doubt || self.inner.effect == RequestEffect::Unknown
     }
 
-    /// Whether making the same call again, a little later, is safe and may go well: the connection
+    /// Whether making the same call again, a little later, is safe and may succeed: the connection
     /// could not be made, there were too many requests, or the service failed or its response broke
     /// off on an operation that is safe to repeat. An
     /// [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) never is.

@@ -33,10 +33,10 @@
 //! ```
 //!
 //! Event Grid delivers an event at least once and in no order, and gives up after a day (its
-//! documentation): take events for a hint, and the thread's list for the truth.
+//! documentation): use events as hints, and the thread's list for what is stored.
 //!
-//! A webhook can have a [watch](crate::watch) look at once, which then misses nothing whatever
-//! becomes of events: `examples/webhook.rs` does so by [`Event::thread_id`] and
+//! A webhook can make a [watch](crate::watch) read at once, which misses nothing even where events are
+//! lost: `examples/webhook.rs` does so by [`Event::thread_id`] and
 //! [`WatchHandle::ring_thread`](crate::watch::WatchHandle::ring_thread).
 //!
 //! The emulator of the service (the crate `chat-emulator`) posts these events to a webhook on your

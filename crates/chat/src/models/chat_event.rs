@@ -6,17 +6,17 @@ use super::{ChatMessage, ChatMessageReadReceipt, ChatThreadPropertiesUpdate, Typ
 ///
 /// | what | list of messages | list of receipts | notifications | Event Grid |
 /// |---|---|---|---|---|
-/// | messages received, edited, deleted | yes | | only rings | yes |
-/// | participants added, removed | yes | | only rings | only rings |
+/// | messages received, edited, deleted | yes | | trigger a reading | yes |
+/// | participants added, removed | yes | | trigger a reading | trigger a reading |
 /// | topic | yes | | yes, with the other properties | yes, with the other properties |
 /// | metadata, retention policy | | | yes | yes |
 /// | read receipts | | where asked for | yes | |
 /// | typing | | | yes | yes |
-/// | thread deleted | when it answers 404 | | only rings | yes |
+/// | thread deleted | when it answers 404 | | trigger a reading | yes |
 ///
-/// What is read from a list is what is there now. What was overwritten between two looks is not
-/// seen: of several edits the last one comes, and of a message that was deleted only the deletion.
-/// What only notifications tell has no place in the thread: it comes as it is heard, and not again
+/// A list shows only the present state. What was overwritten between two readings is not seen: of
+/// several edits the last one comes, and of a message that was deleted only the deletion. Events that
+/// only notifications have are not stored by the service: they come when they arrive, and not again
 /// after a restart.
 ///
 /// ```
@@ -52,7 +52,7 @@ pub enum ChatEvent {
     ParticipantsAdded(ChatMessage),
     /// Participants were removed: those that the content of this message of the service names.
     ParticipantsRemoved(ChatMessage),
-    /// The topic is another: the one that the content of this message of the service has.
+    /// The topic was changed to the one that the content of this message of the service has.
     TopicUpdated(ChatMessage),
     /// Topic, metadata or retention policy were changed. Lists do not show it; of a new topic they
     /// give [`TopicUpdated`](Self::TopicUpdated), which comes beside this one.
@@ -61,10 +61,10 @@ pub enum ChatEvent {
     ReadReceipt(ChatMessageReadReceipt),
     /// A participant is typing.
     Typing(TypingNotification),
-    /// The service refuses the thread to the user, who is no participant any more. Where all threads
-    /// of a user are followed; a watch of one thread ends with an error instead.
+    /// The user is no participant of the thread any more, and the service refuses to show it (403).
+    /// Only a watch of all threads gives this; a watch of one thread ends with an error instead.
     AccessLost,
-    /// The thread is gone. Nothing comes of it after this.
+    /// The thread was deleted. No event of it comes after this.
     ThreadDeleted,
 }
 

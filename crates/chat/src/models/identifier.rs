@@ -43,7 +43,7 @@ pub enum CommunicationIdentifier {
     MicrosoftTeamsUser(MicrosoftTeamsUserIdentifier),
     /// A Microsoft Teams application (a bot).
     MicrosoftTeamsApp(MicrosoftTeamsAppIdentifier),
-    /// A Teams user in the guise of a user of a Communication Services resource.
+    /// A Teams user who acts through a Communication Services resource.
     TeamsExtensionUser(TeamsExtensionUserIdentifier),
     /// An identifier of a kind this version of the library does not know.
     Unknown(UnknownIdentifier),

@@ -201,7 +201,7 @@ impl FailedParticipant {
         &self.error
     }
 
-    /// Whether adding the participant may go well a little later.
+    /// Whether the error is transient: adding the participant may succeed a little later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.retryable
@@ -260,7 +260,7 @@ impl AddChatParticipantsResult {
         &self.unmatched_errors
     }
 
-    /// The participants that failed for a passing reason, ready for
+    /// The participants that failed with a transient error, ready for
     /// [`add_participants`](crate::ChatThreadClient::add_participants).
     pub fn retryable_participants(&self) -> impl Iterator<Item = ChatParticipant> + '_ {
         retryable(&self.failed_participants)

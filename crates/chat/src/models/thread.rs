@@ -200,7 +200,7 @@ impl CreateChatThreadResult {
         &self.unmatched_errors
     }
 
-    /// The participants that failed for a passing reason, ready for
+    /// The participants that failed with a transient error, ready for
     /// [`add_participants`](crate::ChatThreadClient::add_participants).
     pub fn retryable_participants(&self) -> impl Iterator<Item = ChatParticipant> + '_ {
         retryable(&self.failed_participants)

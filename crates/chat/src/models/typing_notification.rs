@@ -4,8 +4,8 @@ use time::OffsetDateTime;
 
 use super::{CommunicationIdentifier, Sensitive};
 
-/// Says that a participant is typing. It is not kept by the service: who does not hear it then will
-/// not hear it later.
+/// Says that a participant is typing. The service does not store it: who does not get it at that
+/// moment does not get it later.
 ///
 /// ```
 /// # #[cfg(not(feature = "realtime"))] fn main() {}

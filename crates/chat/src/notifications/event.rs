@@ -2,7 +2,7 @@
 
 use super::notification::Notification;
 
-/// What a connection for notifications gives: notifications, and how the connection fares.
+/// What a connection for notifications gives: notifications, and changes of its state.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -13,7 +13,7 @@ use super::notification::Notification;
 /// while let Some(event) = notifications.try_next().await? {
 ///     # if matches!(event, NotificationEvent::Connected) { bobs_thread.send_message("Hello").await?; }
 ///     match event {
-///         NotificationEvent::Connected => println!("from now on, everything is told"),
+///         NotificationEvent::Connected => println!("from now on, everything is reported"),
 ///         NotificationEvent::Gap(reason) => println!("read the lists: {reason:?}"),
 ///         NotificationEvent::Disconnected(reason) => println!("{reason:?}; connecting again"),
 ///         NotificationEvent::Received(notification) => {
@@ -29,15 +29,15 @@ use super::notification::Notification;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NotificationEvent {
-    /// What happens from now on is told: the connection is there, and the service knows where to
-    /// send notifications. What happened before was not told; read it from the lists.
+    /// Notifications arrive from now on: the connection is open, and the service knows where to send
+    /// them. What happened before is not reported; read it from the lists.
     Connected,
     /// Something happened in a thread.
     Received(Notification),
-    /// Notifications may be missing here: read the lists. Nothing else tells which.
+    /// Notifications may be missing here, and nothing says which: read the lists.
     Gap(GapReason),
-    /// Nothing is told until the next [`Connected`](Self::Connected). Another connection is made at
-    /// once, and then after growing waits.
+    /// No notifications arrive until the next [`Connected`](Self::Connected). A new connection is
+    /// tried at once, and then after growing waits.
     Disconnected(DisconnectReason),
 }
 
@@ -74,7 +74,7 @@ pub enum GapReason {
     QueueFull,
 }
 
-/// Why a connection for notifications has ended, or does not tell anything any more.
+/// Why a connection for notifications has ended, or why nothing arrives any more.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));

@@ -14,7 +14,7 @@
 //!   their like in other clouds. [`ConnectNotifications::allow_domain`] permits more. An endpoint on
 //!   this machine may name this machine. For any other host, nothing is sent and the stream ends with
 //!   an error that names the host.
-//! - What is told can be wrong, late, missing or come twice. Use it as a doorbell: a
+//! - Notifications can be wrong, late, missing or come twice. Use them as a trigger: a
 //!   [watch](crate::watch) that is [notified](crate::watch::WatchThread::notified_by) reads the lists,
 //!   and misses nothing. One connection serves all watches of a user.
 //!
@@ -70,15 +70,16 @@
 //! client registers (`POST …/v3/registrations`), and from then on notifications come:
 //! [`Connected`](NotificationEvent::Connected). The registration is renewed before it ends and before
 //! the token does. A connection that is lost, silent or ended by the service is replaced: at once the
-//! first time, and then after waits that grow to 50 seconds, a fifth more or less. Each new one comes
-//! with a [`Gap`](NotificationEvent::Gap), since what happened in between was not told. At the end the
+//! first time, and then after waits that grow to 50 seconds, up to a fifth longer or shorter. Each new
+//! one comes with a [`Gap`](NotificationEvent::Gap), since what happened in between is missing. At the
+//! end the
 //! registration is deleted (`DELETE …/v3/registrations/{id}`).
 //!
 //! **Acknowledged before they are seen.** The task that holds the connection acknowledges each
 //! notification at once, and puts it into a queue of
-//! [bounded length](ConnectNotifications::queue_capacity). A program that is slow loses notifications
-//! and is told so by a gap; one that crashes loses what it has not read. What is delivered twice is
-//! given once, as far as the last 1,024 notifications tell.
+//! [bounded length](ConnectNotifications::queue_capacity). A program that is slow loses notifications,
+//! and a gap says so; one that crashes loses what it has not read. A notification that is delivered
+//! twice is given once, if no more than 1,024 others came in between.
 
 mod address;
 mod allocation;

@@ -10,11 +10,11 @@ use crate::models::{
     ChatMessageReadReceipt, ChatThreadId, CommunicationIdentifier, Sensitive, TypingNotification,
 };
 
-/// Something that happened in a thread of the user, as the service tells it when it happens.
+/// Something that happened in a thread of the user, as the service reports it when it happens.
 ///
-/// What it says is not kept anywhere: take it for a hint, and the thread's list for the truth. The
-/// fields are known from the service's other clients and from no document, so that each of them may
-/// be missing. A clone is cheap.
+/// It is a hint, and may be incomplete: the thread's lists have what is stored. The fields are known
+/// from the service's other clients and from no document, so each of them may be missing. A clone is
+/// cheap.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -85,11 +85,11 @@ pub enum NotificationData {
     /// A message was deleted.
     #[doc(alias("chatMessageDeleted", "ChatMessageDeletedEvent"))]
     MessageDeleted(MessageNotification),
-    /// Somebody types. In threads of more than 20 participants the service does not tell (documented).
+    /// Somebody types. Not sent in threads of more than 20 participants (documented).
     #[doc(alias("typingIndicatorReceived", "TypingIndicatorReceivedEvent"))]
     TypingIndicatorReceived(TypingNotification),
-    /// Somebody has read up to a message. In threads of more than 20 participants the service does
-    /// not tell (documented).
+    /// Somebody has read up to a message. Not sent in threads of more than 20 participants
+    /// (documented).
     #[doc(alias("readReceiptReceived", "ReadReceiptReceivedEvent"))]
     ReadReceiptReceived(ChatMessageReadReceipt),
     /// A thread was created with the user in it.
@@ -131,7 +131,7 @@ impl Notification {
         self.inner.thread_id.as_ref()
     }
 
-    /// Whom the service tells it: the user.
+    /// To whom the service sent it: the user.
     #[must_use]
     pub fn recipient(&self) -> Option<&CommunicationIdentifier> {
         self.inner.recipient.as_ref()

@@ -75,8 +75,8 @@ impl ConnectNotifications {
         self
     }
 
-    /// Begins to connect, in a task on the Tokio runtime this is called on. Whether it succeeds, the
-    /// stream tells.
+    /// Begins to connect, in a task on the Tokio runtime this is called on. The stream says whether
+    /// that succeeds: by [`Connected`](NotificationEvent::Connected), or by an error.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no runtime, or
@@ -181,7 +181,7 @@ impl Notifications {
         self.next().await.transpose()
     }
 
-    /// Whether notifications come at this moment, whatever was read of the stream.
+    /// Whether the connection is open at this moment, however much of the stream was read.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.subscription.is_connected()

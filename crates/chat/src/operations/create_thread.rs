@@ -76,7 +76,7 @@ impl CreateChatThread {
 
     retention_policy_setter!();
 
-    /// Sets the token by which the service knows a repeated create, in place of the minted one: an
+    /// Sets the token by which the service knows a repeated create, in place of the generated one: an
     /// [`IdempotencyToken`], or 1 to 128 visible ASCII characters. Anything else fails the call
     /// with [`InvalidArgument`](ErrorKind::InvalidArgument) before anything is sent.
     #[doc(alias("repeatability_request_id", "repeatabilityRequestId"))]
@@ -92,7 +92,7 @@ impl CreateChatThread {
         self
     }
 
-    /// The token the thread will be created with: the minted one unless one was set. It can be
+    /// The token the thread will be created with: a random one unless one was set. It can be
     /// stored before the request is sent.
     #[must_use]
     pub fn token(&self) -> &IdempotencyToken {

@@ -22,7 +22,7 @@ use crate::transport::Call;
 /// [`ChatThreadClient::send_messages`](crate::ChatThreadClient::send_messages) and
 /// [`ChatThreadClient::send_messages_with_keys`](crate::ChatThreadClient::send_messages_with_keys).
 ///
-/// It is not awaited: [`into_stream`](Self::into_stream) gives what became of each message.
+/// It is not awaited: [`into_stream`](Self::into_stream) gives the outcome of each message.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -96,7 +96,7 @@ impl SendMessages {
         self
     }
 
-    /// What became of each message, in the order of the messages. One that fails does not keep the
+    /// The outcome of each message, in the order of the messages. One that fails does not keep the
     /// others from being sent: to end at the first error, drop the stream. Nothing is sent before
     /// the stream is polled, and no more messages are taken than may be in flight.
     pub fn into_stream(self) -> SendStream {
@@ -179,7 +179,7 @@ impl Drop for Counted {
     }
 }
 
-/// What became of many messages, one by one.
+/// The outcomes of many messages, one by one.
 ///
 /// Dropping the stream cancels the messages in flight: each may or may not be stored, and no
 /// outcome says which. Their number is logged as a warning. Messages that were stored already and
@@ -205,7 +205,7 @@ pub struct SendStream<T = SendChatMessageResult> {
 }
 
 impl<T> SendStream<T> {
-    /// What became of the next message, or nothing when there are no more.
+    /// The outcome of the next message, or nothing when there are no more.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         self.outcomes.get_mut().next().await
     }

@@ -48,7 +48,7 @@ enum State<T> {
 /// lack it.
 ///
 /// # After an error
-/// After an error that may pass ([`Error::is_retryable`], or no access token) the stream keeps its
+/// After a transient error ([`Error::is_retryable`], or no access token) the stream keeps its
 /// place: polling it again asks for the same page again. After any other error it has ended:
 /// it gives nothing more, and [`FusedStream::is_terminated`] says so.
 /// [`Error::continuation`] is where a new list can go on.

@@ -114,7 +114,7 @@ impl<F: Follow> Drop for Driver<F> {
 macro_rules! watch_stream {
     ($stream:ident, $event:ty) => {
         impl $stream {
-            /// Rings the watch, and tells how it fares.
+            /// Makes the watch read at once, and tells its state.
             #[must_use]
             pub fn handle(&self) -> $crate::watch::WatchHandle {
                 self.driver.handle().clone()

@@ -1,4 +1,4 @@
-//! Ringing a watch, and seeing how it fares.
+//! Making a watch read at once, and seeing its state.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,12 +32,12 @@ const MAX_RUNG: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchState {
-    /// It has not been polled, or its first reading is not through: of each thread, where it follows
-    /// all from now on.
+    /// It has not been polled, or its first reading has not ended. A watch of all threads that begins
+    /// from now on first reads each of them.
     Starting,
     /// Its last reading went well.
     Following,
-    /// Readings fail for a reason that may pass, and are repeated.
+    /// Readings fail with a transient error, and are repeated.
     Retrying {
         /// How many failed in a row.
         failures: u32,
@@ -48,7 +48,7 @@ pub enum WatchState {
     Ended,
 }
 
-/// Rings a watch from elsewhere, and tells how it fares. A clone is cheap.
+/// Makes a watch read at once, and tells its state; from any task or thread. A clone is cheap.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
@@ -101,17 +101,17 @@ impl WatchHandle {
         }
     }
 
-    /// Has the watch look at once. Rings while it reads become one more reading.
+    /// Makes the watch read at once. Calls while it reads are answered by one more reading.
     ///
-    /// A watch of all threads lists them and looks at each, which costs a request for each thread:
-    /// [`ring_thread`](Self::ring_thread) costs one.
+    /// A watch of all threads lists them and reads each, which takes a request for each thread:
+    /// [`ring_thread`](Self::ring_thread) takes one.
     pub fn ring(&self) {
         self.rings().all = true;
         self.shared.bell.notify_one();
     }
 
-    /// Has the watch look at this thread at once: for whoever has heard that something happened in
-    /// it, a webhook for instance. The thread need not be known: a watch of all threads then tries
+    /// Makes the watch read this thread at once: for a webhook, or whatever else learns that
+    /// something has happened in it. The thread need not be known: a watch of all threads then tries
     /// to read it, and a watch of another thread does nothing. So the id may come from a source that
     /// is not trusted.
     pub fn ring_thread(&self, thread_id: &ChatThreadId) {

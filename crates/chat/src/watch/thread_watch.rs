@@ -103,34 +103,34 @@ impl WatchThread {
         self
     }
 
-    /// Sets how long to wait between two looks: 1 second while something happens, growing to 30
-    /// seconds while nothing does, unless it is set. A fifth less, by chance. Where something else
-    /// [rings](WatchHandle::ring), minutes are enough.
+    /// Sets how long to wait between two readings: 1 second while something happens, growing to 30
+    /// seconds while nothing does, unless it is set. Each wait is up to a fifth shorter, at random.
+    /// Where something else triggers readings ([`WatchHandle::ring`]), minutes are enough.
     pub fn poll_between(mut self, fastest: Duration, slowest: Duration) -> Self {
         self.pace = (fastest, slowest);
         self
     }
 
-    /// Sets how long after a change those before it, which have lower sequence ids, may still turn up
-    /// in the list: 5 seconds, unless it is set. For so long the watch looks for them again. With
-    /// zero, it does not.
+    /// Sets how long after a change others with lower sequence ids may still turn up in the list: 5
+    /// seconds, unless it is set. For so long the watch reads that part of the list again. With zero,
+    /// it does not.
     pub fn allowed_lateness(mut self, lateness: Duration) -> Self {
         self.interests.lateness = lateness;
         self
     }
 
     /// Gives [`ChatEvent::ReadReceipt`], too: up to where each participant has read, by
-    /// `GET /chat/threads/{id}/readReceipts` with each look, and no more often than every 2.5
-    /// seconds. Of several steps of a participant between two looks the last one comes.
+    /// `GET /chat/threads/{id}/readReceipts` with each reading, and no more often than every 2.5
+    /// seconds. Of several receipts of a participant between two readings the last one comes.
     pub fn with_read_receipts(mut self) -> Self {
         self.interests.receipts = true;
         self
     }
 
-    /// Looks at once when these notifications tell of something in the thread, and gives
-    /// [`ChatEvent::Typing`], [`ChatEvent::ReadReceipt`] and [`ChatEvent::PropertiesUpdated`] as they are
-    /// told. While they are [connected](crate::notifications::NotificationEvent::Connected), the timer
-    /// is but a safety net of three minutes.
+    /// Reads at once when one of these notifications is about the thread, and gives
+    /// [`ChatEvent::Typing`], [`ChatEvent::ReadReceipt`] and [`ChatEvent::PropertiesUpdated`] as they
+    /// arrive. While they are [connected](crate::notifications::NotificationEvent::Connected), the
+    /// timer is only a fallback, every three minutes.
     ///
     /// One connection serves any number of watches. When it ends, the watch goes on by its timer.
     #[cfg(feature = "realtime")]
@@ -208,7 +208,7 @@ impl fmt::Debug for WatchThread {
 /// The events of a thread, each once. Nothing is sent unless it is polled: no task runs beside it,
 /// and no event waits in a queue.
 ///
-/// Readings that fail for a reason that may pass are repeated, after growing waits of up to a
+/// Readings that fail with a transient error are repeated, after growing waits of up to a
 /// minute; [`WatchHandle::state`] tells. The stream ends after [`ChatEvent::ThreadDeleted`], or with
 /// an error that holds the [`cursor`](Error::cursor): the user is no participant any more, the
 /// thread was never there, the token was refused, or ten times in a row there was none.

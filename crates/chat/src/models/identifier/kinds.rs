@@ -272,8 +272,7 @@ impl MicrosoftTeamsAppIdentifier {
     }
 }
 
-/// A Teams user in the guise of a user of a Communication Services resource ("Teams phone
-/// extensibility").
+/// A Teams user who acts through a Communication Services resource ("Teams phone extensibility").
 ///
 /// ```
 /// use chat::models::TeamsExtensionUserIdentifier;

@@ -37,7 +37,7 @@ impl SendMessage {
     /// carried out, the messages of the thread are listed and searched for the key: at once, and
     /// with growing pauses until [`settle`](SendExactlyOnce::settle) is over. Only if a list that
     /// was asked for after that does not show the message, it is sent again, as often as
-    /// [`RetryOptions`](crate::RetryOptions) say. A list whose failure may pass (no
+    /// [`RetryOptions`](crate::RetryOptions) say. A list that fails with a transient error (no
     /// connection, 429, 500 and above) is asked for again. The whole ends with
     /// its [`timeout`](SendExactlyOnce::timeout). The retry info of the result or the error
     /// counts the requests of all sends and lists.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 /// When and how often a request is made again.
 ///
-/// A request is repeated when its failure passes (no connection, no response in time, 408, 429, 500
-/// and above but for 501 and 505) *and* a repeat is safe: because the operation may be repeated, or
-/// because the request was certainly not carried out (no connection, 429). Sending a message is
-/// never repeated after its request left and no response came.
+/// A request is repeated when its failure is transient (no connection, no response in time, 408,
+/// 429, 500 and above but for 501 and 505) *and* a repeat is safe: because the operation may be
+/// repeated, or because the request was certainly not carried out (no connection, 429). Sending a
+/// message is never repeated after its request left and no response came.
 ///
 /// The wait before the `n`th repeat is a random time up to `initial_delay * 2^(n-1)`, but no more
 /// than `max_delay` ("full jitter"), after the time that the service asks for (`retry-after-ms`,

@@ -71,8 +71,8 @@ impl WatchUser {
         }
     }
 
-    /// Begins with what happens after the first look at each thread, and gives the first event when
-    /// each was looked at. Threads that are new later begin with their oldest message.
+    /// Begins with what happens after the first reading of each thread, and gives the first event when
+    /// all were read. Threads that are new later begin with their oldest message.
     pub fn from_now(mut self) -> Self {
         (self.settings.from_now, self.cursor) = (true, None);
         self
@@ -94,9 +94,9 @@ impl WatchUser {
         self
     }
 
-    /// Sets how long to wait between two looks at a thread: 1 second while something happens in it,
-    /// growing to 60 seconds while nothing does, unless it is set. A fifth less, by chance. The list
-    /// of threads is read as often, and every 10 seconds at least.
+    /// Sets how long to wait between two readings of a thread: 1 second while something happens in it,
+    /// growing to 60 seconds while nothing does, unless it is set. Each wait is up to a fifth shorter,
+    /// at random. The list of threads is read as often, and every 10 seconds at least.
     pub fn poll_between(mut self, fastest: Duration, slowest: Duration) -> Self {
         self.settings.pace = (fastest, slowest);
         self
@@ -110,16 +110,16 @@ impl WatchUser {
     }
 
     /// Gives read receipts, too; see
-    /// [`WatchThread::with_read_receipts`](crate::watch::WatchThread::with_read_receipts). It takes
-    /// two requests for each look then, and the cursor grows by up to 40 bytes for each participant
-    /// of each thread.
+    /// [`WatchThread::with_read_receipts`](crate::watch::WatchThread::with_read_receipts). Each reading
+    /// then takes two requests, and the cursor grows by up to 40 bytes for each participant of each
+    /// thread.
     pub fn with_read_receipts(mut self) -> Self {
         self.settings.interests.receipts = true;
         self
     }
 
-    /// Looks at a thread at once when these notifications tell of something in it, and gives what only
-    /// they tell; see [`WatchThread::notified_by`](crate::watch::WatchThread::notified_by).
+    /// Reads a thread at once when one of these notifications is about it, and gives the events that
+    /// only they have; see [`WatchThread::notified_by`](crate::watch::WatchThread::notified_by).
     #[cfg(feature = "realtime")]
     pub fn notified_by(mut self, notifications: &crate::notifications::Notifications) -> Self {
         self.doorbell = Doorbell::of(notifications.subscribe(None, NOTIFICATIONS));
@@ -167,14 +167,14 @@ impl fmt::Debug for WatchUser {
     }
 }
 
-/// The events of all threads of a user, each once, and in the order of each thread; that of different
-/// threads is not kept. Nothing is sent unless it is polled: no task runs beside it, and of no more
-/// than 16 threads what was found waits to be given.
+/// The events of all threads of a user, each once. Those of one thread come in their order; the order
+/// between threads is not kept. Nothing is sent unless it is polled: no task runs beside it, and the
+/// events of at most 16 threads wait to be taken.
 ///
-/// A thread that can't be read is looked at again after growing waits of up to a minute, while the
-/// others go on; [`WatchHandle::state`] tells of it as long as that lasts. Where the user is no
-/// participant any more, [`AccessLost`](crate::watch::ChatEvent::AccessLost) comes, and the thread
-/// is tried again every five minutes and when it is rung. After
+/// A thread that can't be read is tried again after growing waits of up to a minute, while the others
+/// go on; [`WatchHandle::state`] says so as long as that lasts. Where the user is no participant any
+/// more, [`AccessLost`](crate::watch::ChatEvent::AccessLost) comes, and the thread is tried again
+/// every five minutes and when [`ring_thread`](WatchHandle::ring_thread) is called for it. After
 /// [`ThreadDeleted`](crate::watch::ChatEvent::ThreadDeleted) nothing comes of the thread. The stream
 /// ends with an error, which holds the [`user_cursor`](Error::user_cursor), when the token was
 /// refused, ten times in a row there was none, or the list of threads is refused.
