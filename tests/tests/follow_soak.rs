@@ -1,8 +1,9 @@
 //! A short soak of following: the long one is `cargo run --release -p chat-tests --bin follow_soak`.
 
+use std::process::Command;
 use std::time::Duration;
 
-use chat_tests::following::{Plan, Report, run};
+use chat_tests::following::{How, Plan, Report, run};
 use chat_tests::soak::{self, Service};
 
 const PLAN: Plan = Plan {
@@ -13,27 +14,48 @@ const PLAN: Plan = Plan {
     fault_rate: 0.33,
     seed: 1,
     late: Duration::from_millis(100),
-    lateness: Duration::from_secs(1),
-    is_notified: false,
+    how: How {
+        lateness: Duration::from_secs(1),
+        is_notified: false,
+    },
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_missed_or_doubled_by_who_stores_effect_and_cursor_in_one_step() {
-    let plan = soak::Plan {
+async fn soak(plan: &Plan) -> Report {
+    let service = soak::Plan {
         sends: 0,
         threads: 0,
         tasks: 0,
-        fault_rate: PLAN.fault_rate,
-        seed: PLAN.seed,
+        fault_rate: plan.fault_rate,
+        seed: plan.seed,
         settle: Duration::ZERO,
-        late: PLAN.late,
+        late: plan.late,
     };
-    let mut service = Service::here(&plan).await.unwrap();
-    let report = run(&PLAN, &mut service).await.unwrap();
+    let mut service = Service::here(&service).await.unwrap();
+    let program = || Command::new(env!("CARGO_BIN_EXE_follow_soak"));
+    let report = run(plan, &mut service, program).await.unwrap();
     println!("{report}");
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_misses_and_doubles_nothing_if_it_writes_effect_and_cursor_at_once()
+ {
+    let report = soak(&PLAN).await;
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.kills, PLAN.kills);
     assert!(report.written > 100 && report.faults > 100, "{report}");
+    assert!(report.effects > 100, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_does_one_that_notifications_ring_over_connections_that_are_cut() {
+    let how = How {
+        is_notified: true,
+        ..PLAN.how
+    };
+    let report = soak(&Plan { how, ..PLAN }).await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.kills, PLAN.kills);
     assert!(report.effects > 100, "{report}");
 }
 

@@ -1,14 +1,15 @@
 //! `cargo run --release -p chat-tests --bin follow_soak -- --help`
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use chat_tests::following::{Plan, run, serve};
+use chat_tests::following::{How, Plan, follow, run, serve};
 use chat_tests::soak::{Failure, Service};
 use clap::Parser;
 
-/// Follows all threads of a user while others write, through a service that misbehaves, and is killed
-/// again and again. Counts against the service's own state: nothing may be missed or doubled.
+/// Follows all threads of a user while others write, through a service that misbehaves, in a process that is
+/// killed again and again. Counts against the service's own state: nothing may be missed or doubled.
 #[derive(Clone, Debug, Parser)]
 struct Arguments {
     /// How many threads are followed
@@ -20,7 +21,7 @@ struct Arguments {
     /// How often they write in all
     #[arg(long, default_value_t = 10_000)]
     writes: usize,
-    /// How often the follower is killed
+    /// How often the process that follows is killed
     #[arg(long, default_value_t = 20)]
     kills: usize,
     /// Which share of requests is hit by a fault, from 0 to 1
@@ -42,6 +43,9 @@ struct Arguments {
     /// Run the misbehaving service itself
     #[arg(long, hide = true)]
     serve: bool,
+    /// Follow, and commit to this file
+    #[arg(long, hide = true)]
+    follow: Option<PathBuf>,
 }
 
 fn main() -> Result<ExitCode, Failure> {
@@ -54,24 +58,31 @@ fn main() -> Result<ExitCode, Failure> {
         fault_rate: arguments.fault_rate,
         seed: arguments.seed,
         late: Duration::from_millis(arguments.late_ms),
-        lateness: Duration::from_millis(arguments.lateness_ms),
-        is_notified: arguments.notified,
+        how: How {
+            lateness: Duration::from_millis(arguments.lateness_ms),
+            is_notified: arguments.notified,
+        },
     };
     if arguments.serve {
         serve(&plan)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    if let Some(file) = arguments.follow {
+        runtime.block_on(follow(plan.how, &file))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     println!("{plan:#?}");
-    let mut command = Command::new(std::env::current_exe()?);
+    let program = std::env::current_exe()?;
+    let mut command = Command::new(&program);
     command.arg("--serve");
     command.args(["--fault-rate", &plan.fault_rate.to_string()]);
     command.args(["--seed", &plan.seed.to_string()]);
     command.args(["--late-ms", &arguments.late_ms.to_string()]);
     let mut service = Service::elsewhere(command)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let report = runtime.block_on(run(&plan, &mut service))?;
+    let report = runtime.block_on(run(&plan, &mut service, || Command::new(&program)))?;
     println!("{report}");
     Ok(match report.is_clean() {
         true => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chat::models::ChatThreadId;
 use serde_json::Value;
 
-use super::follower::Seen;
+use super::journal::Seen;
 use super::writer::Written;
 use crate::soak::Failure;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(150);
 
 /// Cuts the connections, and says that something was lost, in turn and for ever.
-pub(super) async fn notifications(control_url: String) {
+pub(super) async fn notifications(control_url: &str) {
     let url = format!("{}/notifications", control_url.trim_end_matches('/'));
     let http = reqwest::Client::new();
     for command in ["{\"cut\":{}}", "{\"lose\":{}}"].into_iter().cycle() {

@@ -4,18 +4,22 @@
 mod count;
 mod disturb;
 mod follower;
+mod journal;
+mod supervisor;
 mod writer;
 
 use std::fmt;
-use std::sync::Arc;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use chat::builders::ChatClientBuilder;
 use chat::models::{ChatParticipant, TokenScope};
 use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, RetryOptions};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 
 use crate::soak::{self, Failure, Service};
-use follower::Database;
+pub use follower::follow;
+use supervisor::Supervisor;
 
 /// What is done, and what is done to it.
 #[derive(Clone, Debug)]
@@ -27,7 +31,7 @@ pub struct Plan {
     /// How often they write in all: messages, edits, deletions and topics. No more than 150 times the
     /// number of threads, as the service tells of the newest 200 messages of a thread.
     pub writes: usize,
-    /// How often the follower is killed.
+    /// How often the process that follows is killed.
     pub kills: usize,
     /// Which share of requests is hit by a fault, from 0 to 1.
     pub fault_rate: f64,
@@ -35,10 +39,17 @@ pub struct Plan {
     pub seed: u64,
     /// For how long the service carries out late what it carries out late, and how far lists lag.
     pub late: Duration,
-    /// How long the follower looks for what turns up late.
+    /// How it is followed.
+    pub how: How,
+}
+
+/// How threads are followed.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    /// How long is looked for what turns up late.
     pub lateness: Duration,
-    /// Whether notifications ring the follower, whose timer is a safety net then. Their connections are
-    /// cut all the time, and the service says that it has lost some.
+    /// Whether notifications ring, and the timer is a safety net. Their connections are cut all the time,
+    /// and the service says that it has lost some.
     pub is_notified: bool,
 }
 
@@ -49,7 +60,7 @@ pub struct Report {
     pub written: usize,
     /// How many requests were hit by a fault.
     pub faults: u64,
-    /// How often the follower was killed.
+    /// How often the process that follows was killed.
     pub kills: usize,
     /// How many events took effect.
     pub effects: usize,
@@ -99,80 +110,78 @@ impl fmt::Display for Report {
     }
 }
 
-/// Carries out the plan against the service, and counts.
+/// Carries out the plan against the service, and counts. `program` is to call [`follow`], with the arguments
+/// that are added to it.
 ///
 /// # Errors
-/// Those of setting up, and of reading back what is there.
-pub async fn run(plan: &Plan, service: &mut Service) -> Result<Report, Failure> {
+/// Those of setting up, of the process that follows, and of reading back what is there.
+pub async fn run(
+    plan: &Plan,
+    service: &mut Service,
+    program: impl Fn() -> Command + Sync,
+) -> Result<Report, Failure> {
     let start = Instant::now();
     let identity =
         CommunicationIdentityClient::from_connection_string(service.connection_string())?;
     let (user, token) = identity.create_user_and_token([TokenScope::Chat]).await?;
-    let follower = client(&identity, token)?;
     let setup = (0..plan.writers).map(|writer| {
         let (identity, user) = (&identity, ChatParticipant::new(&user));
         async move {
             let (_, token) = identity.create_user_and_token([TokenScope::Chat]).await?;
-            let client = client(identity, token)?;
-            writer::Writer::new(plan, client, user, writer).await
+            let credential = CommunicationTokenCredential::new(token)?;
+            let client = ChatClient::builder(identity.endpoint(), credential);
+            writer::Writer::new(plan, patient(client).build()?, user, writer).await
         }
     });
     let writers = try_join_all(setup).await?;
 
     service.misbehave(true)?;
-    let database = Arc::new(Database::default());
-    let following = tokio::spawn(follower::follow(
-        plan.clone(),
-        follower,
-        Arc::clone(&database),
-    ));
-    let cutting = plan
-        .is_notified
-        .then(|| tokio::spawn(disturb::notifications(service.control_url().to_owned())));
-    let running: Vec<_> = writers
-        .into_iter()
-        .map(|writer| tokio::spawn(writer.run()))
-        .collect();
-    let mut threads = Vec::new();
-    for task in running {
-        threads.extend(task.await?);
-    }
+    let mut supervisor = Supervisor::new(&program, plan.how, &identity, &token)?;
+    let control_url = service.control_url().to_owned();
+    let cutting = async {
+        match plan.how.is_notified {
+            true => disturb::notifications(&control_url).await,
+            false => std::future::pending().await,
+        }
+    };
+    let writing = async {
+        let running: Vec<_> = writers
+            .into_iter()
+            .map(|writer| tokio::spawn(writer.run()))
+            .collect();
+        let mut threads = Vec::new();
+        for task in running {
+            threads.extend(task.await?);
+        }
+        Ok::<_, Failure>(threads)
+    };
+    let (threads, ()) = tokio::select! {
+        done = try_join(writing, supervisor.kill(plan.kills)) => done?,
+        () = cutting => return Err("nothing cuts connections any more".into()),
+    };
     let faults = count::faults(service.control_url()).await?;
-    database.finish(plan.kills).await;
-    if let Some(cutting) = cutting {
-        cutting.abort();
-    }
     service.misbehave(false)?;
     // What is to be carried out late has been by now.
     tokio::time::sleep(2 * plan.late).await;
     let there = count::there(service.control_url(), &threads).await?;
-    database
-        .catch_up(&there, 6 * plan.lateness + Duration::from_secs(10))
-        .await;
-    following.abort();
+    let patience = 6 * plan.how.lateness + Duration::from_secs(10);
+    supervisor.catch_up(&there, patience).await?;
 
-    let mut report = database.report(&there);
+    let mut report = supervisor.report(&there);
     report.faults = faults;
     report.written = threads.iter().map(|thread| thread.writes).sum();
     report.elapsed = start.elapsed();
     Ok(report)
 }
 
-fn client(
-    identity: &CommunicationIdentityClient,
-    token: chat::AccessToken,
-) -> Result<ChatClient, Failure> {
+/// With retries that come soon.
+fn patient(client: ChatClientBuilder) -> ChatClientBuilder {
     let retry = RetryOptions::exponential()
         .max_retries(2)
         .initial_delay(Duration::from_millis(5))
         .max_delay(Duration::from_millis(50))
         .without_budget();
-    let credential = CommunicationTokenCredential::new(token)?;
-    let client = ChatClient::builder(identity.endpoint(), credential);
-    Ok(client
-        .retry(retry)
-        .timeout(Duration::from_secs(10))
-        .build()?)
+    client.retry(retry).timeout(Duration::from_secs(10))
 }
 
 /// Runs the service in this process; see [`soak::serve`].
