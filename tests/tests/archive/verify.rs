@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chat_archive::source::read_users;
 use chat_archive::{ArchiveError, Export, Verified, compare, verify};
 use chat_tests::archive::{Conversations, Size};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::export::resource;
 
@@ -127,4 +127,78 @@ async fn what_has_come_since_is_told_from_what_is_missing() {
         panic!("{compared:?}");
     };
     assert_eq!(finding.place, created["chatThread"]["id"].as_str().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_before_what_the_service_still_shows_are_counted_by_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let conversations = Conversations::start(SIZE).await;
+    let resource = resource(&conversations.emulator);
+    let thread = "/19:acsV2_thread0000@thread.v2";
+    let creator = &conversations.users[0];
+    let listed = conversations
+        .request(
+            creator,
+            "GET",
+            &format!("{thread}/participants"),
+            Value::Null,
+        )
+        .await;
+    let participants = listed["value"].as_array().unwrap();
+    let ids = participants
+        .iter()
+        .map(|one| one["communicationIdentifier"]["rawId"].as_str().unwrap());
+    let reader = ids.into_iter().find(|id| id != creator).unwrap();
+    let export = async |user: &str| {
+        let users = read_users(user).unwrap();
+        let export = Export::new(resource.clone(), folder.path(), users);
+        export.discover(false).run().await.unwrap().manifest
+    };
+    let manifest = export(reader).await;
+    let archived = manifest.thread("19:acsV2_thread0000@thread.v2").unwrap();
+    assert_eq!(archived.read_by, [reader]);
+    let archived = archived.message_count;
+    assert!(archived > 10, "{archived}");
+    let compared = compare(folder.path(), &resource).await.unwrap();
+    assert_eq!(
+        (compared.newer, compared.no_more, compared.cut_off),
+        (0, 0, 0)
+    );
+
+    // The history of who has read it begins anew.
+    let identifier = json!({ "rawId": reader });
+    let remove = format!("{thread}/participants/:remove");
+    conversations
+        .request(creator, "POST", &remove, identifier.clone())
+        .await;
+    let edited = format!("{thread}/messages");
+    conversations
+        .request(creator, "POST", &edited, json!({ "content": "meanwhile" }))
+        .await;
+    let now = time::OffsetDateTime::now_utc();
+    let now = now
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    let add = json!({ "participants": [
+        { "communicationIdentifier": identifier, "shareHistoryTime": now },
+    ] });
+    conversations
+        .request(creator, "POST", &format!("{thread}/participants/:add"), add)
+        .await;
+    let compared = compare(folder.path(), &resource).await.unwrap();
+    assert_eq!((compared.no_more, compared.cut_off), (0, archived));
+    assert_eq!(compared.archive.findings, []);
+    assert_eq!(compared.unread, Vec::<String>::new());
+
+    // Somebody else who has read it still sees everything.
+    let both = format!("{reader}\n{creator}");
+    let manifest = export(&both).await;
+    let archived = manifest.thread("19:acsV2_thread0000@thread.v2").unwrap();
+    assert!(archived.read_by.contains(creator) && archived.read_by.contains(&reader.to_owned()));
+    let compared = compare(folder.path(), &resource).await.unwrap();
+    assert_eq!(
+        (compared.newer, compared.no_more, compared.cut_off),
+        (0, 0, 0)
+    );
+    assert_eq!(compared.archive.findings, []);
 }

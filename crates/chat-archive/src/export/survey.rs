@@ -30,8 +30,9 @@ impl Survey {
             return false;
         }
         self.places.insert(user.id.clone(), self.users.len());
-        if !user.deleted {
-            self.pending.push(user.id.clone());
+        match user.deleted {
+            true => self.unread.push(gone(&user.id)),
+            false => self.pending.push(user.id.clone()),
         }
         self.users.push(user);
         true
@@ -110,14 +111,7 @@ impl Survey {
             if let Some(place) = self.places.get(&surveyed.user) {
                 self.users[*place].deleted = true;
             }
-            self.unread.push(Unread {
-                kind: UnreadKind::Gone,
-                user: Some(surveyed.user.clone()),
-                thread: None,
-                message: None,
-                item: None,
-                reason: "the user was deleted, so that there is no token for it".to_owned(),
-            });
+            self.unread.push(gone(&surveyed.user));
         }
         let threads = surveyed.threads.iter();
         for item in threads.filter_map(|raw| ListedThread::new(raw.get())) {
@@ -132,6 +126,18 @@ impl Survey {
                 found.candidates.push(surveyed.user.clone());
             }
         }
+    }
+}
+
+/// What is noted of a user for whom there is no token.
+fn gone(user: &str) -> Unread {
+    Unread {
+        kind: UnreadKind::Gone,
+        user: Some(user.to_owned()),
+        thread: None,
+        message: None,
+        item: None,
+        reason: "the service knows no such user, or no more: there is no token for it".to_owned(),
     }
 }
 

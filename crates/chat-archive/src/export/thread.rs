@@ -320,17 +320,19 @@ fn notes(id: &str, found: &Found, base: Option<&Base>, reading: &Reading) -> Vec
     notes
 }
 
-/// The messages whose pictures failed to come in the export before, and are tried again. What it noted about
-/// others is noted again.
+/// The messages whose pictures did not come in the export before, and are tried again. What is gone or elsewhere
+/// is not to be had, and noted again.
 fn again(work: &Work, id: &str, unread: &mut Vec<Unread>) -> HashSet<String> {
     let mut again = HashSet::new();
     let notes = work.archived.iter().flat_map(|archived| &archived.unread);
     for note in notes.filter(|note| note.thread.as_deref() == Some(id)) {
         match &note.message {
-            Some(message) if note.kind == UnreadKind::Failed => {
+            Some(_) if matches!(note.kind, UnreadKind::Gone | UnreadKind::Elsewhere) => {
+                unread.push(note.clone());
+            }
+            Some(message) => {
                 again.insert(message.clone());
             }
-            Some(_) => unread.push(note.clone()),
             None => {}
         }
     }

@@ -13,12 +13,25 @@ use crate::progress::Progress;
 const TICK: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(10);
 
+/// Clears a line of the terminal, and goes up to the one before.
+const BACK_BY_A_LINE: &str = "\r\x1b[K\x1b[A";
+
 /// Shows progress until the future it is raced with has ended.
 pub(super) async fn show(progress: Arc<Progress>) {
     match std::io::stderr().is_terminal() {
         true => bars(&progress).await,
         false => lines(&progress).await,
     }
+}
+
+/// Waits for Ctrl-C. A terminal echoes that behind the bars, which reach to its right side: on a line of its own,
+/// of which the bars do not know.
+pub(super) async fn interrupted() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await?;
+    if std::io::stderr().is_terminal() {
+        eprint!("{BACK_BY_A_LINE}");
+    }
+    Ok(())
 }
 
 async fn lines(progress: &Progress) {
@@ -57,8 +70,10 @@ fn left(progress: &Progress, elapsed: Duration) -> String {
         (_, 0) => "about to end".to_owned(),
         (done, left) => {
             let seconds = elapsed.as_secs_f64() * left as f64 / done as f64;
-            let left = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-            format!("about {} left", words::duration(left))
+            match Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX) {
+                left if left < Duration::from_secs(1) => "about to end".to_owned(),
+                left => format!("about {} left", words::duration(left)),
+            }
         }
     }
 }
@@ -78,7 +93,9 @@ async fn bars(progress: &Progress) {
     let Shown(all) = &Shown(MultiProgress::new());
     let bar = |name: &'static str| {
         let bar = all.add(ProgressBar::new(0));
-        let style = ProgressStyle::with_template("{prefix:>9} [{bar:40}] {pos}/{len} {msg}");
+        // What does not fit into the terminal is cut off: a line that wraps could not be drawn over.
+        let template = "{prefix:>9} [{bar:30}] {human_pos}/{human_len} {wide_msg}";
+        let style = ProgressStyle::with_template(template);
         // A template that is wrong is a bar of the usual style.
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("=> "));
@@ -88,7 +105,7 @@ async fn bars(progress: &Progress) {
     };
     let (users, threads) = (bar("users"), bar("threads"));
     let messages = all.add(ProgressBar::new_spinner());
-    if let Ok(style) = ProgressStyle::with_template("{prefix:>9} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{prefix:>9} {wide_msg}") {
         messages.set_style(style);
     }
     messages.set_prefix("messages");
@@ -100,7 +117,7 @@ async fn bars(progress: &Progress) {
         threads.set_position(progress.threads_done());
         threads.set_message(left(progress, elapsed));
         messages.set_message(format!(
-            "{}, {}/s; pictures {}; failures {}; {}",
+            "{} ({}/s); pictures {}; failures {}; after {}",
             words::count(progress.messages()),
             words::count(rate(progress, elapsed)),
             words::count(progress.pictures()),
@@ -108,5 +125,28 @@ async fn bars(progress: &Progress) {
             words::duration(elapsed),
         ));
         tokio::time::sleep(TICK).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_is_left_is_told_by_the_threads_that_are_done() {
+        let progress = Progress::default();
+        let elapsed = Duration::from_secs(8);
+        progress.found_threads(40);
+        assert_eq!(left(&progress, elapsed), "the end cannot be told yet");
+        let done = |count: usize| (0..count).for_each(|_| progress.thread_done());
+        done(10);
+        assert_eq!(left(&progress, elapsed), "about 24 s left");
+        done(29);
+        assert_eq!(left(&progress, elapsed), "about to end");
+        done(1);
+        assert_eq!(left(&progress, elapsed), "about to end");
+        progress.read_messages(4_000);
+        assert_eq!(rate(&progress, elapsed), 500);
+        assert_eq!(rate(&progress, Duration::ZERO), 4_000_000);
     }
 }

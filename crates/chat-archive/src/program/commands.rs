@@ -83,7 +83,7 @@ async fn export(arguments: ExportArguments) -> Outcome {
         let estimate = tokio::select! {
             estimate = export.estimate() => estimate?,
             () = bars::show(progress) => return Ok(DONE),
-            interrupted = tokio::signal::ctrl_c() => return interrupted.map(|()| INTERRUPTED).map_err(Into::into),
+            interrupted = bars::interrupted() => return interrupted.map(|()| INTERRUPTED).map_err(Into::into),
         };
         print_estimate(&estimate);
         return Ok(DONE);
@@ -91,11 +91,11 @@ async fn export(arguments: ExportArguments) -> Outcome {
     let exported = tokio::select! {
         exported = export.run() => exported?,
         () = bars::show(progress.clone()) => return Ok(DONE),
-        interrupted = tokio::signal::ctrl_c() => {
+        interrupted = bars::interrupted() => {
             interrupted?;
             let (done, found) = (progress.threads_done(), progress.threads_found());
             eprintln!(
-                "\ninterrupted: {} of {} threads are done; the same command goes on from here",
+                "interrupted: {} of {} threads are done; the same command goes on from here",
                 words::count(done), words::count(found),
             );
             return Ok(INTERRUPTED);
@@ -206,6 +206,10 @@ fn print_compared(compared: &Compared) -> Outcome {
             (
                 "messages that the service shows no more so",
                 words::count(compared.no_more)
+            ),
+            (
+                "older messages that the service has no more",
+                words::count(compared.cut_off)
             ),
             (
                 "files of properties, participants or receipts that are outdated",
