@@ -35,7 +35,8 @@ pub use http::faults::{ErrorBody, Fault, FaultId, FaultMix, InvalidFault};
 pub use http::journal::{JournalEntry, Outcome};
 pub use http::tls_error::TlsError;
 pub use realtime::{
-    DisconnectReason, NotificationEntry, NotificationOutcome, Notifications, ReconnectTarget,
+    DisconnectReason, NotificationClient, NotificationEntry, NotificationOutcome, Notifications,
+    ReconnectTarget,
 };
 pub use seed::{Seed, SeedError, SeededUser};
 pub use store::limits::EnforcedLimits;

@@ -220,6 +220,39 @@ test("a page whose kind of token is deprecated gives up", async () => {
   assert.equal((await requests("allocateNotificationEndpoint")).length, 1);
 });
 
+test("a page gives up when an error says that its kind of token is deprecated", async () => {
+  const { page } = await scene();
+  const operation = "allocateNotificationEndpoint";
+  await control("POST", "faults", { kind: "status", status: 403, skypetokenDeprecated: true, operation });
+  await control("POST", "notifications", { cut: {} });
+  await sees(page, "disconnected", 1);
+  const allocations = async () => (await requests(operation)).length;
+  await until("it has asked once more", async () => (await allocations()) === 2);
+  // It would ask again after a second, give or take a fifth.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  assert.equal(await allocations(), 2);
+});
+
+test("a page is told that a thread has deleted itself, and that nobody has deleted it", async () => {
+  const alice = await person();
+  const retentionPolicy = { kind: "threadCreationDate", deleteThreadAfterDays: 30 };
+  const { chatThread } = await alice.client.createChatThread({ topic: "Short" }, { retentionPolicy });
+  const days = 24 * 60 * 60;
+  await control("POST", "clock", { advanceSeconds: 30 * days - 60 });
+  // Tokens have expired by then.
+  const { token } = await control("POST", `users/${encodeURIComponent(alice.id)}/tokens`);
+  const page = await listener({ token });
+  await control("POST", "clock", { advanceSeconds: 120 });
+  await sees(page, "chatThreadDeleted", 1);
+  const [, event] = (await seenBy(page)).find(([name]) => name === "chatThreadDeleted");
+  assert.equal(event.threadId, chatThread.id);
+  assert.equal(event.reason, "deletedByPolicy");
+  assert.equal(event.deletedBy, null);
+  // Threads tell of their creation to the second.
+  const age = event.deletedOn.getTime() - chatThread.createdOn.getTime() - 30 * days * 1_000;
+  assert.ok(age >= 0 && age < 1_000, `${age}`);
+});
+
 for (const [target, sameAddress] of [["sameEndpoint", true], ["global", false]]) {
   test(`a page that is told to reconnect, ${target}, does so and is told everything once`, async () => {
     const { page, send, messages, told } = await scene();

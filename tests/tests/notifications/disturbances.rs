@@ -52,6 +52,22 @@ async fn a_service_that_takes_no_such_tokens_any_more_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn nor_does_it_connect_again_when_an_error_says_so() {
+    let scene = Scene::set().await;
+    let mut bobs = scene.notified().await;
+    let fault = Fault::status(403).skypetoken_deprecated();
+    let fault = fault.for_operation("allocateNotificationEndpoint");
+    scene.emulator.inject(fault).unwrap();
+    scene.emulator.notifications().cut();
+    let error = bobs.error().await;
+    assert!(
+        error.to_string().contains("skypetoken-deprecated"),
+        "{error}"
+    );
+    assert_eq!(scene.emulator.notifications().connections(), 0);
+}
+
+#[tokio::test]
 async fn commands_to_reconnect_are_followed_and_nothing_is_lost_meanwhile() {
     for target in [
         ReconnectTarget::SameEndpoint,

@@ -14,3 +14,4 @@ pub(crate) mod route;
 pub(crate) mod service;
 #[cfg(test)]
 mod tests;
+pub(crate) mod thread_events;

@@ -96,6 +96,7 @@ impl Service {
         // Commands check everything before they change anything, so a panic leaves nothing half done.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.keep_events(self.events.receiver_count() > 0);
+        store.expire_threads();
         StoreGuard {
             store,
             events: &self.events,
@@ -106,7 +107,7 @@ impl Service {
 
     /// What happens in threads from now on, in the order in which it happens. An event is told while it may
     /// not be written down yet, for which [`Self::written`] waits.
-    pub(crate) fn events(&self) -> broadcast::Receiver<Arc<ThreadEvent>> {
+    pub(super) fn events(&self) -> broadcast::Receiver<Arc<ThreadEvent>> {
         self.events.subscribe()
     }
 

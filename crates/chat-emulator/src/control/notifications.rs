@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::state::AppState;
-use crate::realtime::{DisconnectReason, NotificationEntry, Notifications, ReconnectTarget};
+use crate::realtime::{
+    DisconnectReason, NotificationClient, NotificationEntry, Notifications, ReconnectTarget,
+};
 
 use super::answer::{Answer, Document, Refusal};
 use super::users::user_id;
@@ -24,11 +26,18 @@ pub(super) struct Command {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Act {
-    Cut(Nothing),
+    Cut(Cut),
     Disconnect(DisconnectReason),
     Reconnect(ReconnectTarget),
     Lose(Nothing),
     Post(Post),
+}
+
+/// Which of the connections is cut: all, unless one is named.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cut {
+    connection: Option<u64>,
 }
 
 /// There is nothing more to say.
@@ -48,10 +57,13 @@ pub(super) async fn show(State(state): State<Arc<AppState>>) -> Answer {
     let notifications = Notifications::new(&state.notifications);
     let entries = notifications.entries();
     let entries: Vec<_> = entries.iter().map(NotificationEntry::document).collect();
+    let clients = notifications.clients();
+    let clients: Vec<_> = clients.iter().map(NotificationClient::document).collect();
     Answer::ok(json!({
         "connections": notifications.connections(),
         "registrations": notifications.registrations(),
         "unacknowledgedLosses": notifications.unacknowledged_losses(),
+        "clients": clients,
         "notifications": entries,
     }))
 }
@@ -65,7 +77,15 @@ pub(super) async fn command(
         notifications = notifications.of(user_id(user)?.as_str());
     }
     let count = match act {
-        Act::Cut(Nothing {}) => notifications.cut(),
+        Act::Cut(Cut { connection: None }) => notifications.cut(),
+        Act::Cut(Cut {
+            connection: Some(connection),
+        }) => {
+            if user.is_some() {
+                return Err(Refusal::bad_request("a connection is of one user already"));
+            }
+            usize::from(notifications.cut_one(connection))
+        }
         Act::Disconnect(reason) => notifications.disconnect(reason),
         Act::Reconnect(target) => notifications.reconnect(target),
         Act::Lose(Nothing {}) => notifications.lose(),

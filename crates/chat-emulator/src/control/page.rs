@@ -16,7 +16,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, media type and text of each file of the page.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 15] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -40,6 +40,12 @@ const FILES: [(&str, &str, &str); 13] = [
     ("/message.js", SCRIPT, include_str!("page/message.js")),
     ("/requests.js", SCRIPT, include_str!("page/requests.js")),
     ("/faults.js", SCRIPT, include_str!("page/faults.js")),
+    ("/events.js", SCRIPT, include_str!("page/events.js")),
+    (
+        "/notifications.js",
+        SCRIPT,
+        include_str!("page/notifications.js"),
+    ),
     ("/event-grid.js", SCRIPT, include_str!("page/event-grid.js")),
     ("/state.js", SCRIPT, include_str!("page/state.js")),
 ];

@@ -131,6 +131,8 @@ fn tellings(happened: &ThreadEvent) -> Vec<Telling<'_>> {
         K::ThreadCreated { participants } => vec![created(happened, participants)],
         K::ThreadUpdated => vec![updated(happened)],
         K::ThreadDeleted => vec![deleted(happened)],
+        // Whether there is an event of this is not known, nor whom it would name as the one who has deleted.
+        K::ThreadExpired => Vec::new(),
         K::ParticipantsAdded(added) => {
             let added = added.iter().map(|who| participant(happened, who, &ADDED));
             added.collect()

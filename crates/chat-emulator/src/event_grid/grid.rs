@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use crate::api::thread_events::ThreadEvents;
 use crate::http::state::AppState;
 
 use super::event::Source;
@@ -78,7 +79,7 @@ impl EventGrid {
         let worker = Worker::new(settings, self.source.clone(), Arc::clone(&self.state))
             .map_err(|error| InvalidSubscription(error.to_string()))?;
         let worker = Arc::new(worker);
-        let events = self.state.service.events();
+        let events = ThreadEvents::of(&self.state.service);
         let task = self.runtime.spawn(Arc::clone(&worker).run(events));
         let mut current = self.current();
         current.changes += 1;

@@ -19,6 +19,8 @@ mod request;
 mod retry;
 mod status;
 mod subscription;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub(crate) use grid::{CheckedSubscription, EventGrid};

@@ -6,9 +6,9 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Notify;
-use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::api::thread_events::ThreadEvents;
 use crate::http::state::AppState;
 use crate::store::timestamp::Timestamp;
 use crate::store::{Clock, ThreadEvent};
@@ -130,7 +130,7 @@ impl Worker {
     }
 
     /// The task. It ends when the endpoint refuses events, or when it is told to.
-    pub(super) async fn run(self: Arc<Self>, events: Receiver<Arc<ThreadEvent>>) {
+    pub(super) async fn run(self: Arc<Self>, events: ThreadEvents) {
         let delivering = async {
             if self.validate().await {
                 self.deliver().await;
@@ -143,11 +143,11 @@ impl Worker {
     }
 
     /// Takes what happens into the queue at once, however long deliveries take. It goes on for ever.
-    async fn listen(&self, mut events: Receiver<Arc<ThreadEvent>>) {
+    async fn listen(&self, mut events: ThreadEvents) {
         loop {
             tokio::select! {
                 biased;
-                event = events.recv() => match event {
+                event = events.next() => match event {
                     Ok(happened) => self.publish(&happened),
                     Err(RecvError::Lagged(lost)) => {
                         tracing::warn!(lost, "too much has happened at once: there are no events of some of it");

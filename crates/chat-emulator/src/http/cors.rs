@@ -24,7 +24,7 @@ use super::loopback::is_loopback;
 const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// What the official packages for browsers read besides the body.
-const EXPOSED: [HeaderName; 11] = [
+const EXPOSED: [HeaderName; 12] = [
     DATE,
     LOCATION,
     RETRY_AFTER,
@@ -36,6 +36,7 @@ const EXPOSED: [HeaderName; 11] = [
     HeaderName::from_static("x-ms-request-id"),
     HeaderName::from_static("x-ms-retry-after-ms"),
     HeaderName::from_static("x-ms-useragent"),
+    HeaderName::from_static("x-trouter-skypetoken-deprecated"),
 ];
 
 /// The origins whose pages may use the service, besides those of this machine.

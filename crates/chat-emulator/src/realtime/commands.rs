@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::store::identifier::RawId;
 
+use super::client::NotificationClient;
 use super::connection::Connection;
 use super::entry::NotificationEntry;
 use super::frame;
@@ -72,6 +73,16 @@ impl<'a> Notifications<'a> {
         entries
     }
 
+    /// The clients that are connected, the longest first.
+    pub fn clients(&self) -> Vec<NotificationClient> {
+        let now = self.hub.now();
+        let mut clients = NotificationClient::all(&self.hub.state(), now);
+        if let Some(user) = &self.user {
+            clients.retain(|client| client.user == *user);
+        }
+        clients
+    }
+
     /// How many connections are open.
     pub fn connections(&self) -> usize {
         self.on_connections(|_| {})
@@ -98,6 +109,13 @@ impl<'a> Notifications<'a> {
     /// Resets the connections, as if the network were gone.
     pub fn cut(&self) -> usize {
         self.on_connections(Connection::cut)
+    }
+
+    /// Resets one connection, as if the network were gone. Says whether it was open.
+    pub fn cut_one(&self, connection: u64) -> bool {
+        let mut state = self.hub.state();
+        let found = state.connections.get_mut(&connection);
+        found.map(Connection::cut).is_some()
     }
 
     /// Ends the connections with a reason.

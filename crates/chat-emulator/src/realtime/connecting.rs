@@ -89,7 +89,7 @@ impl Hub {
         let number = state.last_connection;
         session.connection = Some(number);
 
-        let mut connection = Connection::new(endpoint_id.clone());
+        let mut connection = Connection::new(endpoint_id.clone(), now);
         connection.send(frame::CONNECT.to_owned());
         if let Some(endpoint) = state.endpoints.get_mut(&endpoint_id) {
             let ttl = endpoint.left(now).as_secs();

@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::store::timestamp::Timestamp;
+
 use super::frame;
 
 /// How many packets may wait for a client that takes none. One more, and it is cut off.
@@ -27,6 +29,9 @@ pub(super) struct Connection {
     unanswered: VecDeque<(u64, u64)>,
     /// When something came of the client.
     pub(super) heard: Instant,
+    pub(super) since: Timestamp,
+    /// When the client last answered a request, and with which status.
+    pub(super) last_answer: Option<(Timestamp, u16)>,
 }
 
 /// How a connection ends.
@@ -48,7 +53,7 @@ pub(super) struct Signals {
 }
 
 impl Connection {
-    pub(super) fn new(endpoint: String) -> Self {
+    pub(super) fn new(endpoint: String, now: Timestamp) -> Self {
         Self {
             endpoint,
             waiting: VecDeque::new(),
@@ -57,6 +62,8 @@ impl Connection {
             events: 0,
             unanswered: VecDeque::new(),
             heard: Instant::now(),
+            since: now,
+            last_answer: None,
         }
     }
 
@@ -122,6 +129,11 @@ impl Connection {
         (self.waiting.drain(..).collect(), self.end)
     }
 
+    /// Whether it ends, or has ended and its client has not noticed.
+    pub(super) fn is_ending(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// Whether there is anything to send, or an end.
     pub(super) fn is_ready(&self) -> bool {
         !self.waiting.is_empty() || self.end.is_some()
@@ -133,7 +145,7 @@ mod tests {
     use super::*;
 
     fn connection() -> Connection {
-        Connection::new("endpoint".to_owned())
+        Connection::new("endpoint".to_owned(), Timestamp::EPOCH)
     }
 
     #[test]

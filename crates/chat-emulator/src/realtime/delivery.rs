@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
-use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use crate::api::operation::NotificationOperation;
+use crate::api::thread_events::ThreadEvents;
 use crate::http::faults::kind::FaultKind;
 use crate::store::ThreadEvent;
 use crate::store::identifier::RawId;
@@ -97,7 +97,7 @@ impl Hub {
         of_user.insert(new.id, registration);
         if !state.listening {
             state.listening = true;
-            let events = self.service.events();
+            let events = ThreadEvents::of(&self.service);
             self.spawn(listen(Arc::clone(self), events));
         }
         Ok(())
@@ -236,9 +236,9 @@ impl State {
 }
 
 /// Passes on what happens for as long as anybody is registered.
-async fn listen(hub: Arc<Hub>, mut events: Receiver<Arc<ThreadEvent>>) {
+async fn listen(hub: Arc<Hub>, mut events: ThreadEvents) {
     loop {
-        match events.recv().await {
+        match events.next().await {
             Ok(event) => {
                 // Nobody is told what could still be lost.
                 if hub.service.written().await.is_ok() && !hub.deliver(&event) {

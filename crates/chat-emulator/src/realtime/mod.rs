@@ -9,6 +9,7 @@
 //! all meet in the [`Hub`].
 
 mod answer;
+mod client;
 mod commands;
 mod connecting;
 mod connection;
@@ -26,6 +27,7 @@ mod socket;
 mod tests;
 mod traffic;
 
+pub use client::NotificationClient;
 pub use commands::{DisconnectReason, Notifications, ReconnectTarget};
 pub use entry::{NotificationEntry, NotificationOutcome};
 pub(crate) use hub::Hub;

@@ -21,7 +21,9 @@ use crate::http::faults::Faults;
 use crate::http::socket::Aborter;
 use crate::store::identifier::RawId;
 use crate::store::limits::{Capacity, Limits};
-use crate::store::{Caller, Metadata, MovableClock, NewThread, RandomIds, Scope, Store, ThreadId};
+use crate::store::{
+    Caller, Metadata, MovableClock, NewThread, RandomIds, RetentionPolicy, Scope, Store, ThreadId,
+};
 use crate::wire::error::ApiError;
 use crate::wire::query::Query;
 
@@ -97,11 +99,15 @@ impl World {
     }
 
     fn thread(&self) -> ThreadId {
+        self.thread_with(None)
+    }
+
+    fn thread_with(&self, retention: Option<RetentionPolicy>) -> ThreadId {
         let new = NewThread {
             topic: "Lunch".to_owned(),
             participants: Vec::new(),
             metadata: Metadata::new(),
-            retention: None,
+            retention,
             repeatability: None,
         };
         let created = self.service.store().create_thread(&self.alice, new);
@@ -176,6 +182,44 @@ async fn who_cannot_be_told_of_all_that_has_happened_is_told_of_a_loss() {
     world.ready(connection).await;
     let (events, _) = world.waiting(connection);
     assert_eq!(events, ["trouter.message_loss"]);
+}
+
+#[tokio::test]
+async fn of_a_thread_whose_retention_is_over_is_told_that_nobody_has_deleted_it() {
+    let world = World::new();
+    world.hub.run_on(tokio::runtime::Handle::current());
+    let days = 30;
+    let retention = RetentionPolicy::ThreadCreationDate { days };
+    let thread = world.thread_with(Some(retention));
+    world
+        .clock
+        .advance(Duration::from_secs(30 * 24 * 60 * 60 - 60));
+    let (parameters, address) = world.endpoint();
+    let connection = world.connect(&parameters).unwrap();
+    world.register(&address, 1).unwrap();
+    world.waiting(connection);
+    // The listener begins to listen.
+    tokio::task::yield_now().await;
+    world.clock.advance(Duration::from_secs(120));
+    drop(world.service.store());
+    world.ready(connection).await;
+    let (packets, _) = world.hub.take(connection);
+    let [packet] = &packets[..] else {
+        panic!("{packets:?}");
+    };
+    let request: Value = serde_json::from_str(packet.strip_prefix("3:::").unwrap()).unwrap();
+    assert!(
+        request["url"]
+            .as_str()
+            .unwrap()
+            .ends_with("/chatThreadDeleted")
+    );
+    let body: Value = serde_json::from_str(request["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["eventId"], 259);
+    assert_eq!(body["threadId"], thread.as_str());
+    assert_eq!(body["reason"], "deletedByPolicy");
+    assert_eq!(body["deletedBy"], "");
+    assert!(body["deleteTime"].as_str().unwrap().ends_with('Z'));
 }
 
 #[tokio::test]

@@ -101,10 +101,14 @@ impl Hub {
     }
 
     fn answered(&self, number: u64, answer: &ClientAnswer) {
-        let mut state = self.state();
-        let connection = state.connections.get_mut(&number);
-        if let Some(entry) = connection.and_then(|connection| connection.answered(answer.id)) {
-            let status = answer.status;
+        let (now, status) = (self.now(), answer.status);
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let Some(connection) = state.connections.get_mut(&number) else {
+            return;
+        };
+        if let Some(entry) = connection.answered(answer.id) {
+            connection.last_answer = Some((now, status));
             let outcome = NotificationOutcome::Answered { status };
             state.log.became(entry, outcome);
         }

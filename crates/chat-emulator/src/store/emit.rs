@@ -14,17 +14,20 @@ impl Store {
     /// Keeps the events from now on for [`Self::take_events`], or none. Where none are kept, they are not
     /// even made.
     pub(crate) fn keep_events(&mut self, keep: bool) {
-        if keep {
-            self.events.get_or_insert_default();
-        } else {
+        if !keep {
             self.events = None;
+        } else if self.events.is_none() {
+            self.events = Some(self.no_events_yet());
         }
     }
 
     /// All events since this was called last, in the order in which they happened.
     pub(crate) fn take_events(&mut self) -> Vec<ThreadEvent> {
-        let kept = self.events.as_mut();
-        kept.map(std::mem::take).unwrap_or_default()
+        self.expire_threads();
+        let events = self.events.as_mut();
+        events
+            .map(|events| std::mem::take(&mut events.kept))
+            .unwrap_or_default()
     }
 
     /// Tells of what `actor` has just done in a thread, where that is of use.
@@ -34,12 +37,22 @@ impl Store {
         actor: &RawId,
         kind: impl FnOnce(&Thread) -> ThreadEventKind,
     ) {
-        let at = self.now();
-        let (Some(kept), Some(thread)) = (&mut self.events, self.threads.get(id)) else {
+        self.emit_at(self.now(), id, actor, kind);
+    }
+
+    /// As [`Self::emit`], at another time.
+    pub(super) fn emit_at(
+        &mut self,
+        at: Timestamp,
+        id: &ThreadId,
+        actor: &RawId,
+        kind: impl FnOnce(&Thread) -> ThreadEventKind,
+    ) {
+        let (Some(events), Some(thread)) = (&mut self.events, self.threads.get(id)) else {
             return;
         };
         let kind = kind(thread);
-        kept.push(ThreadEvent {
+        events.kept.push(ThreadEvent {
             thread: thread.properties.clone(),
             at,
             actor: participant(thread, &kind, actor),

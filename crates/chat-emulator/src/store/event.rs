@@ -15,7 +15,7 @@ pub(crate) struct ThreadEvent {
     /// The thread as it is after this.
     pub(crate) thread: ThreadProperties,
     pub(crate) at: Timestamp,
-    /// Who has done it, with the name that it has in the thread.
+    /// Who has done it, with the name that it has in the thread. Of what nobody has done, who has created it.
     pub(crate) actor: Participant,
     /// Who is to be told: those who take part and see what it is about, and those who were just removed.
     /// The actor is one of them, except for its own read receipts.
@@ -43,9 +43,18 @@ pub(crate) enum ThreadEventKind {
     ThreadUpdated,
     /// A participant has deleted the thread for all.
     ThreadDeleted,
+    /// The thread has deleted itself, as its retention is over.
+    ThreadExpired,
     ParticipantsAdded(Vec<Participant>),
     ParticipantsRemoved(Vec<Participant>),
 }
 
-/// The events since somebody last asked; `None` where nobody does, and then none is made.
-pub(super) type Events = Option<Vec<ThreadEvent>>;
+/// The events since somebody last asked.
+#[derive(Debug)]
+pub(super) struct Events {
+    pub(super) kept: Vec<ThreadEvent>,
+    /// Threads that have deleted themselves up to then have been told of.
+    pub(super) expired_until: Timestamp,
+    /// When the next thread deletes itself, or earlier.
+    pub(super) next_expiry: Option<Timestamp>,
+}

@@ -48,7 +48,8 @@ pub(crate) struct Store {
     pub(super) created: HashMap<(RawId, String), Arc<CreatedThread>>,
     pub(super) totals: Totals,
     pub(super) marks: Marks,
-    pub(super) events: Events,
+    /// Nothing where nobody listens, and then no event is made.
+    pub(super) events: Option<Events>,
 }
 
 /// What belongs to no user and no thread.

@@ -8,6 +8,7 @@ mod clock;
 mod created;
 mod emit;
 mod event;
+mod expiry;
 mod html;
 pub(crate) mod identifier;
 mod ids;

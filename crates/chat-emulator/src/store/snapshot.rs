@@ -115,6 +115,9 @@ impl Store {
         self.threads = threads;
         self.created = created;
         self.totals = totals;
+        if self.events.is_some() {
+            self.events = Some(self.no_events_yet());
+        }
     }
 
     /// Notes what is not as in `state`, so that no more than that is written.

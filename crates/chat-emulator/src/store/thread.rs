@@ -141,14 +141,19 @@ impl Thread {
 
     /// When the thread was deleted, by a caller or by its own retention policy.
     pub(super) fn deleted_on(&self, now: Timestamp) -> Option<Timestamp> {
-        let expiry = match self.properties.retention {
+        let expired_on = self.expires_on().filter(|expiry| *expiry <= now);
+        self.properties.deleted_on.or(expired_on)
+    }
+
+    /// When the retention policy deletes the thread.
+    pub(super) fn expires_on(&self) -> Option<Timestamp> {
+        match self.properties.retention {
             Some(RetentionPolicy::ThreadCreationDate { days }) => {
                 let age = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
-                Some(self.properties.created_on.plus(age)).filter(|expiry| *expiry <= now)
+                Some(self.properties.created_on.plus(age))
             }
             Some(RetentionPolicy::None) | None => None,
-        };
-        self.properties.deleted_on.or(expiry)
+        }
     }
 
     pub(super) fn member(&self, user: &RawId) -> Result<&Member, Refusal> {

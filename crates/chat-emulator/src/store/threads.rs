@@ -140,6 +140,7 @@ impl Store {
         self.emit(id, &creator, |thread| ThreadEventKind::ThreadCreated {
             participants: thread.participants().cloned().collect(),
         });
+        self.retention_has_changed(id);
         Ok(())
     }
 
@@ -204,6 +205,9 @@ impl Store {
         self.marks.add(|| Mark::Thread(id.clone()));
         if given {
             self.emit(id, &caller.user, |_| ThreadEventKind::ThreadUpdated);
+        }
+        if change.retention.is_some() {
+            self.retention_has_changed(id);
         }
         Ok(())
     }

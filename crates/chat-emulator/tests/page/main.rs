@@ -6,6 +6,7 @@
 mod browser;
 mod client;
 mod events;
+mod notifications;
 mod state;
 
 use chat_emulator::{Emulator, Seed};

@@ -97,6 +97,62 @@ async fn a_client_that_was_cut_off_comes_back_to_its_address_and_is_told_of_the_
 }
 
 #[tokio::test]
+async fn who_is_connected_is_known_with_its_registration_and_its_last_answer_and_can_be_cut_alone()
+{
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice"), world.user("bob"));
+    let thread = world.thread(&[(&alice, "Alice")]).await;
+    let begin = time::OffsetDateTime::now_utc() - time::Duration::seconds(5);
+    let client = Client::new(&world, &alice);
+    let (_, mut socket) = client.start().await;
+    let bobs = Client::new(&world, &bob);
+    let mut unregistered = bobs.connect(&bobs.allocated().await).await;
+    let indicators = unregistered.loss().await;
+
+    let notifications = || world.emulator.notifications();
+    let clients = notifications().clients();
+    let [first, second] = &clients[..] else {
+        panic!("{clients:?}");
+    };
+    assert_eq!(
+        (first.user(), second.user()),
+        (alice.id.as_str(), bob.id.as_str())
+    );
+    assert!(first.connection() < second.connection());
+    assert!(first.connected_on() >= begin && second.connected_on() >= first.connected_on());
+    let until = first.registered_until().unwrap();
+    let hours = (until - first.connected_on()).whole_minutes();
+    assert!((119..=121).contains(&hours), "{hours} minutes");
+    assert_eq!(second.registered_until(), None);
+    assert!(!first.has_unacknowledged_loss() && second.has_unacknowledged_loss());
+    assert_eq!(first.last_answer(), None);
+
+    unregistered.acknowledge_loss(1, &indicators).await;
+    world.send(&alice, &thread, "hello").await;
+    let notification = socket.notification().await;
+    socket.answer(notification.id, 404).await;
+    socket.ping(9).await;
+    let [first] = &notifications().of(alice.id.clone()).clients()[..] else {
+        panic!("one of Alice");
+    };
+    let (at, status) = first.last_answer().unwrap();
+    assert!(at >= first.connected_on());
+    assert_eq!(status, 404);
+
+    assert!(notifications().cut_one(first.connection()));
+    assert_eq!(socket.next().await, None);
+    unregistered.ping(2).await;
+    while notifications().connections() > 1 {
+        unregistered.ping(3).await;
+    }
+    let clients = notifications().clients();
+    assert_eq!(clients.len(), 1);
+    assert_eq!(clients[0].user(), bob.id);
+    assert!(!clients[0].has_unacknowledged_loss());
+    assert!(!notifications().cut_one(first.connection()));
+}
+
+#[tokio::test]
 async fn of_two_connections_to_one_address_the_newer_one_is_notified_and_then_the_other() {
     let world = World::new().await;
     let alice = world.user("alice");

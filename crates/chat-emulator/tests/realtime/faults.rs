@@ -324,6 +324,58 @@ async fn the_control_api_tells_who_is_there_and_what_became_of_what_was_sent() {
 }
 
 #[tokio::test]
+async fn the_control_api_cuts_one_connection_and_names_it_before() {
+    let mut scene = Scene::new().await;
+    let (_, told) = scene.control("GET", "notifications", &Value::Null).await;
+    let clients = told["clients"].as_array().unwrap();
+    let [client] = &clients[..] else {
+        panic!("{told}");
+    };
+    let connection = &client["connection"];
+    let expected = json!({
+        "connection": connection, "user": scene.alice.id, "connectedOn": client["connectedOn"],
+        "registeredUntil": client["registeredUntil"], "answeredOn": null, "status": null,
+        "unacknowledgedLoss": false,
+    });
+    assert_eq!(client, &expected);
+    assert!(client["registeredUntil"].as_str() > client["connectedOn"].as_str());
+
+    let with_user = json!({"cut": {"connection": connection}, "user": scene.alice.id});
+    assert_eq!(
+        scene.control("POST", "notifications", &with_user).await.0,
+        400
+    );
+    let another = json!({"cut": {"connection": 1_000}});
+    let cut = json!({"cut": {"connection": connection}});
+    for (command, count) in [(another, 0), (cut, 1)] {
+        let answer = scene.control("POST", "notifications", &command).await;
+        assert_eq!(answer, (200, json!({ "count": count })));
+    }
+    assert_eq!(scene.socket.next().await, None);
+}
+
+#[tokio::test]
+async fn a_status_says_that_tokens_of_this_kind_are_not_accepted_any_more_to_pages_too() {
+    let scene = Scene::new().await;
+    let fault = json!({
+        "kind": "status", "status": 403, "skypetokenDeprecated": true,
+        "operation": "allocateNotificationEndpoint",
+    });
+    assert_eq!(scene.control("POST", "faults", &fault).await.0, 201);
+    let refused = scene.client.allocate(None).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.headers()["x-trouter-skypetoken-deprecated"], "1");
+    scene.world.emulator.clear_faults();
+    let wrong = Fault::no_pong().skypetoken_deprecated();
+    assert!(scene.world.emulator.inject(wrong).is_err());
+    let plain = Fault::status(403).for_operation("allocateNotificationEndpoint");
+    scene.world.emulator.inject(plain).unwrap();
+    let refused = scene.client.allocate(None).await;
+    let name = "x-trouter-skypetoken-deprecated";
+    assert!(!refused.headers().contains_key(name));
+}
+
+#[tokio::test]
 async fn commands_that_make_no_sense_are_refused() {
     let mut scene = Scene::new().await;
     for command in [

@@ -16,6 +16,7 @@ const presets = {
   'notification-lost': { kind: 'lostNotification' },
   'notification-doubled': { kind: 'duplicatedNotification' },
   'no-pong': { kind: 'noPong' },
+  deprecated: { kind: 'status', status: 403, skypetokenDeprecated: true, operation: 'allocateNotificationEndpoint' },
 };
 
 const operations = [

@@ -6,7 +6,7 @@ import * as start from './start.js';
 import * as conversations from './conversations.js';
 import * as requests from './requests.js';
 import * as faults from './faults.js';
-import * as events from './event-grid.js';
+import * as events from './events.js';
 import * as state from './state.js';
 
 const views = { start, conversations, requests, faults, events, state };

@@ -134,6 +134,11 @@ fn typing_is_told_to_the_thread_alone_and_reading_to_nobody() {
 }
 
 #[test]
+fn a_thread_that_deletes_itself_has_no_event() {
+    assert_eq!(told(ThreadEventKind::ThreadExpired), []);
+}
+
+#[test]
 fn several_who_are_added_have_events_of_their_own() {
     let added = vec![member(2), member(3)];
     let events = chat_events(&happened(ThreadEventKind::ParticipantsAdded(added)));

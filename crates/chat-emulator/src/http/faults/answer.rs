@@ -13,6 +13,8 @@ use crate::wire::version::Envelope;
 use super::kind::{ErrorBody, RetryAfter, StatusFault};
 
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
+const SKYPETOKEN_DEPRECATED: HeaderName =
+    HeaderName::from_static("x-trouter-skypetoken-deprecated");
 const MESSAGE: &str = "This answer was injected.";
 
 /// The answer that `fault` asks for, in `envelope` unless it says something else.
@@ -36,6 +38,10 @@ pub(crate) fn error(fault: &StatusFault, envelope: Envelope, now: SystemTime) ->
     };
     if let Some(retry_after) = fault.retry_after {
         add_retry_after(response.headers_mut(), retry_after, now);
+    }
+    if fault.skypetoken_deprecated {
+        let yes = HeaderValue::from_static("1");
+        response.headers_mut().insert(SKYPETOKEN_DEPRECATED, yes);
     }
     response
 }
@@ -142,6 +148,7 @@ mod tests {
             retry_after: None,
             body: None,
             carried_out: false,
+            skypetoken_deprecated: false,
         };
         let answer = error(&fault, envelope, SystemTime::now());
         serde_json::from_slice(answer.body()).unwrap()

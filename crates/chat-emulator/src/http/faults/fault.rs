@@ -59,6 +59,7 @@ impl Fault {
             retry_after: None,
             body: None,
             carried_out: false,
+            skypetoken_deprecated: false,
         }))
     }
 
@@ -239,6 +240,18 @@ impl Fault {
         match &mut self.kind {
             FaultKind::Status(fault) => fault.carried_out = true,
             _ => self.wrong("only a status can be answered after carrying out"),
+        }
+        self
+    }
+
+    /// A status: with the header `x-trouter-skypetoken-deprecated`, by which clients of real-time notifications
+    /// know that tokens of their kind are not accepted any more. They give up.
+    pub fn skypetoken_deprecated(mut self) -> Self {
+        match &mut self.kind {
+            FaultKind::Status(fault) => fault.skypetoken_deprecated = true,
+            _ => {
+                self.wrong("only a status says that tokens of this kind are not accepted any more")
+            }
         }
         self
     }

@@ -73,6 +73,9 @@ pub(crate) struct StatusFault {
     /// Whether the service carries the request out all the same.
     #[serde(default)]
     pub(crate) carried_out: bool,
+    /// Whether it says that tokens of this kind are not accepted any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) skypetoken_deprecated: bool,
 }
 
 /// What goes wrong.

@@ -22,7 +22,9 @@ fn name_and_id(kind: &ThreadEventKind) -> (&'static str, u32) {
         ThreadEventKind::MessageDeleted(_) => ("chatMessageDeleted", 248),
         ThreadEventKind::ThreadCreated { .. } => ("chatThreadCreated", 257),
         ThreadEventKind::ThreadUpdated => ("chatThreadPropertiesUpdated", 258),
-        ThreadEventKind::ThreadDeleted => ("chatThreadDeleted", 259),
+        ThreadEventKind::ThreadDeleted | ThreadEventKind::ThreadExpired => {
+            ("chatThreadDeleted", 259)
+        }
         ThreadEventKind::ParticipantsAdded(_) => ("participantsAdded", 260),
         ThreadEventKind::ParticipantsRemoved(_) => ("participantsRemoved", 261),
     }

@@ -109,6 +109,13 @@ pub(super) fn body(common: Common<'_>, event: &ThreadEvent) -> String {
             reason: Some("deletedByUser"),
             ..notification
         },
+        ThreadEventKind::ThreadExpired => ThreadNotification {
+            // Nobody has.
+            deleted_by: Some(String::new()),
+            delete_time: Some(with_ticks(event.at)),
+            reason: Some("deletedByPolicy"),
+            ..notification
+        },
         ThreadEventKind::ParticipantsAdded(added) => ThreadNotification {
             added_by: actor,
             time: Some(with_millis(event.at)),

@@ -21,6 +21,7 @@ impl World {
             ThreadEventKind::ThreadCreated { .. } => "thread created",
             ThreadEventKind::ThreadUpdated => "thread updated",
             ThreadEventKind::ThreadDeleted => "thread deleted",
+            ThreadEventKind::ThreadExpired => "thread expired",
             ThreadEventKind::ParticipantsAdded(_) => "added",
             ThreadEventKind::ParticipantsRemoved(_) => "removed",
         };
@@ -212,5 +213,106 @@ fn where_nobody_listens_nothing_is_kept() {
     world.store.keep_events(false);
     world.send(&alice, &thread, "unheard");
     world.store.keep_events(true);
+    assert_eq!(world.told(), []);
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+fn days(count: u64) -> std::time::Duration {
+    std::time::Duration::from_secs(count * DAY)
+}
+
+impl World {
+    fn thread_for(&mut self, caller: &Caller, days: u32) -> ThreadId {
+        let retention = Some(RetentionPolicy::ThreadCreationDate { days });
+        let new = NewThread {
+            retention,
+            ..new_thread()
+        };
+        let created = self.store.create_thread(caller, new).unwrap();
+        created.properties.id.clone()
+    }
+
+    fn retain(&mut self, caller: &Caller, thread: &ThreadId, days: u32) {
+        let retention = Some(Some(RetentionPolicy::ThreadCreationDate { days }));
+        let change = ThreadChange {
+            retention,
+            ..ThreadChange::default()
+        };
+        self.store.update_thread(caller, thread, change).unwrap();
+    }
+
+    /// What has happened, and when.
+    fn told_with_times(&mut self) -> Vec<(String, Timestamp)> {
+        let events = self.store.take_events().into_iter();
+        events
+            .map(|event| (format!("{:?}", event.kind), event.at))
+            .collect()
+    }
+}
+
+#[test]
+fn a_thread_that_deletes_itself_is_told_once_as_of_that_moment_in_the_name_of_who_created_it() {
+    let mut world = World::listening();
+    let (alice, bob) = (world.user(), world.user());
+    let thread = world.thread(&[&alice, &bob]);
+    let begin = world.store.now();
+    world.later(1);
+    world.thread_for(&bob, 60);
+    world.retain(&alice, &thread, 40);
+    world.told();
+    assert_eq!(world.store.next_expiry(), Some(begin.plus(days(40))));
+
+    world.later(40 * DAY - 2);
+    assert_eq!(world.told(), []);
+    world.later(7);
+    let events = world.store.take_events();
+    let [expired] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert!(matches!(expired.kind, ThreadEventKind::ThreadExpired));
+    assert_eq!(expired.at, begin.plus(days(40)));
+    assert_eq!(expired.actor.id, alice.user);
+    assert_eq!(expired.recipients, [alice.user.clone(), bob.user.clone()]);
+    assert_eq!(world.told(), []);
+    // The other one is next.
+    world.later(20 * DAY);
+    let told = ("thread expired", bob.user.clone(), vec![bob.user.clone()]);
+    assert_eq!(world.told(), [told]);
+    assert_eq!(world.store.next_expiry(), None);
+}
+
+#[test]
+fn a_retention_that_is_over_already_is_told_at_once_and_one_of_a_deleted_thread_never() {
+    let mut world = World::listening();
+    let alice = world.user();
+    let (old, deleted) = (world.thread(&[&alice]), world.thread_for(&alice, 50));
+    world.store.delete_thread(&alice, &deleted).unwrap();
+    world.later(45 * DAY);
+    world.told();
+    world.retain(&alice, &old, 30);
+    let now = world.store.now();
+    let expected = [
+        ("ThreadUpdated".to_owned(), now),
+        ("ThreadExpired".to_owned(), now),
+    ];
+    assert_eq!(world.told_with_times(), expected);
+    world.later(45 * DAY);
+    assert_eq!(world.told(), []);
+}
+
+#[test]
+fn what_has_expired_before_anybody_listens_or_before_a_state_that_is_brought_back_is_not_told() {
+    let mut world = World::new();
+    let alice = world.user();
+    world.thread_for(&alice, 30);
+    world.later(31 * DAY);
+    world.store.keep_events(true);
+    assert_eq!(world.told(), []);
+    let state = world.store.state();
+    world.thread_for(&alice, 30);
+    world.told();
+    world.store.set_state(&state).unwrap();
+    world.later(31 * DAY);
     assert_eq!(world.told(), []);
 }
