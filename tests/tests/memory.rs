@@ -8,8 +8,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use chat::watch::WatchState;
 use chat::{ChatClient, CommunicationTokenCredential, ErrorKind, RetryOptions};
-use chat_tests::mock::{MESSAGE, THREAD, TOKEN, message};
+use chat_tests::mock::{MESSAGE, THREAD, TOKEN, message, messages};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -64,12 +65,34 @@ fn serve_once(response: Arc<Vec<u8>>) -> String {
     endpoint
 }
 
-fn read_head(stream: &mut TcpStream) {
+/// Serves the same to all, for as long as anybody asks.
+fn serve(response: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let response = Arc::new(response);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, response) = (stream.unwrap(), Arc::clone(&response));
+            thread::spawn(move || {
+                while read_head(&mut stream) {
+                    stream.write_all(&response).unwrap();
+                }
+            });
+        }
+    });
+    endpoint
+}
+
+/// Whether there was one.
+fn read_head(stream: &mut TcpStream) -> bool {
     let (mut last, mut byte) = ([0; 4], [0]);
     while last != *b"\r\n\r\n" {
-        stream.read_exact(&mut byte).unwrap();
+        if stream.read_exact(&mut byte).is_err() {
+            return false;
+        }
         last = [last[1], last[2], last[3], byte[0]];
     }
+    true
 }
 
 /// Reads a message that is answered like this, and says what came of it, how many characters its
@@ -173,4 +196,39 @@ fn a_client_for_another_user_takes_less_than_a_kilobyte() {
     let size = size_of::<ChatClient>() + taken;
     println!("a client takes {size} bytes");
     assert!(size < 1024, "{size}");
+}
+
+#[test]
+fn an_idle_watch_takes_less_than_8_kilobytes() {
+    const WATCHES: usize = 100;
+    let _measuring = MEASURING.lock().unwrap_or_else(PoisonError::into_inner);
+    let page = serde_json::to_vec(&messages(&[MESSAGE], None)).unwrap();
+    let endpoint = serve(response(200, Framing::Length, &page));
+    let credential = CommunicationTokenCredential::new(TOKEN).unwrap();
+    let client = ChatClient::new(endpoint, credential).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build().unwrap();
+    let follow = |number: usize| {
+        let thread = client.chat_thread_client(format!("19:{number}@thread.v2"));
+        let mut watch = thread.watch().into_stream();
+        let handle = watch.handle();
+        runtime.block_on(async {
+            tokio::select! {
+                event = watch.try_next() => panic!("nothing happens: {event:?}"),
+                state = handle.wait_for(|state| state == WatchState::Following) => state,
+            };
+        });
+        watch
+    };
+    // With this one come the connection and all that is shared.
+    let first = follow(WATCHES);
+    let mut watches = Vec::new();
+    let before = PeakAlloc.current_usage();
+    watches.extend((0..WATCHES).map(follow));
+    let taken = PeakAlloc.current_usage().saturating_sub(before) / WATCHES;
+    drop((first, watches));
+
+    println!("an idle watch takes {taken} bytes");
+    assert!(taken > 256, "the measure is off");
+    assert!(taken < 8 * 1024, "{taken}");
 }

@@ -10,15 +10,20 @@ use std::time::Duration;
 
 use chat::watch::ChatEvent;
 
-/// What is printed of an event.
-fn line(event: &ChatEvent) -> String {
+/// What is printed of an event, for the user with the raw id `me`.
+fn line(event: &ChatEvent, me: &str) -> String {
     let content = event.message().map(|message| message.content());
     let text = content.and_then(|content| content.message());
     let text = text.unwrap_or_default();
+    let sender = event.message().and_then(|message| message.sender());
+    let who = match sender.is_some_and(|sender| sender.raw_id() == me) {
+        true => "you",
+        false => "Alice",
+    };
     match event {
-        ChatEvent::MessageReceived(_) => format!("> {text}"),
-        ChatEvent::MessageEdited(_) => format!("> {text} (edited)"),
-        ChatEvent::MessageDeleted(_) => "> (deleted)".to_owned(),
+        ChatEvent::MessageReceived(_) => format!("{who}: {text}"),
+        ChatEvent::MessageEdited(_) => format!("{who}: {text} (edited)"),
+        ChatEvent::MessageDeleted(_) => format!("{who}: (deleted)"),
         ChatEvent::ParticipantsAdded(message) => {
             format!("* {} joined", message.content().participants().len())
         }
@@ -29,7 +34,7 @@ fn line(event: &ChatEvent) -> String {
             format!("* topic: {}", message.content().topic().unwrap_or_default())
         }
         ChatEvent::ThreadDeleted => "* the thread is gone".to_owned(),
-        other => format!("* {other:?}"),
+        _ => "* something else".to_owned(),
     }
 }
 
@@ -37,14 +42,14 @@ fn line(event: &ChatEvent) -> String {
 async fn main() -> Result<(), Box<dyn Error>> {
     let scene = scene::Scene::set().await?;
     let alices = scene.alice.chat_thread_client(scene.thread.thread_id());
-    println!("{} sees:", scene.bot);
+    println!("What happens in the thread:");
     let tail = async {
         let watch = scene.thread.watch().from_beginning();
         let mut watch = watch
             .poll_between(Duration::from_millis(100), Duration::from_secs(10))
             .into_stream();
         while let Some(watched) = watch.try_next().await? {
-            println!("{}", line(watched.event()));
+            println!("{}", line(watched.event(), &scene.bot));
         }
         Ok::<_, chat::Error>(())
     };

@@ -17,10 +17,10 @@ use crate::models::{Access, ChatThreadId, Cursor, Place};
 use crate::transport::Call;
 
 /// How long between two looks while something happens, unless it is set.
-const FASTEST: Duration = Duration::from_secs(1);
+pub(super) const FASTEST: Duration = Duration::from_secs(1);
 
 /// How long between two looks while nothing happens, unless it is set.
-const SLOWEST: Duration = Duration::from_secs(30);
+pub(super) const SLOWEST: Duration = Duration::from_secs(30);
 
 /// How long after a change those before it may still turn up, unless it is set.
 pub(super) const LATENESS: Duration = Duration::from_secs(5);

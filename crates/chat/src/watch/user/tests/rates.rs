@@ -6,6 +6,7 @@ use super::*;
 use crate::watch::follower::Follower;
 use crate::watch::look::Look;
 use crate::watch::pace::Pace;
+use crate::watch::thread_watch::{FASTEST, SLOWEST};
 
 const THREADS: usize = 100;
 
@@ -83,7 +84,7 @@ async fn watches_of_100_single_threads_are_never_refused() {
             receipts: true,
         };
         let source = Arc::new(FakeSource(Arc::clone(&service)));
-        let pace = Pace::new(SECOND, 30 * SECOND);
+        let pace = Pace::new(FASTEST, SLOWEST);
         let look = Look::new(thread, None, interests);
         let mut follower = Follower::new(source, look, pace, handle, Doorbell::default());
         Box::pin(async move {
