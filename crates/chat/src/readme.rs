@@ -54,6 +54,20 @@ fn the_page_names_the_versions_that_are_spoken() {
 }
 
 #[test]
+fn the_map_has_every_module_for_users() {
+    let page = include_str!("../README.md");
+    let root = include_str!("lib.rs").lines();
+    let modules = root.filter_map(|line| line.strip_prefix("pub mod "));
+    let names = modules.map(|rest| rest.trim_end_matches([' ', ';', '{']));
+    let missing: Vec<_> = names
+        .filter(|name| *name != "fuzzing")
+        .filter(|name| !page.contains(&format!("| [`{name}`] |")))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+    assert_eq!(page.matches("\n| [`").count(), 10);
+}
+
+#[test]
 fn every_example_is_in_the_index() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let index = include_str!("../examples/README.md");

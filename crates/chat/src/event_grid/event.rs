@@ -205,7 +205,7 @@ impl Event {
         &self.data
     }
 
-    /// What the event tells, taken out.
+    /// What the event tells, by value.
     #[must_use]
     pub fn into_data(self) -> ChatEventData {
         self.data

@@ -184,7 +184,7 @@ pub enum Delivery {
     Events(Vec<Event>),
 }
 
-/// A request was not taken.
+/// A request was refused.
 ///
 /// ```
 /// use chat::event_grid::Webhook;

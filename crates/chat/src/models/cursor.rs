@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChatThreadId, ParseError, Place};
 
-/// How far a thread was followed: give it to
-/// [`WatchThread::after`](crate::watch::WatchThread::after), and what comes next is what came next.
+/// How far a thread was followed. A watch that begins
+/// [`after`](crate::watch::WatchThread::after) it gives the events that come next.
 ///
 /// It can be stored as text ([`Display`](fmt::Display) and [`FromStr`], JSON) or by serde. It holds
 /// the endpoint and the thread it belongs to, and no secret.

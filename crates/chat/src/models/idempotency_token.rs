@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::ParseError;
 
-/// What the service recognises a repeated create by (header `repeatability-request-id`).
+/// The token by which the service recognises a repeated request to create a thread (header
+/// `repeatability-request-id`).
 ///
-/// The same token again gives the same thread, also when the body differs. Builders mint a UUID v4
+/// The same token again gives the same thread, also when the body differs. Builders generate a UUID v4
 /// unless one is given. It can be stored (it is no secret) and read back with [`FromStr`] or serde.
 ///
 /// ```
@@ -30,7 +31,7 @@ use super::ParseError;
 pub struct IdempotencyToken(Box<str>);
 
 impl IdempotencyToken {
-    /// Mints a fresh token: a random UUID (version 4).
+    /// Generates a new token: a random UUID (version 4).
     #[must_use]
     #[expect(clippy::new_without_default, reason = "every call gives another value")]
     pub fn new() -> Self {

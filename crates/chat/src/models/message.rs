@@ -45,14 +45,14 @@ pub struct ChatMessage {
 }
 
 impl ChatMessage {
-    /// What the message says, taken out.
+    /// What the message says, by value.
     #[must_use]
     pub fn into_content(self) -> ChatMessageContent {
         self.content
     }
 
-    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
-    /// they do not belong into logs.
+    /// For printing: `Debug` of what this gives shows the texts that `Debug` of the model leaves out
+    /// because they do not belong in logs.
     #[must_use]
     pub fn revealed(&self) -> impl std::fmt::Debug {
         types::ChatMessage::from(self.clone())
@@ -120,7 +120,7 @@ impl ChatMessage {
         self.deleted_on
     }
 
-    /// What programs have noted about the message; empty where there is nothing.
+    /// The metadata that programs have given the message; empty where there is nothing.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
@@ -160,7 +160,7 @@ pub struct ChatMessageContent {
 }
 
 impl ChatMessageContent {
-    /// The text, taken out; see [`message`](Self::message).
+    /// The text, by value; see [`message`](Self::message).
     #[must_use]
     pub fn into_message(self) -> Option<String> {
         self.message.0

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-/// A text is not what it should be: a token, a key, a continuation. The text is not shown.
+/// A text can't be read as what it should be: a token, a key, a cursor, a continuation. The error does
+/// not show the text.
 ///
 /// It turns into an [`Error`](crate::Error) of kind
 /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).

@@ -72,7 +72,7 @@ impl ChatParticipant {
         &self.identifier
     }
 
-    /// Who it is, taken out.
+    /// Who it is, by value.
     #[must_use]
     pub fn into_identifier(self) -> CommunicationIdentifier {
         self.identifier
@@ -90,14 +90,14 @@ impl ChatParticipant {
         self.share_history_time
     }
 
-    /// What programs have noted about the participant.
+    /// The metadata that programs have given the participant.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
-    /// they do not belong into logs.
+    /// For printing: `Debug` of what this gives shows the texts that `Debug` of the model leaves out
+    /// because they do not belong in logs.
     #[must_use]
     pub fn revealed(&self) -> impl std::fmt::Debug {
         types::ChatParticipant::from(self.clone())
@@ -189,7 +189,7 @@ impl FailedParticipant {
         &self.participant
     }
 
-    /// The participant as it was given, taken out.
+    /// The participant as it was given, by value.
     #[must_use]
     pub fn into_participant(self) -> ChatParticipant {
         self.participant
@@ -242,7 +242,7 @@ pub struct AddChatParticipantsResult {
 }
 
 impl AddChatParticipantsResult {
-    /// The participants that could not be added, taken out.
+    /// The participants that could not be added, by value.
     #[must_use]
     pub fn into_failed_participants(self) -> Vec<FailedParticipant> {
         self.failed_participants

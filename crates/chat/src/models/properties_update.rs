@@ -43,7 +43,7 @@ impl ChatThreadPropertiesUpdate {
         self.topic.as_deref()
     }
 
-    /// What programs have noted about the thread; empty where there is nothing.
+    /// The metadata that programs have given the thread; empty where there is nothing.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::ParseError;
 
-/// What a message that is to be stored exactly once is recognised by.
+/// The key by which a message that is to be stored exactly once is found again.
 ///
-/// It travels in the message's metadata under [`SendKey::METADATA`], where all participants can
+/// It is sent in the message's metadata under [`SendKey::METADATA`], where all participants can
 /// see it; it is no secret. It can be stored as text ([`Display`](fmt::Display) and [`FromStr`],
 /// or serde) before the message is sent, so that a program that has crashed can finish what it
 /// began: a message sent with a key that was read from text is looked for first.

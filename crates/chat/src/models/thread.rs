@@ -35,8 +35,8 @@ pub struct ChatThreadItem {
 }
 
 impl ChatThreadItem {
-    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
-    /// they do not belong into logs.
+    /// For printing: `Debug` of what this gives shows the texts that `Debug` of the model leaves out
+    /// because they do not belong in logs.
     #[must_use]
     pub fn revealed(&self) -> impl std::fmt::Debug {
         types::ChatThreadItem::from(self.clone())
@@ -95,8 +95,8 @@ pub struct ChatThreadProperties {
 }
 
 impl ChatThreadProperties {
-    /// The same, to be printed whole: with the texts that `Debug` of the model leaves out, since
-    /// they do not belong into logs.
+    /// For printing: `Debug` of what this gives shows the texts that `Debug` of the model leaves out
+    /// because they do not belong in logs.
     #[must_use]
     pub fn revealed(&self) -> impl std::fmt::Debug {
         types::ChatThreadProperties::from(self.clone())
@@ -132,7 +132,7 @@ impl ChatThreadProperties {
         self.deleted_on
     }
 
-    /// What programs have noted about the thread; empty where there is nothing.
+    /// The metadata that programs have given the thread; empty where there is nothing.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
@@ -170,13 +170,13 @@ pub struct CreateChatThreadResult {
 }
 
 impl CreateChatThreadResult {
-    /// The thread, taken out.
+    /// The thread, by value.
     #[must_use]
     pub fn into_chat_thread(self) -> ChatThreadProperties {
         self.chat_thread
     }
 
-    /// The participants that could not be added, taken out.
+    /// The participants that could not be added, by value.
     #[must_use]
     pub fn into_failed_participants(self) -> Vec<FailedParticipant> {
         self.failed_participants

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::places::Places;
 use super::{ChatThreadId, Cursor, ParseError, fingerprint};
 
-/// How far all threads of a user were followed: give it to
-/// [`WatchUser::after`](crate::watch::WatchUser::after), and what comes next is what came next.
+/// How far all threads of a user were followed. A watch that begins
+/// [`after`](crate::watch::WatchUser::after) it gives the events that come next.
 ///
 /// It can be stored as text ([`Display`](fmt::Display) and [`FromStr`], JSON) or by serde. It holds
 /// the endpoint, the user where the token says who that is, and no secret. Threads are in it by

@@ -65,7 +65,7 @@ pub enum NotificationEvent {
 pub enum GapReason {
     /// The service says that it has dropped some.
     MessageLoss,
-    /// The connection is another one than before.
+    /// A new connection has replaced the one before.
     Reconnected,
     /// One came that can't be read.
     Unreadable,

@@ -52,7 +52,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The result, taken out.
+    /// The result, by value.
     #[must_use]
     pub fn into_value(self) -> T {
         self.value

@@ -15,8 +15,8 @@ pub(super) fn event_of(message: ChatMessage, is_first_seen: bool) -> ChatEvent {
     }
 }
 
-/// An event, and how far was followed with it: a thread, or by
-/// [`ChatClient::watch`](crate::ChatClient::watch) all threads of a user.
+/// An event, with the cursor to go on after it: that of its thread, or where
+/// [`ChatClient::watch`](crate::ChatClient::watch) gives it, that of all threads of the user.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/scene.rs"));
