@@ -34,6 +34,9 @@ impl Users {
     pub(crate) async fn run(&self, allocator: &StatsAlloc<System>) -> Outcome {
         let credential = || CommunicationTokenCredential::new(self.target.token.clone());
         let first = ChatClient::new(&self.target.endpoint, credential()?)?;
+        // The connection is there, and knows how many requests it may have at once.
+        let thread = first.chat_thread_client(&self.target.thread);
+        thread.send_message("first").send().await?;
         let credentials: Vec<_> = (0..self.users).map(|_| credential()).collect();
         let credentials: Vec<_> = credentials.into_iter().collect::<Result<_, _>>()?;
         let mut clients = Vec::with_capacity(self.users);

@@ -53,6 +53,7 @@ impl OverTls {
         let mut command = Command::new(&self.program);
         command.args(arguments).args(server.lines.last());
         command.env("SSL_CERT_FILE", certificate);
+        command.env("NO_PROXY", "localhost");
         command
     }
 }

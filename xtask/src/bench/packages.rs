@@ -204,6 +204,9 @@ impl Setup {
         for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
             command.env(name, &self.certificate);
         }
+        for name in ["NO_PROXY", "no_proxy"] {
+            command.env(name, "127.0.0.1,localhost");
+        }
         command.env("PACKAGES_FOLDER", &self.node_folder);
         Ok(Figures::read(&run(&mut command)?.0))
     }

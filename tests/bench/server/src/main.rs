@@ -1,12 +1,12 @@
 //! A server over TLS that does nothing: each message that is sent has the same id, and each list the
-//! same message. It takes any number of connections, and 10,000 streams on one of HTTP/2.
+//! same messages. It takes any number of connections, and 10,000 streams on one of HTTP/2.
 
 use std::convert::Infallible;
 use std::error::Error;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use clap::Parser;
@@ -26,7 +26,20 @@ const STREAMS: u32 = 10_000;
 
 const SENT: &str = r#"{"id":"1631044658255"}"#;
 
-const LISTED: &str = r#"{"value":[{"id":"1631044658255","type":"text","sequenceId":"1","version":"1631044658255","content":{"message":"Shall we meet at noon, at the usual place?"},"senderDisplayName":"Alice","createdOn":"2021-09-07T19:57:38Z"}]}"#;
+/// As many as a watch asks for.
+const PAGE: u64 = 20;
+
+/// A page of messages, newest first.
+static LISTED: LazyLock<String> = LazyLock::new(|| {
+    let messages = (1..=PAGE).rev().map(|place| {
+        let id = 1_631_044_658_255 + place;
+        format!(
+            r#"{{"id":"{id}","type":"text","sequenceId":"{place}","version":"{id}","content":{{"message":"Shall we meet at noon, at the usual place?"}},"senderDisplayName":"Alice","createdOn":"2021-09-07T19:57:38Z"}}"#
+        )
+    });
+    let messages: Vec<_> = messages.collect();
+    format!(r#"{{"value":[{}]}}"#, messages.join(","))
+});
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -87,7 +100,7 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor) {
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, body) = match *request.method() {
-        Method::GET => (StatusCode::OK, LISTED),
+        Method::GET => (StatusCode::OK, LISTED.as_str()),
         _ => (StatusCode::CREATED, SENT),
     };
     // A body that breaks off is the client's to notice.
