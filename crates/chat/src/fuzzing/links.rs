@@ -98,7 +98,7 @@ fn list(
         ))))
     });
     let endpoint = Url::parse(&format!("{ENDPOINT}{prefix}")).expect("it is an endpoint");
-    let target = Target::new("list", &endpoint, PATH, Some(THREAD));
+    let target = Target::new("list", &endpoint, PATH, &[THREAD]);
     (PageStream::new(fetch, target, from), followed)
 }
 

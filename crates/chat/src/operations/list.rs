@@ -6,9 +6,8 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::error::Error;
-use crate::models::ChatThreadId;
 use crate::paging::{Continuation, Fetch, PageStream, RawPage, Sieve, Target};
-use crate::transport::{self, OperationRequest};
+use crate::transport::{self, OperationRequest, PathId};
 
 /// What every list can be asked.
 #[derive(Clone, Debug, Default)]
@@ -68,9 +67,10 @@ pub(crate) trait ListRequest:
 
 /// The pages of a list that has not begun.
 pub(super) fn pages<R: ListRequest>(mut first: R) -> PageStream<R::Item> {
-    let thread = first.thread().map(ChatThreadId::as_str);
+    let ids = first.path_ids().into_iter().map(PathId::as_str);
+    let ids: Vec<_> = ids.collect();
     let endpoint = first.call().endpoint().url();
-    let target = Target::new(R::OPERATION.id, endpoint, R::OPERATION.path, thread);
+    let target = Target::new(R::OPERATION.id, endpoint, R::OPERATION.path, &ids);
     let (sieve, options) = (first.sieve(), first.options());
     let (from, prefetches) = (options.continuation.take(), options.prefetches);
     let fetch: Fetch<R::Item> = Arc::new(move |link| {

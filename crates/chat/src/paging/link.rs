@@ -20,16 +20,13 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// `path` is the operation's path template. `id` stands where it has a name in braces.
-    pub(crate) fn new(
-        operation: &'static str,
-        endpoint: &Url,
-        path: &str,
-        id: Option<&str>,
-    ) -> Self {
-        let segment = |segment: &str| match id {
-            Some(id) if segment.starts_with('{') => id.to_owned(),
-            _ => segment.to_owned(),
+    /// `path` is the operation's path template. Where it has names in braces, `ids` stand, in their
+    /// order.
+    pub(crate) fn new(operation: &'static str, endpoint: &Url, path: &str, ids: &[&str]) -> Self {
+        let mut ids = ids.iter();
+        let segment = |segment: &str| {
+            let id = segment.starts_with('{').then(|| ids.next()).flatten();
+            (*id.unwrap_or(&segment)).to_owned()
         };
         Self {
             operation,

@@ -108,7 +108,7 @@ impl Service {
         let fetch: Fetch<_> =
             Arc::new(move |link| Box::pin(std::future::ready(service.serve(link))));
         let endpoint = Url::parse(BASE).expect("it is a URL").join("/");
-        let target = Target::new("list", &endpoint.expect("it is one"), "/list", None);
+        let target = Target::new("list", &endpoint.expect("it is one"), "/list", &[]);
         PageStream::new(fetch, target, from)
     }
 

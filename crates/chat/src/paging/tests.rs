@@ -85,7 +85,7 @@ impl Service {
 }
 
 fn target() -> Target {
-    Target::new("list", &Url::parse(BASE).unwrap(), "/list", None)
+    Target::new("list", &Url::parse(BASE).unwrap(), "/list", &[])
 }
 
 const PAGE_1: Option<&str> = Some("https://contoso.communication.azure.com/list?1");

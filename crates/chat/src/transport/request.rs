@@ -26,7 +26,7 @@ pub(crate) trait OperationRequest: Send + Sync + Sized {
     /// What it is sent through.
     fn call(&self) -> &Call;
 
-    /// The ids that go into the path. They are checked before anything is sent.
+    /// The ids that go into the path, in its order. They are checked before anything is sent.
     fn path_ids(&self) -> impl IntoIterator<Item = PathId<'_>>;
 
     /// The thread it is about.
@@ -71,15 +71,24 @@ pub(crate) enum PathId<'a> {
     User(&'a CommunicationUserIdentifier),
 }
 
-impl PathId<'_> {
-    /// Refuses ids that would not stay the one path segment they are meant to be.
-    pub(crate) fn check(self) -> Result<(), Error> {
-        let (name, id) = match self {
+impl<'a> PathId<'a> {
+    /// What it is called, and the id.
+    fn parts(self) -> (&'static str, &'a str) {
+        match self {
             Self::Thread(id) => ("thread id", id.as_str()),
             Self::Message(id) => ("message id", id.as_str()),
             #[cfg(feature = "identity")]
             Self::User(id) => ("user id", id.id()),
-        };
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'a str {
+        self.parts().1
+    }
+
+    /// Refuses ids that would not stay the one path segment they are meant to be.
+    pub(crate) fn check(self) -> Result<(), Error> {
+        let (name, id) = self.parts();
         chat_rest::check_id(id)
             .map_err(|error| Error::invalid_argument(format!("the {name} {error}")))
     }

@@ -7,7 +7,7 @@ const MESSAGES: &str = "/chat/threads/19:a_b@thread.v2/messages";
 fn target(endpoint: &str) -> Target {
     let endpoint = Url::parse(endpoint).unwrap();
     let path = "/chat/threads/{chatThreadId}/messages";
-    Target::new("listChatMessages", &endpoint, path, Some(THREAD))
+    Target::new("listChatMessages", &endpoint, path, &[THREAD])
 }
 
 fn followed(endpoint: &str, link: &str) -> Result<String, String> {
@@ -134,9 +134,34 @@ fn the_path_of_the_endpoint_is_put_in_front_where_a_link_lacks_it() {
 #[test]
 fn a_list_about_no_thread_has_no_id_in_its_path() {
     let endpoint = Url::parse(HOST).unwrap();
-    let threads = Target::new("listChatThreads", &endpoint, "/chat/threads", None);
+    let threads = Target::new("listChatThreads", &endpoint, "/chat/threads", &[]);
     assert!(threads.follow(&format!("{HOST}/chat/threads?a=b")).is_ok());
     assert!(threads.follow(&format!("{HOST}{MESSAGES}")).is_err());
+}
+
+#[test]
+fn each_id_in_a_path_counts() {
+    let endpoint = Url::parse(HOST).unwrap();
+    let path = "/chat/threads/{chatThreadId}/messages/{chatMessageId}/parts";
+    let parts = Target::new("listParts", &endpoint, path, &[THREAD, "17"]);
+    for (link, is_own) in [
+        ("/chat/threads/19:a_b@thread.v2/messages/17/parts?a=b", true),
+        (
+            "/chat/threads/19:a_b@thread.v2/messages/18/parts?a=b",
+            false,
+        ),
+        ("/chat/threads/17/messages/17/parts", false),
+        (
+            "/chat/threads/19:a_b@thread.v2/messages/19:a_b@thread.v2/parts",
+            false,
+        ),
+    ] {
+        assert_eq!(
+            parts.follow(&format!("{HOST}{link}")).is_ok(),
+            is_own,
+            "{link}"
+        );
+    }
 }
 
 #[test]
