@@ -24,8 +24,10 @@ pub struct Operation {
     pub rate_group: String,
     /// Its parameters, but for the version.
     pub parameters: Vec<Parameter>,
-    /// The example of its request's body.
+    /// The example of its request's body; a text stands for one that is no JSON.
     pub request: Option<Value>,
+    /// The media type of that body; empty where there is none.
+    pub media_type: String,
     /// The first status of success.
     pub status: u16,
     /// The example of the body that comes with it.
@@ -117,6 +119,7 @@ fn operation(document: &Value, path: &str, method: &str, node: &Value) -> Operat
         rate_group: text(&node["x-rate-group"]),
         parameters,
         request: example(&node["requestBody"]),
+        media_type: media_type(&node["requestBody"]).unwrap_or_default(),
         status: status.parse().unwrap_or_default(),
         answer: example(resolved(document, answer)),
     }
@@ -127,8 +130,12 @@ fn example(body: &Value) -> Option<Value> {
     content.values().next()?.get("example").cloned()
 }
 
+fn media_type(body: &Value) -> Option<String> {
+    body["content"].as_object()?.keys().next().cloned()
+}
+
 /// What a reference leads to.
-fn resolved<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
+pub fn resolved<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
     let target = node["$ref"]
         .as_str()
         .and_then(|target| target.strip_prefix('#'));

@@ -6,4 +6,5 @@ pub mod following;
 pub mod mock;
 pub mod recordings;
 pub mod scene;
+pub mod signature;
 pub mod soak;

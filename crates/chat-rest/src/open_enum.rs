@@ -265,11 +265,26 @@ mod tests {
             ("CommunicationIdentityTokenScope", TokenScope::KNOWN),
             ("RetentionPolicyKind", RetentionPolicyKind::KNOWN),
         ];
-        let known = known.map(|(name, values)| {
-            let values = values.iter().map(|value| (*value).to_owned()).collect();
-            (name.to_owned(), values)
-        });
-        assert_eq!(documented(), BTreeMap::from(known));
+        let known = BTreeMap::from(known);
+        let mut different = Vec::new();
+        for (name, values) in documented() {
+            let known = known.get(&*name).copied().unwrap_or_default();
+            let missing = values
+                .iter()
+                .filter(|value| !known.contains(&value.as_str()));
+            different.extend(missing.map(|value| format!("{name} lacks {value}")));
+            let gone = known
+                .iter()
+                .filter(|value| !values.contains(&(**value).to_owned()));
+            different.extend(gone.map(|value| format!("{name} no longer has {value}")));
+        }
+        assert_eq!(
+            different,
+            Vec::<String>::new(),
+            "values to add to the types in {}, or to take away",
+            file!()
+        );
+        assert_eq!(documented().len(), known.len(), "a type of no enum");
     }
 
     #[test]

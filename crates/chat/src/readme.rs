@@ -40,7 +40,18 @@ fn the_table_of_repeats_says_of_every_operation_what_its_document_says() {
             (operation.id, (repeated, operation.repeat_because))
         })
         .collect();
-    assert_eq!(rows(), documented);
+    let rows = rows();
+    let wrong: Vec<_> = documented
+        .iter()
+        .filter(|(id, said)| rows.get(*id) != Some(*said))
+        .map(|(id, (repeated, because))| format!("{id}: {repeated}, {because}"))
+        .collect();
+    assert_eq!(
+        wrong,
+        Vec::<String>::new(),
+        "rows that the table of repeats in crates/chat/README.md lacks, or says otherwise"
+    );
+    assert_eq!(rows.len(), documented.len(), "a row of no operation");
 }
 
 #[test]

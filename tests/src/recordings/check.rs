@@ -99,7 +99,8 @@ pub(super) fn check_success(place: &str, exchange: &Exchange, value: &Value, end
     assert_eq!(
         *value,
         recorded.unwrap_or(Value::Null),
-        "{place}: the answer"
+        "{place}: the answer, which the client reads in another way; what the newest version answers in \
+         another form has its reason in tests/src/recordings/fit.rs"
     );
 }
 

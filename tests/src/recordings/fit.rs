@@ -2,8 +2,11 @@
 
 use super::{Exchange, Session};
 
-/// A session, an operation in it, and what is different since which version.
+/// A session, or [`EACH`]; an operation in it, and what is different since which version.
 type Entry = (&'static str, &'static str, &'static str);
+
+/// Stands for every session.
+const EACH: &str = "*";
 
 /// They are not held against anything, but their requests are still made. All that was recorded still
 /// fits.
@@ -17,7 +20,8 @@ pub fn no_longer_fits(session: &Session, exchange: &Exchange) -> Option<&'static
 /// The entries that name nothing that was recorded.
 pub fn stale(sessions: &[Session]) -> Vec<String> {
     let is_recorded = |(name, operation, _): &&Entry| {
-        let mut sessions = sessions.iter().filter(|session| session.name == *name);
+        let is_meant = |session: &&Session| *name == EACH || session.name == *name;
+        let mut sessions = sessions.iter().filter(is_meant);
         sessions.any(|session| {
             let mut exchanges = session.exchanges.iter();
             exchanges.any(|exchange| exchange.operation == *operation)
@@ -31,14 +35,22 @@ pub fn stale(sessions: &[Session]) -> Vec<String> {
 
 fn find(entries: &[Entry], name: &str, operation: &str) -> Option<&'static str> {
     let mut entries = entries.iter();
-    let found = entries.find(|entry| (entry.0, entry.1) == (name, operation))?;
+    let found = entries.find(|entry| [name, EACH].contains(&entry.0) && entry.1 == operation)?;
     Some(found.2)
 }
 
 #[test]
-fn an_entry_is_of_one_operation_of_one_session() {
-    let entries = [("js", "listChatThreads", "ids are numbers since 2030-01-01")];
+fn an_entry_is_of_one_operation_of_one_session_or_of_each() {
+    let entries = [
+        ("js", "listChatThreads", "ids are numbers since 2030-01-01"),
+        (
+            EACH,
+            "getChatMessage",
+            "there is no such thing since 2030-01-01",
+        ),
+    ];
     assert_eq!(find(&entries, "js", "listChatThreads"), Some(entries[0].2));
     assert_eq!(find(&entries, "js", "createChatThread"), None);
     assert_eq!(find(&entries, "ios", "listChatThreads"), None);
+    assert_eq!(find(&entries, "ios", "getChatMessage"), Some(entries[1].2));
 }

@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use chat::CommunicationIdentityClient;
 use chat::models::TokenScope;
 use chat_emulator::Emulator;
-use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use super::SANITIZED;
+use crate::signature;
 
 /// The version in which everything that was recorded can be set up.
 const API_VERSION: &str = "2025-03-15";
@@ -158,23 +153,7 @@ impl World {
         target: &str,
         body: &str,
     ) -> RequestBuilder {
-        let date = OffsetDateTime::now_utc().format(&Rfc2822).expect("a date");
-        let date = date.replace("+0000", "GMT");
-        let host = self.emulator.local_addr();
-        let hash = BASE64_STANDARD.encode(Sha256::digest(body));
-        let to_sign = format!("{method}\n{target}\n{date};{host};{hash}");
-        let key = BASE64_STANDARD
-            .decode(self.emulator.access_key())
-            .expect("a key in base64");
-        let mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key of any length");
-        let signature = BASE64_STANDARD.encode(mac.chain_update(to_sign).finalize().into_bytes());
-        let authorization = format!(
-            "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}"
-        );
-        request
-            .header("x-ms-date", date)
-            .header("x-ms-content-sha256", hash)
-            .header("authorization", authorization)
+        signature::sign(request, &self.emulator, method, target, body)
     }
 
     /// Does something as a user, which has to go well.

@@ -152,6 +152,7 @@ fn every_operation_of_the_documents_has_a_builder() {
     assert_eq!(
         missing,
         Vec::<&String>::new(),
-        "no builder names these as its `OPERATION`"
+        "no builder in crates/chat/src/operations names these as its `OPERATION`; CONTRIBUTING.md has \
+         the six places of an operation"
     );
 }

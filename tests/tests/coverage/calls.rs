@@ -208,11 +208,11 @@ fn nothing(result: Result<(), Error>) -> Result<Value, Error> {
     result.map(|()| Value::Null)
 }
 
-fn wire(model: &impl Serialize) -> Value {
+pub(crate) fn wire(model: &impl Serialize) -> Value {
     serde_json::to_value(model).expect("a model is JSON")
 }
 
-fn failed(matched: &[FailedParticipant], unmatched: &[ChatError]) -> Vec<Value> {
+pub(crate) fn failed(matched: &[FailedParticipant], unmatched: &[ChatError]) -> Vec<Value> {
     let errors = matched.iter().map(FailedParticipant::error);
     errors.chain(unmatched).map(wire).collect()
 }
@@ -245,7 +245,8 @@ fn every_operation_has_a_call() {
     assert_eq!(
         missing,
         Vec::<&String>::new(),
-        "operations without a call in {}",
+        "operations without a call in {}: make one with everything that the builder can be told, and \
+         give what comes of it in the form of the wire",
         file!()
     );
     assert_eq!(CALLS.len(), operations.len(), "a call of no operation");

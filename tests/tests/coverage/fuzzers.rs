@@ -67,7 +67,7 @@ fn every_operation_is_among_the_requests_that_fuzzers_of_the_emulator_begin_with
     assert_eq!(
         missing,
         Vec::<String>::new(),
-        "operations without a file in {REQUESTS}"
+        "operations without a file in {REQUESTS}: a request of each, as the others there"
     );
 }
 

@@ -38,7 +38,12 @@ async fn a_list_follows_its_own_links_and_none_with_another_id_in_its_path() {
             .as_str()
             .unwrap();
         let (result, calls) = followed(&operation, link).await;
-        assert!(result.is_ok(), "{}: {result:?}", operation.id);
+        assert!(
+            result.is_ok(),
+            "{} does not follow its own link: its builder in crates/chat/src/operations has to name \
+             each id of its path, in its order: {result:?}",
+            operation.id
+        );
         assert_eq!(calls, 2, "{}", operation.id);
         for (index, segment) in operation.path.split('/').enumerate() {
             if !segment.starts_with('{') {
@@ -49,7 +54,12 @@ async fn a_list_follows_its_own_links_and_none_with_another_id_in_its_path() {
             segments[index] = "of-another";
             let other = format!("{ENDPOINT}{}", segments.join("/"));
             let (result, calls) = followed(&operation, &other).await;
-            let error = result.expect_err(&format!("{} follows {other}", operation.id));
+            let follows = format!(
+                "{} follows {other}: its continuation has to hold {segment}, by `operation!` in \
+                 crates/chat/src/operations",
+                operation.id
+            );
+            let error = result.expect_err(&follows);
             assert_eq!(error.kind(), ErrorKind::InvalidNextLink, "{}", operation.id);
             assert_eq!(calls, 1, "{}", operation.id);
         }

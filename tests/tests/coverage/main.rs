@@ -2,10 +2,14 @@
 //! service has and some part of the project does not.
 
 mod answers;
+mod asked;
 mod calls;
 mod emulator;
 mod examples;
 mod fuzzers;
 mod links;
+mod refused;
 mod requests;
+mod seen;
 mod served;
+mod tour;

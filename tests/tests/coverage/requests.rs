@@ -1,7 +1,7 @@
 //! Everything that the documents let a request say can be said with the client.
 
 use chat_tests::documents::operations;
-use chat_tests::mock::{Answer, MockService};
+use chat_tests::mock::{Answer, MockService, ReceivedRequest};
 use serde_json::{Value, json};
 
 use crate::answers::{answer, differences, given};
@@ -32,7 +32,7 @@ async fn every_field_and_every_parameter_of_a_request_can_be_said() {
         let request = &requests[0];
         assert_eq!(request.method, operation.method, "{}", operation.id);
         if let Some(example) = &operation.request {
-            lost.extend(differences(example, &request.json(), &operation.id));
+            lost.extend(differences(example, &said(request), &operation.id));
         }
         for parameter in &operation.parameters {
             let (name, example) = (&parameter.name, &parameter.example);
@@ -53,7 +53,20 @@ async fn every_field_and_every_parameter_of_a_request_can_be_said() {
         .iter()
         .flat_map(|(fields, _)| fields.iter().copied())
         .collect();
-    assert_eq!(lost, expected, "what no method of the client sends");
+    assert_eq!(
+        lost, expected,
+        "what no call in tests/tests/coverage/calls.rs sends: give its builder in \
+         crates/chat/src/operations a setter, and let the call use it"
+    );
+}
+
+/// The body of a request, as the documents write it in examples.
+fn said(request: &ReceivedRequest) -> Value {
+    match request.body() {
+        [] => Value::Null,
+        body => serde_json::from_slice(body)
+            .unwrap_or_else(|_| String::from_utf8_lossy(body).into_owned().into()),
+    }
 }
 
 fn decoded(segment: &str) -> String {
@@ -72,10 +85,7 @@ async fn a_request_says_nothing_that_its_document_does_not_have() {
         service.then(Answer::json(200, &json!({ "value": [] })));
         let _ = (call.make)(given(&service, &operation)).await;
         let requests = service.requests();
-        let body = match requests[0].body() {
-            [] => Value::Null,
-            _ => requests[0].json(),
-        };
+        let body = said(&requests[0]);
         let example = operation.request.unwrap_or(Value::Null);
         assert_eq!(
             differences(&body, &example, &operation.id),

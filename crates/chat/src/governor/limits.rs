@@ -266,7 +266,15 @@ mod tests {
             .chain([&chat_rest::DOWNLOAD_ATTACHMENT]);
         for operation in operations {
             let group = RateGroup::named(operation.rate_group);
-            let group = group.unwrap_or_else(|| panic!("{}: no such group", operation.id));
+            let group = group.unwrap_or_else(|| {
+                panic!(
+                    "{}: no `RateGroup` is named `{}`: add it in {}, with its documented limits, or \
+                     to UNKNOWN where none are",
+                    operation.id,
+                    operation.rate_group,
+                    file!()
+                )
+            });
             let is_limited = DOCUMENTED.iter().any(|(limited, ..)| *limited == group);
             let is_unknown = UNKNOWN.contains(&group);
             assert!(

@@ -147,6 +147,7 @@ fn every_operation_of_the_documents_has_a_case() {
     let cases = cases();
     for operation in chat_tests::documents::operations() {
         let cases = cases.iter().filter(|case| case.operation == operation.id);
-        assert_eq!(cases.count(), 1, "cases of {} in {}", operation.id, file!());
+        let (id, count) = (&operation.id, cases.count());
+        assert_eq!(count, 1, "{id} needs one case in {}", file!());
     }
 }

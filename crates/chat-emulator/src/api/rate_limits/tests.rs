@@ -81,7 +81,8 @@ fn every_operation_has_a_documented_limit_or_is_named_as_one_without() {
         let is_unknown = is_unknown(operation);
         assert!(
             is_limited != is_unknown,
-            "{operation}: a rule, or a place in is_unknown"
+            "{operation} needs a rule in rate_limits/rules.rs, or a place in `is_unknown` there, where no \
+             limit is documented"
         );
     }
 }
