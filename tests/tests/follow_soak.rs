@@ -4,16 +4,18 @@ use std::process::Command;
 use std::time::Duration;
 
 use chat_tests::following::{How, Plan, Report, run};
-use chat_tests::soak::{self, Service};
+use chat_tests::soak::{Misbehaviour, Service};
 
 const PLAN: Plan = Plan {
     threads: 20,
     writers: 5,
     writes: 300,
     kills: 5,
-    fault_rate: 0.33,
-    seed: 1,
-    late: Duration::from_millis(100),
+    faults: Misbehaviour {
+        rate: 0.33,
+        seed: 1,
+        late: Duration::from_millis(100),
+    },
     how: How {
         lateness: Duration::from_secs(1),
         is_notified: false,
@@ -21,16 +23,7 @@ const PLAN: Plan = Plan {
 };
 
 async fn soak(plan: &Plan) -> Report {
-    let service = soak::Plan {
-        sends: 0,
-        threads: 0,
-        tasks: 0,
-        fault_rate: plan.fault_rate,
-        seed: plan.seed,
-        settle: Duration::ZERO,
-        late: plan.late,
-    };
-    let mut service = Service::here(&service).await.unwrap();
+    let mut service = Service::here(plan.faults).await.unwrap();
     let program = || Command::new(env!("CARGO_BIN_EXE_follow_soak"));
     let report = run(plan, &mut service, program).await.unwrap();
     println!("{report}");

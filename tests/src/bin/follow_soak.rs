@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use chat_tests::following::{How, Plan, follow, run, serve};
-use chat_tests::soak::{Failure, Service};
+use chat_tests::following::{How, Plan, follow, run};
+use chat_tests::soak::{Failure, Misbehaviour, Service, parse_rate, serve};
 use clap::Parser;
 
 /// Follows all threads of a user while others write, through a service that misbehaves, in a process that is
@@ -24,8 +24,8 @@ struct Arguments {
     /// How often the process that follows is killed
     #[arg(long, default_value_t = 20)]
     kills: usize,
-    /// Which share of requests is hit by a fault, from 0 to 1
-    #[arg(long, default_value_t = 0.33)]
+    /// Which share of requests is hit by a fault: more than 0, up to 1
+    #[arg(long, default_value_t = 0.33, value_parser = parse_rate)]
     fault_rate: f64,
     /// The seed of the faults
     #[arg(long, default_value_t = 1)]
@@ -50,23 +50,26 @@ struct Arguments {
 
 fn main() -> Result<ExitCode, Failure> {
     let arguments = Arguments::parse();
+    let faults = Misbehaviour {
+        rate: arguments.fault_rate,
+        seed: arguments.seed,
+        late: Duration::from_millis(arguments.late_ms),
+    };
+    if arguments.serve {
+        serve(faults).map_err(|error| error.to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let plan = Plan {
         threads: arguments.threads,
         writers: arguments.writers,
         writes: arguments.writes,
         kills: arguments.kills,
-        fault_rate: arguments.fault_rate,
-        seed: arguments.seed,
-        late: Duration::from_millis(arguments.late_ms),
+        faults,
         how: How {
             lateness: Duration::from_millis(arguments.lateness_ms),
             is_notified: arguments.notified,
         },
     };
-    if arguments.serve {
-        serve(&plan)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -78,8 +81,8 @@ fn main() -> Result<ExitCode, Failure> {
     let program = std::env::current_exe()?;
     let mut command = Command::new(&program);
     command.arg("--serve");
-    command.args(["--fault-rate", &plan.fault_rate.to_string()]);
-    command.args(["--seed", &plan.seed.to_string()]);
+    command.args(["--fault-rate", &faults.rate.to_string()]);
+    command.args(["--seed", &faults.seed.to_string()]);
     command.args(["--late-ms", &arguments.late_ms.to_string()]);
     let mut service = Service::elsewhere(command)?;
     let report = runtime.block_on(run(&plan, &mut service, || Command::new(&program)))?;

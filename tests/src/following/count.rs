@@ -7,29 +7,10 @@ use serde_json::Value;
 
 use super::journal::Seen;
 use super::writer::Written;
-use crate::soak::Failure;
+use crate::soak::{self, Failure};
 
 /// How many messages of a thread the control API tells of.
 const MOST: usize = 200;
-
-/// How many requests were hit by a fault.
-pub(super) async fn faults(control_url: &str) -> Result<u64, Failure> {
-    let mut hits = 0;
-    let document = get(control_url, &["faults"]).await?;
-    count_hits(&document, &mut hits);
-    Ok(hits)
-}
-
-fn count_hits(document: &Value, hits: &mut u64) {
-    match document {
-        Value::Array(items) => items.iter().for_each(|item| count_hits(item, hits)),
-        Value::Object(fields) => {
-            *hits += fields.get("hits").and_then(Value::as_u64).unwrap_or(0);
-            fields.values().for_each(|field| count_hits(field, hits));
-        }
-        _ => {}
-    }
-}
 
 /// All messages of these threads, in the state they are in.
 pub(super) async fn there(
@@ -38,7 +19,8 @@ pub(super) async fn there(
 ) -> Result<HashSet<Seen>, Failure> {
     let mut there = HashSet::new();
     for thread in threads {
-        let document = get(control_url, &["threads", thread.id.as_str()]).await?;
+        let document = soak::get(control_url, &["threads", thread.id.as_str()]).await?;
+        let document: Value = serde_json::from_slice(&document)?;
         let messages = document["messages"]
             .as_array()
             .ok_or("no messages are told of")?;
@@ -51,14 +33,4 @@ pub(super) async fn there(
         }
     }
     Ok(there)
-}
-
-async fn get(control_url: &str, path: &[&str]) -> Result<Value, Failure> {
-    let mut url: url::Url = control_url.parse()?;
-    url.path_segments_mut()
-        .map_err(|()| "no URL with a path")?
-        .pop_if_empty()
-        .extend(path);
-    let answer = reqwest::get(url).await?.error_for_status()?;
-    Ok(serde_json::from_slice(&answer.bytes().await?)?)
 }

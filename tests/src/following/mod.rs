@@ -17,7 +17,7 @@ use chat::models::{ChatParticipant, TokenScope};
 use chat::{ChatClient, CommunicationIdentityClient, CommunicationTokenCredential, RetryOptions};
 use futures_util::future::{try_join, try_join_all};
 
-use crate::soak::{self, Failure, Service};
+use crate::soak::{self, Failure, Misbehaviour, Service};
 pub use follower::follow;
 use supervisor::Supervisor;
 
@@ -33,12 +33,8 @@ pub struct Plan {
     pub writes: usize,
     /// How often the process that follows is killed.
     pub kills: usize,
-    /// Which share of requests is hit by a fault, from 0 to 1.
-    pub fault_rate: f64,
-    /// The seed of the faults.
-    pub seed: u64,
-    /// For how long the service carries out late what it carries out late, and how far lists lag.
-    pub late: Duration,
+    /// How the service misbehaves meanwhile.
+    pub faults: Misbehaviour,
     /// How it is followed.
     pub how: How,
 }
@@ -159,10 +155,10 @@ pub async fn run(
         done = try_join(writing, supervisor.kill(plan.kills)) => done?,
         () = cutting => return Err("nothing cuts connections any more".into()),
     };
-    let faults = count::faults(service.control_url()).await?;
+    let faults = soak::faults_that_struck(service.control_url()).await?;
     service.misbehave(false)?;
     // What is to be carried out late has been by now.
-    tokio::time::sleep(2 * plan.late).await;
+    tokio::time::sleep(2 * plan.faults.late).await;
     let there = count::there(service.control_url(), &threads).await?;
     let patience = 6 * plan.how.lateness + Duration::from_secs(10);
     supervisor.catch_up(&there, patience).await?;
@@ -182,13 +178,4 @@ fn patient(client: ChatClientBuilder) -> ChatClientBuilder {
         .max_delay(Duration::from_millis(50))
         .without_budget();
     client.retry(retry).timeout(Duration::from_secs(10))
-}
-
-/// Runs the service in this process; see [`soak::serve`].
-///
-/// # Errors
-/// Those of starting it.
-pub fn serve(plan: &Plan) -> Result<(), Failure> {
-    let served = soak::serve(plan.fault_rate, plan.seed, plan.late);
-    served.map_err(|error| error.to_string().into())
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use chat_emulator::{Emulator, ErrorBody, Fault, FaultMix};
 
+use super::Misbehaviour;
+
 /// The transient faults a client has to live with: refusals, failures before and after the fact,
 /// connections that break, answers that break off, requests carried out after the client gave up,
 /// and lists that lag.
-pub(super) fn mix(probability: f64, seed: u64, late: Duration) -> FaultMix {
-    FaultMix::new(probability, seed)
+pub(super) fn mix(Misbehaviour { rate, seed, late }: Misbehaviour) -> FaultMix {
+    FaultMix::new(rate, seed)
         .add(
             4,
             Fault::status(429).retry_after_ms(Duration::from_millis(5)),
@@ -29,12 +31,12 @@ pub(super) fn mix(probability: f64, seed: u64, late: Duration) -> FaultMix {
         .add(2, Fault::list_lag(late))
 }
 
-/// Runs the service in this process: prints its connection string and the URL of its control API, then obeys lines on standard
-/// input (`misbehave` and `behave`) until it ends.
+/// Runs the service in this process: prints its connection string and the URL of its control API, then
+/// obeys lines on standard input (`misbehave` and `behave`) until it ends.
 ///
 /// # Errors
 /// Those of starting, and of reading and writing.
-pub fn serve(probability: f64, seed: u64, late: Duration) -> Result<(), Box<dyn Error>> {
+pub fn serve(faults: Misbehaviour) -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::builder().control_port(0).start_blocking()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", emulator.connection_string())?;
@@ -42,7 +44,7 @@ pub fn serve(probability: f64, seed: u64, late: Duration) -> Result<(), Box<dyn 
     out.flush()?;
     for line in std::io::stdin().lock().lines() {
         match line?.as_str() {
-            "misbehave" => drop(emulator.inject(mix(probability, seed, late))?),
+            "misbehave" => drop(emulator.inject(mix(faults))?),
             _ => emulator.clear_faults(),
         }
         // Whoever has asked waits for this.

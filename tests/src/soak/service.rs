@@ -3,12 +3,10 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use chat_emulator::Emulator;
 
-use super::{Failure, Plan, faults};
+use super::{Failure, Misbehaviour, faults};
 
 /// The service of a soak.
 #[derive(Debug)]
@@ -22,7 +20,7 @@ pub struct Service {
 enum Host {
     Here {
         emulator: Box<Emulator>,
-        plan: Plan,
+        faults: Misbehaviour,
     },
     Elsewhere {
         process: Child,
@@ -36,15 +34,12 @@ impl Service {
     ///
     /// # Errors
     /// When it can't be started.
-    pub async fn here(plan: &Plan) -> Result<Self, Failure> {
+    pub async fn here(faults: Misbehaviour) -> Result<Self, Failure> {
         let emulator = Box::new(Emulator::builder().control_port(0).start().await?);
         Ok(Self {
             connection_string: emulator.connection_string(),
             control_url: emulator.control_url().unwrap_or_default().to_owned(),
-            host: Host::Here {
-                emulator,
-                plan: plan.clone(),
-            },
+            host: Host::Here { emulator, faults },
         })
     }
 
@@ -61,12 +56,11 @@ impl Service {
             return Err("the process has no pipes".into());
         };
         let mut output = BufReader::new(output);
-        let (mut connection_string, mut control_url) = (String::new(), String::new());
-        output.read_line(&mut connection_string)?;
-        output.read_line(&mut control_url)?;
+        let connection_string = line(&mut output)?;
+        let control_url = line(&mut output)?;
         Ok(Self {
-            connection_string: connection_string.trim().to_owned(),
-            control_url: control_url.trim().to_owned(),
+            connection_string,
+            control_url,
             host: Host::Elsewhere {
                 process,
                 input,
@@ -87,29 +81,28 @@ impl Service {
         &self.control_url
     }
 
+    /// The process of the service, if it has one of its own.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        match &self.host {
+            Host::Here { .. } => None,
+            Host::Elsewhere { process, .. } => Some(process.id()),
+        }
+    }
+
     /// Turns the faults on or off.
     pub(crate) fn misbehave(&mut self, on: bool) -> Result<(), Failure> {
         match &mut self.host {
-            Host::Here { emulator, plan } if on => {
-                emulator.inject(faults::mix(plan.fault_rate, plan.seed, plan.late))?;
+            Host::Here { emulator, faults } if on => {
+                emulator.inject(faults::mix(*faults))?;
             }
             Host::Here { emulator, .. } => emulator.clear_faults(),
             Host::Elsewhere { input, output, .. } => {
                 writeln!(input, "{}", if on { "misbehave" } else { "behave" })?;
-                output.read_line(&mut String::new())?;
+                line(output)?;
             }
         }
         Ok(())
-    }
-
-    pub(super) fn progress(&self, plan: &Plan) -> Progress {
-        let elsewhere = matches!(self.host, Host::Elsewhere { .. });
-        Progress(Arc::new(Inner {
-            done: AtomicUsize::new(0),
-            tenth: (plan.sends / 10).max(1),
-            measures: elsewhere,
-            early: AtomicU64::new(0),
-        }))
     }
 }
 
@@ -123,40 +116,11 @@ impl Drop for Service {
     }
 }
 
-/// How far the work has come, and how much memory it took on the way.
-#[derive(Clone, Debug)]
-pub(super) struct Progress(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    done: AtomicUsize,
-    tenth: usize,
-    measures: bool,
-    early: AtomicU64,
-}
-
-impl Progress {
-    /// Another message has been sent.
-    pub(super) fn advance(&self) {
-        let done = self.0.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done == self.0.tenth && self.0.measures {
-            let now = resident_kib().unwrap_or_default();
-            self.0.early.store(now, Ordering::Relaxed);
-        }
+/// What the service says next.
+fn line(output: &mut BufReader<ChildStdout>) -> Result<String, Failure> {
+    let mut line = String::new();
+    match output.read_line(&mut line)? {
+        0 => Err("the process of the service has ended".into()),
+        _ => Ok(line.trim().to_owned()),
     }
-
-    /// Resident memory after a tenth of the work, and now.
-    pub(super) fn memory(&self) -> Option<(u64, u64)> {
-        let early = self.0.early.load(Ordering::Relaxed);
-        (early > 0).then(|| Some((early, resident_kib()?)))?
-    }
-}
-
-/// What Linux tells of this process; nothing elsewhere.
-fn resident_kib() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }

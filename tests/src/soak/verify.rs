@@ -1,78 +1,92 @@
-//! Counting what is there.
+//! Counting what is there, and comparing it with what the client said at the time.
 
 use std::collections::{HashMap, HashSet};
 
-use chat::models::{ChatMessageId, ChatThreadId};
-
-use super::worker::{Thread, Work};
+use super::control::{Stored, StoredMessage};
+use super::ledger::{Thread, Told, Work};
 use super::{Failure, Report};
 
-/// Adds to the report what became of a task's work.
-pub(super) async fn verify(work: Work, report: &mut Report) -> Result<(), Failure> {
-    report.attempts += work.attempts;
-    report.resends += work.resends;
-    report.begun_again += work.begun_again;
-
-    let mut topics: HashMap<String, usize> = HashMap::new();
-    let mut threads = work.client.list_chat_threads().page_size(200).into_stream();
-    while let Some(thread) = threads.try_next().await? {
-        *topics.entry(thread.topic().to_owned()).or_default() += 1;
+/// Adds to the report what became of the work of all tasks.
+pub(super) fn verify(works: &[Work], stored: &Stored, report: &mut Report) -> Result<(), Failure> {
+    let mut topics: HashMap<&str, usize> = HashMap::new();
+    let mut messages: HashMap<&str, &[StoredMessage]> = HashMap::new();
+    for thread in stored {
+        *topics.entry(&thread.topic).or_default() += 1;
+        messages.insert(&thread.id, &thread.messages);
     }
-    for thread in &work.threads {
-        match topics.get(&thread.topic).copied().unwrap_or_default() {
-            0 => report.lost_threads += 1,
-            count => report.doubled_threads += count - 1,
+    for work in works {
+        report.attempts += work.attempts;
+        report.begun_again += work.begun_again;
+        for thread in &work.threads {
+            report.threads += 1;
+            match topics.get(thread.topic.as_str()).copied().unwrap_or(0) {
+                0 => report.lost_threads += 1,
+                count => report.doubled_threads += count - 1,
+            }
+            let messages = messages.get(thread.id.as_str()).copied();
+            count(thread, messages.unwrap_or_default(), report)?;
         }
-    }
-    let reported = reported(&work).await?;
-    for thread in &work.threads {
-        count(&work, thread, &reported, report).await?;
     }
     Ok(())
 }
 
-/// The copies that the client reports of messages it has sent more than once.
-async fn reported(work: &Work) -> Result<HashSet<(ChatThreadId, ChatMessageId)>, Failure> {
-    let mut reported = HashSet::new();
-    for (thread, key) in &work.suspects {
-        let client = work.client.chat_thread_client(thread);
-        let copies = client.find_messages(key).await?;
-        reported.extend(copies.into_iter().skip(1).map(|id| (thread.clone(), id)));
-    }
-    Ok(reported)
-}
-
-/// Counts the messages of a thread: each number from 0 on should be there once, in this order.
-async fn count(
-    work: &Work,
-    thread: &Thread,
-    reported: &HashSet<(ChatThreadId, ChatMessageId)>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let client = work.client.chat_thread_client(&thread.id);
-    let mut messages = client.list_messages().page_size(200).into_stream();
-    let mut stored = Vec::new();
-    while let Some(message) = messages.try_next().await? {
-        if message.message_type().is_written_by_participants() {
-            let number: usize = message.content().message().unwrap_or_default().parse()?;
-            stored.push((number, message.id().clone()));
+/// Counts the messages of a thread: each number of each writer should be there once, in their order.
+fn count(thread: &Thread, messages: &[StoredMessage], report: &mut Report) -> Result<(), Failure> {
+    let mut copies: HashMap<(usize, usize), Vec<&str>> = HashMap::new();
+    let mut highest = vec![None; thread.writers.len()];
+    for message in messages {
+        let (writer, number) = written(&message.text)
+            .filter(|(writer, number)| {
+                let sends = thread.writers.get(*writer);
+                sends.is_some_and(|sends| *number < sends.len())
+            })
+            .ok_or_else(|| format!("{} has a message that nobody has sent", thread.id))?;
+        let copies = copies.entry((writer, number)).or_default();
+        copies.push(&message.id);
+        if copies.len() == 1 {
+            let highest = &mut highest[writer];
+            report.out_of_order += usize::from(*highest > Some(number));
+            *highest = (*highest).max(Some(number));
         }
     }
-    // Newest first.
-    stored.reverse();
-    let mut seen = HashSet::new();
-    let mut highest = None;
-    for (number, id) in stored {
-        if !seen.insert(number) {
-            report.doubled += 1;
-            report.unreported += usize::from(!reported.contains(&(thread.id.clone(), id)));
-            continue;
+    for (writer, sends) in thread.writers.iter().enumerate() {
+        for (number, told) in sends.iter().enumerate() {
+            report.sent += 1;
+            report.resends += u64::from(told.resends);
+            match copies.get(&(writer, number)) {
+                None => report.lost += 1,
+                Some(copies) => compare(told, copies, report),
+            }
         }
-        report.out_of_order += usize::from(highest > Some(number));
-        highest = highest.max(Some(number));
     }
-    report.lost += (0..thread.sends)
-        .filter(|number| !seen.contains(number))
-        .count();
     Ok(())
 }
+
+/// Compares the copies of a message, oldest first, with what the client said of it.
+fn compare(told: &Told, copies: &[&str], report: &mut Report) {
+    let named: HashSet<&str> = told.duplicates.iter().map(String::as_str).collect();
+    let (mut extra, mut named_ones) = (0, 0);
+    for copy in &copies[1..] {
+        extra += 1;
+        named_ones += usize::from(named.contains(copy));
+    }
+    let possible = (extra - named_ones).min(told.may_turn_up());
+    report.doubled += extra;
+    report.named += named_ones;
+    report.possible += possible;
+    report.unreported += extra - named_ones - possible;
+    report.misnamed += usize::from(!copies.contains(&told.id.as_str()));
+}
+
+/// The text of a message: who of the writers of a thread wrote it, and which of its messages it is.
+pub(super) fn text(writer: usize, number: usize) -> String {
+    format!("{writer}/{number}")
+}
+
+fn written(text: &str) -> Option<(usize, usize)> {
+    let (writer, number) = text.split_once('/')?;
+    Some((writer.parse().ok()?, number.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests;
