@@ -1,6 +1,7 @@
 //! The rules of `ARCHITECTURE.md` about who may import whom, held against the source code without its tests.
 
 mod circles;
+mod crates;
 mod operations;
 mod source;
 
@@ -141,6 +142,23 @@ fn the_rooms_of_the_emulator_import_only_those_before_them() {
 fn the_rooms_of_the_archive_import_only_those_before_them() {
     let against = against_the_order("crates/chat-archive/src", &ROOMS_OF_THE_ARCHIVE);
     assert_eq!(against, Vec::<String>::new());
+}
+
+#[test]
+fn the_page_has_the_rooms_in_their_order() {
+    let page = std::fs::read_to_string(workspace().join("ARCHITECTURE.md")).unwrap();
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for rooms in [
+        &ROOMS_OF_THE_CLIENT[..],
+        &ROOMS_OF_THE_EMULATOR,
+        &ROOMS_OF_THE_ARCHIVE,
+    ] {
+        // What is for fuzzers is for nobody else.
+        let rooms = rooms.iter().filter(|room| **room != "fuzzing");
+        let list: Vec<_> = rooms.map(|room| format!("`{room}`")).collect();
+        let list = list.join(", ");
+        assert!(page.contains(&list), "{list}");
+    }
 }
 
 #[test]
