@@ -1,6 +1,6 @@
 //! What the page says, held against the facts it is made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chat_rest::chat::ClientInfo as _;
 use chat_rest::{DOWNLOAD_ATTACHMENT, Repeat, chat, identity};
@@ -62,6 +62,30 @@ fn the_page_names_the_versions_that_are_spoken() {
         identity::Client::api_version()
     );
     assert!(include_str!("../README.md").contains(&line), "{line}");
+}
+
+/// The types of other crates that a text names, as the crate and the last part of the path.
+fn types_of_other_crates(text: &str) -> BTreeSet<(&str, &str)> {
+    let own = ["chat", "chat_rest", "core", "alloc", "std"];
+    text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | ':'))
+        .filter_map(|path| {
+            let (name, path) = path.split_once("::")?;
+            let last = path.rsplit("::").next()?;
+            let is_type = last.starts_with(char::is_uppercase);
+            let is_crate = name.starts_with(char::is_lowercase) && !own.contains(&name);
+            (is_crate && is_type).then_some((name, last))
+        })
+        .collect()
+}
+
+#[test]
+fn the_page_names_the_types_of_other_crates_that_are_public() {
+    let page = include_str!("../README.md");
+    let (_, list) = page.split_once("are those of other crates:").unwrap();
+    let (list, _) = list.split_once("\n- ").unwrap();
+    let public = types_of_other_crates(include_str!("../public-api.txt"));
+    assert!(public.contains(&("time", "OffsetDateTime")), "{public:?}");
+    assert_eq!(types_of_other_crates(list), public);
 }
 
 #[test]
