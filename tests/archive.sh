@@ -3,10 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-programs=$(cargo build --quiet --locked --package chat-emulator --package chat-archive \
-  --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
-emulator=$(grep /chat-emulator <<<"$programs")
-archive=$(grep /chat-archive <<<"$programs")
+source tests/programs.sh
 
 scratch=$(mktemp -d)
 pids=()
