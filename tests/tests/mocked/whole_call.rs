@@ -12,8 +12,8 @@ use chat::{
 use chat_tests::mock::{Answer, MESSAGE, MockService, RawService, THREAD, Then, message, thread};
 use serde_json::json;
 
-/// The timeout of the calls that are to end by it.
-const TIMEOUT: Duration = Duration::from_millis(100);
+/// The timeout of the calls that are to end by it: long enough for a request to leave on a busy machine.
+const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// What nothing here takes, on however busy a machine, unless a timeout is not kept.
 const FAR_TOO_LONG: Duration = Duration::from_secs(20);
