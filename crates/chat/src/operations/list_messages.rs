@@ -102,7 +102,8 @@ impl ListMessages {
     /// tells times to the second, so `start` is taken as its second. All messages that were
     /// changed since `start` are read.
     pub fn between(mut self, start: OffsetDateTime, end: OffsetDateTime) -> Self {
-        self.window.sent = Some((start.truncate_to_second(), end));
+        let second = start.replace_nanosecond(0).unwrap_or(start);
+        self.window.sent = Some((second, end));
         self.start_time(start)
     }
 
