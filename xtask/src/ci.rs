@@ -5,6 +5,7 @@ mod deny;
 mod minimal;
 mod packages;
 mod runner;
+mod rust_version;
 mod stages;
 
 use std::{path::Path, process::ExitCode};
@@ -55,7 +56,10 @@ fn run(runner: &Runner, wanted: &[String]) -> Result<(), runner::Error> {
         if is_wanted {
             println!("\n=== {}: {}", stage.name, stage.about);
             let before = runner.seconds();
-            (stage.run)(runner)?;
+            (stage.run)(runner).map_err(|error| runner::Error::Stage {
+                name: stage.name,
+                error: Box::new(error),
+            })?;
             times.push(format!("{} {} s", stage.name, runner.seconds() - before));
         }
     }

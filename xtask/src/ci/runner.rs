@@ -15,6 +15,11 @@ pub(super) enum Error {
     Failed(String),
     #[error("{path}: {error}", path = path.display())]
     Io { path: PathBuf, error: io::Error },
+    #[error("stage {name} (alone: cargo xtask ci {name}): {error}")]
+    Stage {
+        name: &'static str,
+        error: Box<Error>,
+    },
     #[error("{0}")]
     Other(String),
 }

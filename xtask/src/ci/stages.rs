@@ -5,6 +5,7 @@ use std::fs;
 use super::{
     api, deny, minimal, packages,
     runner::{Error, Runner},
+    rust_version,
 };
 
 /// Something that must hold.
@@ -44,6 +45,11 @@ pub(super) const STAGES: &[Stage] = &[
         "clippy",
         "lints, with the features that users choose",
         clippy,
+    ),
+    stage(
+        "msrv",
+        "no dependency that asks for a newer Rust",
+        rust_version::check,
     ),
     stage("generate", "the generated code and its documents", generate),
     stage("docs", "the documentation, as docs.rs builds it", docs),
@@ -194,16 +200,21 @@ fn sdk(runner: &Runner) -> Result<(), Error> {
 
 fn features(runner: &Runner) -> Result<(), Error> {
     packages::cargo_tool(runner, "cargo-hack")?;
-    for package in ["chat", "chat-emulator"] {
+    for package in ["chat", "chat-emulator", "chat-archive"] {
+        // A lint, so that what is left unused without a feature is found, too.
         runner.cargo(&[
             "hack",
-            "check",
+            "clippy",
+            "--locked",
             "--package",
             package,
             "--lib",
             "--feature-powerset",
             "--depth",
             "2",
+            "--",
+            "--deny",
+            "warnings",
         ])?;
     }
     Ok(())
