@@ -76,7 +76,6 @@ pub(super) fn table(figures: &[Figure]) -> String {
 pub(super) fn short(figure: f64) -> String {
     match figure.abs() {
         size if size >= 100.0 => super::page::grouped(figure.round() as u64),
-        size if size >= 10.0 => format!("{figure:.1}"),
         _ => format!("{figure:.2}"),
     }
 }
@@ -101,9 +100,9 @@ mod tests {
             [
                 "| cheap | 0.99 | at most 1.00 | met |",
                 "| dear | 1.01 | at most 1.00 | **missed** |",
-                "| many | 12,346 | at least 10.0 | met |",
-                "| few | 9.90 | at least 10.0 | **missed** |",
-                "| some | 25.0 |  |  |",
+                "| many | 12,346 | at least 10.00 | met |",
+                "| few | 9.90 | at least 10.00 | **missed** |",
+                "| some | 25.04 |  |  |",
             ]
         );
     }
