@@ -22,7 +22,7 @@ use super::format::{
 use super::manifest::{self, sha256};
 
 /// The version whose records have the most in them.
-const RECORDS: ChatVersion = ChatVersion::V2025_03_15;
+const RECORDS: ChatVersion = ChatVersion::NEWEST;
 
 /// Gives all files of an archive to `file`, by their paths; the manifest comes last.
 pub(crate) fn export<E>(

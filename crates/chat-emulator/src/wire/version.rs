@@ -98,6 +98,9 @@ versions! {
 }
 
 impl ChatVersion {
+    /// The one that was published last.
+    pub(crate) const NEWEST: Self = Self::ALL[Self::ALL.len() - 1];
+
     /// Whether the content of a user's message says `attachments`.
     pub(crate) fn has_attachments(self) -> bool {
         self >= Self::V2023_07_01Preview

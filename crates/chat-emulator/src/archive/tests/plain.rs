@@ -214,7 +214,7 @@ fn messages_that_nobody_here_knows_are_kept_and_shown_as_they_were() {
             base: "",
             thread: &thread,
         };
-        let version = crate::wire::version::ChatVersion::V2025_03_15;
+        let version = crate::wire::version::ChatVersion::NEWEST;
         let shown = messages.iter().map(|message| {
             // As a data file has it.
             let row = serde_json::to_vec(&**message).unwrap();

@@ -183,7 +183,7 @@ fn visible_since(event: &ThreadEvent) -> i64 {
 
 /// Pictures and files, at the addresses at which the latest version of the API has them.
 fn attachments(event: &ThreadEvent, message: &Message, base: &str) -> Option<String> {
-    let version = *ChatVersion::ALL.last()?;
+    let version = ChatVersion::NEWEST;
     let links = Links {
         base,
         thread: &event.thread.id,
