@@ -24,7 +24,7 @@ struct Arguments {
     /// How often the process that follows is killed
     #[arg(long, default_value_t = 20)]
     kills: usize,
-    /// Which share of requests is hit by a fault: more than 0, up to 1
+    /// Which share of requests, and of notifications, is hit by a fault: more than 0, up to 1
     #[arg(long, default_value_t = 0.33, value_parser = parse_rate)]
     fault_rate: f64,
     /// The seed of the faults

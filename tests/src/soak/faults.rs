@@ -10,7 +10,7 @@ use super::Misbehaviour;
 
 /// The transient faults a client has to live with: refusals, failures before and after the fact,
 /// connections that break, answers that break off, requests carried out after the client gave up,
-/// and lists that lag.
+/// and lists that lag. Notifications are lost or come twice, and pings are not answered.
 pub(super) fn mix(Misbehaviour { rate, seed, late }: Misbehaviour) -> FaultMix {
     FaultMix::new(rate, seed)
         .add(
@@ -29,6 +29,9 @@ pub(super) fn mix(Misbehaviour { rate, seed, late }: Misbehaviour) -> FaultMix {
         .add(2, Fault::truncated_json())
         .add(2, Fault::executed_late(late))
         .add(2, Fault::list_lag(late))
+        .add(2, Fault::lost_notification())
+        .add(2, Fault::duplicated_notification())
+        .add(1, Fault::no_pong())
 }
 
 /// Runs the service in this process: prints its connection string and the URL of its control API, then

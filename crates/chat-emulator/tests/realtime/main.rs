@@ -4,6 +4,7 @@
 mod bodies;
 mod client;
 mod connection;
+mod control;
 mod delivery;
 mod faults;
 mod steps;
