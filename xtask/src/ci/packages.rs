@@ -3,8 +3,8 @@
 use super::runner::{Error, Runner};
 
 /// The packages of Debian, each with how to tell that it is there. The feature native-tls links the
-/// system's OpenSSL; the emulator is tested in a browser, and with packages of Python and Node, which
-/// `tests/sdk/run` installs.
+/// system's OpenSSL; what requests cost is counted by valgrind; the emulator is tested in a browser, and
+/// with packages of Python and Node, which `tests/sdk/run` installs.
 const PACKAGES: &[(&[&str], &[&[&str]])] = &[
     (
         &["libssl-dev", "pkg-config"],
@@ -14,6 +14,7 @@ const PACKAGES: &[(&[&str], &[&[&str]])] = &[
         &["chromium", "chromium-driver"],
         &[&["chromium", "--version"], &["chromedriver", "--version"]],
     ),
+    (&["valgrind"], &[&["valgrind", "--version"]]),
     (
         &["python3-venv"],
         &[&["python3", "-c", "import ensurepip, venv"]],

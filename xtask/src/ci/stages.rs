@@ -1,6 +1,6 @@
 //! The stages.
 
-use std::fs;
+use std::{env, fs};
 
 use super::{
     api, deny, minimal, packages,
@@ -76,6 +76,7 @@ pub(super) const STAGES: &[Stage] = &[
         "the packages of other languages on the emulator",
         sdk,
     ),
+    stage("bench", "what requests cost, as it was reached", bench),
     on_demand(stage(
         "features",
         "every two features of the libraries together",
@@ -196,6 +197,14 @@ fn package(runner: &Runner) -> Result<(), Error> {
 
 fn sdk(runner: &Runner) -> Result<(), Error> {
     runner.program("tests/sdk/run", &[])
+}
+
+fn bench(runner: &Runner) -> Result<(), Error> {
+    if env::var_os("CI").is_none() && !runner.has("valgrind", &["--version"]) {
+        println!("skipped: there is no valgrind on this machine to count instructions with");
+        return Ok(());
+    }
+    runner.cargo(&["xtask", "bench", "--check"])
 }
 
 fn features(runner: &Runner) -> Result<(), Error> {
