@@ -17,6 +17,32 @@ count; they are the same on every run and machine of a kind.
 ![Instructions of a request, against by hand, complete](performance.svg)
 ";
 
+const NOTES: &str = "
+### What was done for it
+
+Each figure is of one request, in instructions, before and after the change in one build.
+
+- The endpoint is read once, and a request's path joined to it (`chat_rest::join`), its body is not copied to be
+  watched, and its `accept` is set once: a send 100,700 to 94,800, a get 111,000 to 105,300.
+- Bodies borrow the texts of participants: adding 200 of them 1,525,000 to 1,241,000, with 600 allocations fewer.
+- Times as the service writes them are read without a parser for all forms, the messages of a page are sifted where
+  they are, and what is not there of a message's content is not made: a page of 200 messages 2,410,000 to 2,305,000.
+- Messages are told apart by a hash only where one has been changed: a page of 200 messages 2,450,000 to 2,410,000.
+- What all calls of a client share is behind one pointer, options of a call and rare parts of a message are in
+  boxes, and a request is borrowed by what sends it. That is for the sizes; in instructions it is next to nothing.
+
+### What was left
+
+- reqwest reads the URL of each request three times: when it is made, for the policy of redirects before it is sent
+  (also where redirects are off), and when the response has come. The first is avoided here. The other two are
+  21,800 instructions of a send, which has no public way around them; without them it would cost three quarters of
+  by hand, complete. What it would take is a change of reqwest, or a second way to send beside it.
+- Of a message's texts, three are numbers of a few digits (id, version, place) and the sender's id comes twice. Texts
+  without an allocation of their own, and reading the second id only to compare it, would make a page of 200 messages
+  cheaper by 0.15 M, as an estimate: an allocation and its release are some 200 instructions. They are left out for
+  what they need: a type of text of our own or another dependency, and a reader of identifiers written by hand.
+";
+
 pub(super) fn write(measured: &Measured) -> String {
     let mut page = format!("{ABOUT}\n### Instructions\n\n");
     table(&mut page, "ratio", measured, |cost| cost.instructions);
@@ -30,6 +56,7 @@ pub(super) fn write(measured: &Measured) -> String {
     for (what, bytes) in &measured.sizes {
         let _ = writeln!(page, "| {what} | {} |", grouped(*bytes));
     }
+    page.push_str(NOTES);
     page
 }
 
