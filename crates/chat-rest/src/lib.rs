@@ -50,8 +50,8 @@ pub use open_enum::{
     CommunicationIdentifierModelKind, RetentionPolicyKind, TokenScope,
 };
 pub use operation::{Operation, Repeat};
-pub(crate) use path::encode_id;
 pub use path::{IdError, check_id};
+pub(crate) use path::{encode_id, join};
 pub use progenitor_client::{Error, ResponseValue};
 pub use retention_policy::ChatRetentionPolicy;
 pub use secret::Secret;

@@ -1,8 +1,14 @@
-//! The ids within a path.
+//! The path of a request, and the ids within it.
 
-use std::fmt::{self, Display};
+use std::{
+    fmt::{self, Display},
+    str::FromStr,
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Url;
+
+use crate::Error;
 
 /// What is encoded in an id, as `encodeURIComponent` of JavaScript does it.
 const ID: &AsciiSet = &NON_ALPHANUMERIC
@@ -15,6 +21,26 @@ const ID: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'\'')
     .remove(b'(')
     .remove(b')');
+
+/// The URL of a request: its path and query, behind the base, which ends with a slash. The base is
+/// not read again: that is most of what it takes to read a URL.
+///
+/// # Errors
+///
+/// The base is one that no path can be joined to.
+pub(crate) fn join(base: &Url, path_and_query: &str) -> Result<Url, NoBase> {
+    base.join(path_and_query).map_err(NoBase)
+}
+
+/// Why nothing can be joined to a base.
+#[derive(Debug)]
+pub(crate) struct NoBase(<Url as FromStr>::Err);
+
+impl From<NoBase> for Error<()> {
+    fn from(NoBase(error): NoBase) -> Self {
+        Self::InvalidRequest(error.to_string())
+    }
+}
 
 /// An id as it is written into a path, encoded as the service's other clients do it.
 ///
@@ -99,6 +125,27 @@ mod tests {
         ] {
             assert_eq!(encode_id(id).unwrap().to_string(), encoded);
         }
+    }
+
+    #[test]
+    fn a_path_is_joined_to_the_base_and_its_ids_stay_as_they_are_encoded() {
+        for (base, url) in [
+            ("https://host", "https://host/chat/threads/19%3Aa%40b?v=1"),
+            (
+                "https://host:8/",
+                "https://host:8/chat/threads/19%3Aa%40b?v=1",
+            ),
+            (
+                "https://host/a/b/",
+                "https://host/a/b/chat/threads/19%3Aa%40b?v=1",
+            ),
+        ] {
+            let joined = join(&Url::parse(base).unwrap(), "chat/threads/19%3Aa%40b?v=1");
+            assert_eq!(joined.unwrap().as_str(), url);
+        }
+        let error = join(&Url::parse("data:x").unwrap(), "chat/threads").unwrap_err();
+        let error = Error::<()>::from(error);
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
     }
 
     #[test]

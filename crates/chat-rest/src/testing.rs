@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use httpmock::HttpMockRequest;
 use progenitor_client::ClientInfo as _;
-use reqwest::{Request, Response, header::HeaderValue};
+use reqwest::{Request, Response, Url, header::HeaderValue};
 
 use crate::{InterceptError, Interceptor, Operation, chat, identity};
 
@@ -29,12 +29,16 @@ impl Recorder {
     }
 
     pub(crate) fn chat(self: &Arc<Self>, endpoint: &str) -> chat::Client {
-        chat::Client::new_with_client(endpoint, reqwest::Client::new(), self.clone())
+        chat::Client::new_with_client(url(endpoint), reqwest::Client::new(), self.clone())
     }
 
     pub(crate) fn identity(self: &Arc<Self>, endpoint: &str) -> identity::Client {
-        identity::Client::new_with_client(endpoint, reqwest::Client::new(), self.clone())
+        identity::Client::new_with_client(url(endpoint), reqwest::Client::new(), self.clone())
     }
+}
+
+fn url(endpoint: &str) -> Url {
+    Url::parse(endpoint).unwrap()
 }
 
 impl Interceptor for Recorder {

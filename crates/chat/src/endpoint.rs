@@ -9,8 +9,9 @@ use crate::error::Error;
 /// A checked endpoint: `https`, unless it is this machine or plain HTTP is allowed.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
-    /// Without the slash at its end: the base that paths are appended to.
-    base: String,
+    /// Without the slash at its end.
+    text: String,
+    /// With it: the base that paths are joined to.
     url: Url,
     host: Box<str>,
     loopback_http: bool,
@@ -18,7 +19,7 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Self, Error> {
-        let url = Url::parse(text.trim()).map_err(|error| {
+        let mut url = Url::parse(text.trim()).map_err(|error| {
             Error::invalid_argument(
                 "the endpoint is no absolute URL such as https://contoso.communication.azure.com",
             )
@@ -52,18 +53,24 @@ impl Endpoint {
                 "the endpoint holds a query or a fragment",
             ));
         }
+        let loopback_http = url.scheme() == "http" && is_loopback(&host);
+        let host = host.to_string().into();
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        let path = format!("{}/", url.path().trim_end_matches('/'));
+        url.set_path(&path);
         Ok(Self {
-            host: host.to_string().into(),
-            loopback_http: url.scheme() == "http" && is_loopback(&host),
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            text,
             url,
+            host,
+            loopback_http,
         })
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.base
+        &self.text
     }
 
+    /// With a slash at its end.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
@@ -121,6 +128,25 @@ mod tests {
             parse("https://gateway.example/acs/").unwrap(),
             "https://gateway.example/acs"
         );
+    }
+
+    #[test]
+    fn the_url_that_paths_are_joined_to_ends_with_one_slash() {
+        for (text, url) in [
+            ("https://contoso.example", "https://contoso.example/"),
+            ("https://contoso.example//", "https://contoso.example/"),
+            (
+                "https://gateway.example/acs",
+                "https://gateway.example/acs/",
+            ),
+            (
+                "https://gateway.example/acs//",
+                "https://gateway.example/acs/",
+            ),
+        ] {
+            let endpoint = Endpoint::parse(text, false).unwrap();
+            assert_eq!(endpoint.url().as_str(), url);
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! The generator makes a header map for the `api-version`, which is no header of this service, and
 //! copies of all ids, and leaves `:` and `@` in them as they are. Here the version becomes part of
-//! the URL's text, and ids are checked and encoded where they are
-//! written into it.
+//! the URL's text, and ids are checked and encoded where they are written into it. It also reads the
+//! whole URL anew for each request; here the base is read once, and the rest is added to it. What is
+//! asked for is said in one place, for all operations alike, and not here.
 
 use quote::{ToTokens, quote};
 use syn::{
@@ -77,12 +78,13 @@ impl Requests<'_> {
             let request = request.filter_map(|s| initializer(s, "request")).next()?;
             WithoutHeaders.visit_expr_mut(request);
         }
+        WithoutAccept.visit_block_mut(&mut function.block);
         Decoding.visit_block_mut(&mut function.block);
         Some(())
     }
 
-    /// `format!("…", self.baseurl, encode_path(&id.to_string()))`, with the version, and with ids
-    /// that are encoded as they are written.
+    /// `format!("{}/…", self.baseurl, encode_path(&id.to_string()))`, with the version, with ids
+    /// that are encoded as they are written, and joined to a base that is a URL.
     fn url(&self, url: &Expr) -> Option<Expr> {
         let Expr::Macro(format) = url else {
             return None;
@@ -94,8 +96,14 @@ impl Requests<'_> {
         let ids = arguments
             .map(|argument| id(&argument))
             .collect::<Option<Vec<_>>>()?;
-        let text = format!("{}?api-version={}", text.value(), self.version);
-        let url = quote! { format!(#text, #base, #(::chat_rest::encode_id(#ids)?),*) };
+        let path = text.value().strip_prefix("{}/")?.to_owned();
+        let text = format!("{path}?api-version={}", self.version);
+        let url = match ids.is_empty() {
+            true => quote! { ::chat_rest::join(&#base, #text)? },
+            false => quote! {
+                ::chat_rest::join(&#base, &format!(#text, #(::chat_rest::encode_id(#ids)?),*))?
+            },
+        };
         syn::parse2(url).ok()
     }
 }
@@ -156,6 +164,26 @@ impl VisitMut for WithoutHeaders {
     }
 }
 
+/// Takes `.header(ACCEPT, …)` out of a chain of calls.
+struct WithoutAccept;
+
+impl VisitMut for WithoutAccept {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::MethodCall(call) = expression
+            && call.method == "header"
+            && let Some(Expr::Path(name)) = call.args.first()
+            && name
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "ACCEPT")
+        {
+            *expression = (*call.receiver).clone();
+        }
+    }
+}
+
 /// Has answers decoded by this project, in one pass over a text that is known to be UTF-8.
 struct Decoding;
 
@@ -186,7 +214,9 @@ mod tests {
                     HeaderName::from_static("api-version"),
                     HeaderValue::from_static(Self::api_version()),
                 );
-                let mut request = self.client.get(url).headers(header_map).build()?;
+                let mut request = self.client.get(url)
+                    .header(::reqwest::header::ACCEPT, HeaderValue::from_static("application/json"))
+                    .headers(header_map).build()?;
                 ResponseValue::from_response(response).await
             }
         }
@@ -203,7 +233,8 @@ mod tests {
         let code = tidied(GENERATED).unwrap();
 
         assert!(
-            code.contains(r#""{}/things/{}?api-version=2024-03-07", self.baseurl"#),
+            code.contains("::chat_rest::join(\n            &self.baseurl,")
+                && code.contains(r#""things/{}?api-version=2024-03-07""#),
             "{code}"
         );
         assert!(code.contains("::chat_rest::encode_id(thing_id)"), "{code}");
@@ -212,7 +243,13 @@ mod tests {
             code.contains("::chat_rest::decode(response).await"),
             "{code}"
         );
-        for gone in ["header_map", "encode_path", "to_string", "from_response"] {
+        for gone in [
+            "header_map",
+            "ACCEPT",
+            "encode_path",
+            "to_string",
+            "from_response",
+        ] {
             assert!(!code.contains(gone), "{code}");
         }
     }

@@ -11,9 +11,9 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     ///Whom to add to a thread.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct AddChatParticipantsRequest {
+    pub struct AddChatParticipantsRequest<S = ::std::string::String> {
         ///The participants to add, up to 200 in a call as documented.
-        pub participants: ::std::vec::Vec<ChatParticipant>,
+        pub participants: ::std::vec::Vec<ChatParticipant<S>>,
     }
     ///What came of adding participants. Empty when all were added.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -167,21 +167,21 @@ pub mod types {
     }
     ///A participant of a thread.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-    pub struct ChatParticipant {
+    pub struct ChatParticipant<S = ::std::string::String> {
         ///Who the participant is.
         #[serde(
             rename = "communicationIdentifier",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub communication_identifier: ::std::option::Option<
-            CommunicationIdentifierModel,
+            CommunicationIdentifierModel<S>,
         >,
         ///Name to show for the participant; missing if none was given.
         #[serde(
             rename = "displayName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub display_name: ::std::option::Option<::std::string::String>,
+        pub display_name: ::std::option::Option<S>,
         ///Free key-value pairs of the participant, about 1 KB in all.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metadata: ::std::option::Option<
@@ -283,13 +283,15 @@ pub mod types {
     }
     ///Who somebody is: one of the nested objects, and the raw id that stands for it. Answers were never seen to have `kind`; the nested object tells.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-    pub struct CommunicationIdentifierModel {
+    pub struct CommunicationIdentifierModel<S = ::std::string::String> {
         ///A user of a Communication Services resource.
         #[serde(
             rename = "communicationUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub communication_user: ::std::option::Option<CommunicationUserIdentifierModel>,
+        pub communication_user: ::std::option::Option<
+            CommunicationUserIdentifierModel<S>,
+        >,
         ///Which of the nested objects is there.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub kind: ::std::option::Option<::chat_rest::CommunicationIdentifierModelKind>,
@@ -299,7 +301,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub microsoft_teams_app: ::std::option::Option<
-            ::std::boxed::Box<MicrosoftTeamsAppIdentifierModel>,
+            ::std::boxed::Box<MicrosoftTeamsAppIdentifierModel<S>>,
         >,
         ///A user of Microsoft Teams.
         #[serde(
@@ -307,7 +309,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub microsoft_teams_user: ::std::option::Option<
-            ::std::boxed::Box<MicrosoftTeamsUserIdentifierModel>,
+            ::std::boxed::Box<MicrosoftTeamsUserIdentifierModel<S>>,
         >,
         ///A phone number.
         #[serde(
@@ -315,32 +317,32 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub phone_number: ::std::option::Option<
-            ::std::boxed::Box<PhoneNumberIdentifierModel>,
+            ::std::boxed::Box<PhoneNumberIdentifierModel<S>>,
         >,
         ///The identifier as one string. May be left out in requests whose nested object says it all.
         #[serde(
             rename = "rawId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub raw_id: ::std::option::Option<::std::string::String>,
+        pub raw_id: ::std::option::Option<S>,
         ///A user of Microsoft Teams who is reached through a Communication Services resource.
         #[serde(
             rename = "teamsExtensionUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub teams_extension_user: ::std::option::Option<
-            ::std::boxed::Box<TeamsExtensionUserIdentifierModel>,
+            ::std::boxed::Box<TeamsExtensionUserIdentifierModel<S>>,
         >,
     }
     ///A user of a Communication Services resource.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct CommunicationUserIdentifierModel {
+    pub struct CommunicationUserIdentifierModel<S = ::std::string::String> {
         ///Id of the user; the same as the raw id.
-        pub id: ::std::string::String,
+        pub id: S,
     }
     ///A thread to create.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct CreateChatThreadRequest {
+    pub struct CreateChatThreadRequest<S = ::std::string::String> {
         ///Free key-value pairs of the thread, about 1 KB in all.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metadata: ::std::option::Option<
@@ -348,7 +350,7 @@ pub mod types {
         >,
         ///Participants besides the caller, up to 200 in a call as documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub participants: ::std::option::Option<::std::vec::Vec<ChatParticipant>>,
+        pub participants: ::std::option::Option<::std::vec::Vec<ChatParticipant<S>>>,
         ///When the service is to delete the thread.
         #[serde(
             rename = "retentionPolicy",
@@ -356,7 +358,7 @@ pub mod types {
         )]
         pub retention_policy: ::std::option::Option<::chat_rest::ChatRetentionPolicy>,
         ///What the thread is about.
-        pub topic: ::std::string::String,
+        pub topic: S,
     }
     ///What came of creating a thread.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -378,17 +380,17 @@ pub mod types {
     }
     ///An application of Microsoft Teams.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct MicrosoftTeamsAppIdentifierModel {
+    pub struct MicrosoftTeamsAppIdentifierModel<S = ::std::string::String> {
         ///Id of the application.
         #[serde(rename = "appId")]
-        pub app_id: ::std::string::String,
+        pub app_id: S,
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
     }
     ///A user of Microsoft Teams.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct MicrosoftTeamsUserIdentifierModel {
+    pub struct MicrosoftTeamsUserIdentifierModel<S = ::std::string::String> {
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
@@ -400,7 +402,7 @@ pub mod types {
         pub is_anonymous: ::std::option::Option<bool>,
         ///Id of the user: the object id in Microsoft Entra, or the id of an anonymous visitor.
         #[serde(rename = "userId")]
-        pub user_id: ::std::string::String,
+        pub user_id: S,
     }
     ///The thread is not deleted by the service.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -410,9 +412,9 @@ pub mod types {
     }
     ///A phone number.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct PhoneNumberIdentifierModel {
+    pub struct PhoneNumberIdentifierModel<S = ::std::string::String> {
         ///The number in E.164 form, such as `+15551234567`.
-        pub value: ::std::string::String,
+        pub value: S,
     }
     ///A message to send.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -459,19 +461,19 @@ pub mod types {
     }
     ///A user of Microsoft Teams who is reached through a Communication Services resource. Not part of this version of the published chat contract; taken from the identifiers of the service's other clients.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct TeamsExtensionUserIdentifierModel {
+    pub struct TeamsExtensionUserIdentifierModel<S = ::std::string::String> {
         ///The cloud the identifier belongs to; `public` where it is missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cloud: ::std::option::Option<::chat_rest::CommunicationCloudEnvironment>,
         ///Id of the Communication Services resource.
         #[serde(rename = "resourceId")]
-        pub resource_id: ::std::string::String,
+        pub resource_id: S,
         ///Id of the user's tenant in Microsoft Entra.
         #[serde(rename = "tenantId")]
-        pub tenant_id: ::std::string::String,
+        pub tenant_id: S,
         ///Object id of the user in Microsoft Entra.
         #[serde(rename = "userId")]
-        pub user_id: ::std::string::String,
+        pub user_id: S,
     }
     ///The thread is deleted some days after its creation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -552,29 +554,11 @@ Chat threads, their participants and messages, typing notifications and read rec
 
 Version: 2025-03-15*/
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: ::reqwest::Url,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
 }
 impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(
-        baseurl: &str,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
-    ) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
     ///
@@ -582,12 +566,12 @@ impl Client {
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
     pub fn new_with_client(
-        baseurl: &str,
+        baseurl: ::reqwest::Url,
         client: reqwest::Client,
         inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         Self {
-            baseurl: baseurl.to_string(),
+            baseurl: baseurl,
             client,
             inner,
         }
@@ -631,15 +615,14 @@ Arguments:
         max_page_size: Option<i32>,
         start_time: Option<&'a ::chat_rest::DateTime>,
     ) -> Result<ResponseValue<types::ChatThreadsItemCollection>, Error<()>> {
-        let url = format!("{}/chat/threads?api-version=2025-03-15", self.baseurl,);
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            "chat/threads?api-version=2025-03-15",
+        )?;
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("startTime", &start_time))
             .build()?;
@@ -668,24 +651,18 @@ Arguments:
     pub async fn create_chat_thread<'a>(
         &'a self,
         repeatability_request_id: Option<&'a str>,
-        body: &'a types::CreateChatThreadRequest,
+        body: &'a types::CreateChatThreadRequest<&'a str>,
     ) -> Result<ResponseValue<types::CreateChatThreadResult>, Error<()>> {
-        let url = format!("{}/chat/threads?api-version=2025-03-15", self.baseurl,);
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            "chat/threads?api-version=2025-03-15",
+        )?;
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
         if let Some(value) = repeatability_request_id {
             header_map.append("repeatability-request-id", value.to_string().try_into()?);
         }
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
         let info = OperationInfo {
             operation_id: "create_chat_thread",
         };
@@ -711,19 +688,15 @@ Arguments:
         &'a self,
         chat_thread_id: &'a str,
     ) -> Result<ResponseValue<types::ChatThreadProperties>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "get_chat_thread_properties",
         };
@@ -749,10 +722,13 @@ Arguments:
         &'a self,
         chat_thread_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
@@ -782,10 +758,13 @@ Arguments:
         chat_thread_id: &'a str,
         body: &'a types::UpdateChatThreadRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
@@ -817,18 +796,17 @@ Arguments:
         max_page_size: Option<i32>,
         start_time: Option<&'a ::chat_rest::DateTime>,
     ) -> Result<ResponseValue<types::ChatMessagesCollection>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/messages?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/messages?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("startTime", &start_time))
             .build()?;
@@ -859,20 +837,15 @@ Arguments:
         chat_thread_id: &'a str,
         body: &'a types::SendChatMessageRequest,
     ) -> Result<ResponseValue<types::SendChatMessageResult>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/messages?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/messages?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "send_chat_message",
         };
@@ -900,20 +873,16 @@ Arguments:
         chat_thread_id: &'a str,
         chat_message_id: &'a str,
     ) -> Result<ResponseValue<types::ChatMessage>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?,
-            ::chat_rest::encode_id(chat_message_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/messages/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?,
+                ::chat_rest::encode_id(chat_message_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "get_chat_message",
         };
@@ -941,11 +910,14 @@ Arguments:
         chat_thread_id: &'a str,
         chat_message_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?,
-            ::chat_rest::encode_id(chat_message_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/messages/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?,
+                ::chat_rest::encode_id(chat_message_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
@@ -977,11 +949,14 @@ Arguments:
         chat_message_id: &'a str,
         body: &'a types::UpdateChatMessageRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/messages/{}?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?,
-            ::chat_rest::encode_id(chat_message_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/messages/{}?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?,
+                ::chat_rest::encode_id(chat_message_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
@@ -1013,18 +988,17 @@ Arguments:
         max_page_size: Option<i32>,
         skip: Option<i32>,
     ) -> Result<ResponseValue<types::ChatParticipantsCollection>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/participants?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/participants?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
             .build()?;
@@ -1053,22 +1027,17 @@ Arguments:
     pub async fn add_chat_participants<'a>(
         &'a self,
         chat_thread_id: &'a str,
-        body: &'a types::AddChatParticipantsRequest,
+        body: &'a types::AddChatParticipantsRequest<&'a str>,
     ) -> Result<ResponseValue<types::AddChatParticipantsResult>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/participants/:add?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/participants/:add?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "add_chat_participants",
         };
@@ -1094,12 +1063,15 @@ Arguments:
     pub async fn remove_chat_participant<'a>(
         &'a self,
         chat_thread_id: &'a str,
-        body: &'a types::CommunicationIdentifierModel,
+        body: &'a types::CommunicationIdentifierModel<&'a str>,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/participants/:remove?api-version=2025-03-15", self
-            .baseurl, ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/participants/:remove?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
@@ -1131,18 +1103,17 @@ Arguments:
         max_page_size: Option<i32>,
         skip: Option<i32>,
     ) -> Result<ResponseValue<types::ChatMessageReadReceiptsCollection>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/readReceipts?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/readReceipts?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("maxPageSize", &max_page_size))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
             .build()?;
@@ -1173,10 +1144,13 @@ Arguments:
         chat_thread_id: &'a str,
         body: &'a types::SendReadReceiptRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/readReceipts?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/readReceipts?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
@@ -1206,10 +1180,13 @@ Arguments:
         chat_thread_id: &'a str,
         body: &'a types::SendTypingNotificationRequest,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/chat/threads/{}/typing?api-version=2025-03-15", self.baseurl,
-            ::chat_rest::encode_id(chat_thread_id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "chat/threads/{}/typing?api-version=2025-03-15",
+                ::chat_rest::encode_id(chat_thread_id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {

@@ -142,29 +142,11 @@ Users of a Communication Services resource and their access tokens.
 
 Version: 2023-10-01*/
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: ::reqwest::Url,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
 }
 impl Client {
-    /// Create a new client.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new(
-        baseurl: &str,
-        inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
-    ) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        let client = {
-            let dur = ::std::time::Duration::from_secs(15u64);
-            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
-        };
-        #[cfg(target_arch = "wasm32")]
-        let client = reqwest::ClientBuilder::new();
-        Self::new_with_client(baseurl, client.build().unwrap(), inner)
-    }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
     ///
@@ -172,12 +154,12 @@ impl Client {
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
     pub fn new_with_client(
-        baseurl: &str,
+        baseurl: ::reqwest::Url,
         client: reqwest::Client,
         inner: ::std::sync::Arc<dyn ::chat_rest::Interceptor>,
     ) -> Self {
         Self {
-            baseurl: baseurl.to_string(),
+            baseurl: baseurl,
             client,
             inner,
         }
@@ -222,17 +204,9 @@ Arguments:
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<()>,
     > {
-        let url = format!("{}/identities?api-version=2023-10-01", self.baseurl,);
+        let url = ::chat_rest::join(&self.baseurl, "identities?api-version=2023-10-01")?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "create_identity",
         };
@@ -258,10 +232,12 @@ Arguments:
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/identities/{}?api-version=2023-10-01", self.baseurl,
-            ::chat_rest::encode_id(id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "identities/{}?api-version=2023-10-01", ::chat_rest::encode_id(id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
@@ -291,20 +267,15 @@ Arguments:
         id: &'a str,
         body: &'a types::CommunicationIdentityAccessTokenRequest,
     ) -> Result<ResponseValue<types::CommunicationIdentityAccessToken>, Error<()>> {
-        let url = format!(
-            "{}/identities/{}/:issueAccessToken?api-version=2023-10-01", self.baseurl,
-            ::chat_rest::encode_id(id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "identities/{}/:issueAccessToken?api-version=2023-10-01",
+                ::chat_rest::encode_id(id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "issue_access_token",
         };
@@ -330,10 +301,13 @@ Arguments:
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/identities/{}/:revokeAccessTokens?api-version=2023-10-01", self.baseurl,
-            ::chat_rest::encode_id(id) ?
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            &format!(
+                "identities/{}/:revokeAccessTokens?api-version=2023-10-01",
+                ::chat_rest::encode_id(id) ?
+            ),
+        )?;
         #[allow(unused_mut)]
         let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
@@ -361,19 +335,12 @@ Arguments:
         &'a self,
         body: &'a types::TeamsUserExchangeTokenRequest,
     ) -> Result<ResponseValue<types::CommunicationIdentityAccessToken>, Error<()>> {
-        let url = format!(
-            "{}/teamsUser/:exchangeAccessToken?api-version=2023-10-01", self.baseurl,
-        );
+        let url = ::chat_rest::join(
+            &self.baseurl,
+            "teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+        )?;
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "exchange_teams_user_access_token",
         };

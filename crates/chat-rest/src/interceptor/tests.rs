@@ -82,7 +82,7 @@ async fn other_bodies_are_sent_as_json_with_the_idempotency_token_beside() {
         })
         .await;
     let body = chat::types::CreateChatThreadRequest {
-        topic: "Lunch".to_owned(),
+        topic: "Lunch",
         participants: None,
         metadata: None,
         retention_policy: None,

@@ -1,6 +1,8 @@
 //! The clients of the chat service: methods that make builders of operations.
 
 mod chat_client;
+#[cfg(test)]
+mod sizes;
 mod thread_client;
 
 pub use chat_client::{ChatClient, ChatClientBuilder};

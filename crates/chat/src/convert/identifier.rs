@@ -57,40 +57,43 @@ pub(crate) fn from_wire(wire: Wire) -> CommunicationIdentifier {
     }
 }
 
-pub(super) fn to_wire(identifier: &CommunicationIdentifier) -> types::CommunicationIdentifierModel {
+/// With texts that are owned, or borrowed where the identifier outlives what is made of it.
+pub(super) fn to_wire<'a, S: From<&'a str> + Default>(
+    identifier: &'a CommunicationIdentifier,
+) -> types::CommunicationIdentifierModel<S> {
     let mut wire = types::CommunicationIdentifierModel {
-        raw_id: Some(identifier.raw_id().to_owned()),
+        raw_id: Some(identifier.raw_id().into()),
         ..Default::default()
     };
     match identifier {
         CommunicationIdentifier::CommunicationUser(user) => {
             wire.communication_user = Some(types::CommunicationUserIdentifierModel {
-                id: user.id().to_owned(),
+                id: user.id().into(),
             });
         }
         CommunicationIdentifier::PhoneNumber(number) => {
             wire.phone_number = Some(Box::new(types::PhoneNumberIdentifierModel {
-                value: number.value().to_owned(),
+                value: number.value().into(),
             }));
         }
         CommunicationIdentifier::MicrosoftTeamsUser(user) => {
             wire.microsoft_teams_user = Some(Box::new(types::MicrosoftTeamsUserIdentifierModel {
-                user_id: user.user_id().to_owned(),
+                user_id: user.user_id().into(),
                 is_anonymous: Some(user.is_anonymous()),
                 cloud: Some(user.cloud_environment().clone()),
             }));
         }
         CommunicationIdentifier::MicrosoftTeamsApp(app) => {
             wire.microsoft_teams_app = Some(Box::new(types::MicrosoftTeamsAppIdentifierModel {
-                app_id: app.app_id().to_owned(),
+                app_id: app.app_id().into(),
                 cloud: Some(app.cloud_environment().clone()),
             }));
         }
         CommunicationIdentifier::TeamsExtensionUser(user) => {
             wire.teams_extension_user = Some(Box::new(types::TeamsExtensionUserIdentifierModel {
-                user_id: user.user_id().to_owned(),
-                tenant_id: user.tenant_id().to_owned(),
-                resource_id: user.resource_id().to_owned(),
+                user_id: user.user_id().into(),
+                tenant_id: user.tenant_id().into(),
+                resource_id: user.resource_id().into(),
                 cloud: Some(user.cloud_environment().clone()),
             }));
         }

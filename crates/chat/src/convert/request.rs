@@ -6,7 +6,6 @@ use time::OffsetDateTime;
 use super::identifier;
 use crate::models::{ChatMessageId, ChatMessageType, ChatParticipant, CommunicationIdentifier};
 
-pub(crate) type AddParticipantsBody = types::AddChatParticipantsRequest;
 pub(crate) type CreateThreadBody = types::CreateChatThreadRequest;
 pub(crate) type SendMessageBody = types::SendChatMessageRequest;
 pub(crate) type TypingBody = types::SendTypingNotificationRequest;
@@ -22,9 +21,17 @@ pub(crate) fn create_thread(topic: String) -> CreateThreadBody {
     }
 }
 
-/// Left out where there are none.
-pub(crate) fn participants(given: &[ChatParticipant]) -> Option<Vec<types::ChatParticipant>> {
-    (!given.is_empty()).then(|| given.iter().map(participant).collect())
+/// The same with participants, who are left out where there are none.
+pub(crate) fn create_thread_with<'a>(
+    body: &'a CreateThreadBody,
+    given: &'a [ChatParticipant],
+) -> types::CreateChatThreadRequest<&'a str> {
+    types::CreateChatThreadRequest {
+        topic: &body.topic,
+        participants: (!given.is_empty()).then(|| given.iter().map(participant).collect()),
+        metadata: body.metadata.clone(),
+        retention_policy: body.retention_policy.clone(),
+    }
 }
 
 pub(crate) fn send_message(content: String) -> SendMessageBody {
@@ -38,7 +45,7 @@ pub(crate) fn send_message(content: String) -> SendMessageBody {
 
 pub(crate) fn add_participants(
     participants: &[ChatParticipant],
-) -> types::AddChatParticipantsRequest {
+) -> types::AddChatParticipantsRequest<&str> {
     types::AddChatParticipantsRequest {
         participants: participants.iter().map(participant).collect(),
     }
@@ -46,7 +53,7 @@ pub(crate) fn add_participants(
 
 pub(crate) fn remove_participant(
     participant: &CommunicationIdentifier,
-) -> types::CommunicationIdentifierModel {
+) -> types::CommunicationIdentifierModel<&str> {
     identifier::to_wire(participant)
 }
 
@@ -60,10 +67,13 @@ pub(crate) fn date_time(time: OffsetDateTime) -> chat_rest::DateTime {
     time.into()
 }
 
-pub(super) fn participant(given: &ChatParticipant) -> types::ChatParticipant {
+/// With texts that are owned or borrowed.
+pub(super) fn participant<'a, S: From<&'a str> + Default>(
+    given: &'a ChatParticipant,
+) -> types::ChatParticipant<S> {
     types::ChatParticipant {
         communication_identifier: Some(identifier::to_wire(&given.identifier)),
-        display_name: given.display_name.clone(),
+        display_name: given.display_name().map(Into::into),
         share_history_time: given.share_history_time.map(date_time),
         metadata: (!given.metadata.is_empty()).then(|| given.metadata.clone()),
     }

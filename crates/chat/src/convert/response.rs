@@ -5,7 +5,8 @@ use chat_rest::chat::types;
 use super::identifier;
 use crate::models::{
     ChatAttachment, ChatError, ChatMessage, ChatMessageContent, ChatMessageReadReceipt,
-    ChatParticipant, ChatThreadItem, ChatThreadProperties, SendChatMessageResult, Sensitive,
+    ChatParticipant, ChatThreadItem, ChatThreadProperties, MoreContent, SendChatMessageResult,
+    Sensitive,
 };
 use crate::paging::RawPage;
 
@@ -101,14 +102,27 @@ impl From<types::ChatMessage> for ChatMessage {
 
 impl From<types::ChatMessageContent> for ChatMessageContent {
     fn from(wire: types::ChatMessageContent) -> Self {
+        let types::ChatMessageContent {
+            message,
+            topic,
+            participants,
+            attachments,
+            initiator_communication_identifier: initiator,
+        } = wire;
+        let (participants, attachments) = (all(participants), all(attachments));
+        let is_text = topic.is_none()
+            && participants.is_empty()
+            && attachments.is_empty()
+            && initiator.is_none();
+        let more = || MoreContent {
+            topic: Sensitive(topic),
+            participants,
+            attachments,
+            initiator: initiator.map(|initiator| identifier::from_wire(*initiator)),
+        };
         Self {
-            message: Sensitive(wire.message),
-            topic: Sensitive(wire.topic),
-            participants: all(wire.participants, Into::into),
-            attachments: all(wire.attachments, Into::into),
-            initiator: wire
-                .initiator_communication_identifier
-                .map(|initiator| identifier::from_wire(*initiator)),
+            message: Sensitive(message),
+            more: (!is_text).then(|| Box::new(more())),
         }
     }
 }
@@ -157,6 +171,7 @@ pub(crate) fn sent(wire: SentMessage) -> SendChatMessageResult {
 }
 
 /// The items of a list that may be missing.
-fn all<W, T>(wire: Option<Vec<W>>, convert: impl Fn(W) -> T) -> Vec<T> {
-    wire.into_iter().flatten().map(convert).collect()
+fn all<W: Into<T>, T>(wire: Option<Vec<W>>) -> Vec<T> {
+    let convert = |wire: Vec<W>| wire.into_iter().map(Into::into).collect();
+    wire.map_or_else(Vec::new, convert)
 }

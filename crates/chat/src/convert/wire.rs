@@ -56,12 +56,13 @@ impl From<ChatMessage> for types::ChatMessage {
 
 impl From<ChatMessageContent> for types::ChatMessageContent {
     fn from(model: ChatMessageContent) -> Self {
+        let more = model.more.map(|more| *more).unwrap_or_default();
         Self {
             message: model.message.0,
-            topic: model.topic.0,
-            participants: list(model.participants),
-            attachments: list(model.attachments),
-            initiator_communication_identifier: model.initiator.as_ref().map(to_wire).map(Box::new),
+            topic: more.topic.0,
+            participants: list(more.participants),
+            attachments: list(more.attachments),
+            initiator_communication_identifier: more.initiator.as_ref().map(to_wire).map(Box::new),
         }
     }
 }

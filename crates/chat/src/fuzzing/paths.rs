@@ -40,7 +40,8 @@ fn request_for(thread: &str, message: &str) -> Option<Url> {
     static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
     let http = HTTP.get_or_init(reqwest::Client::new);
     let seen = Arc::<Seen>::default();
-    let client = Client::new_with_client(ENDPOINT, http.clone(), Arc::clone(&seen) as _);
+    let endpoint = Url::parse(ENDPOINT).expect("it is a URL");
+    let client = Client::new_with_client(endpoint, http.clone(), Arc::clone(&seen) as _);
     let outcome = client.get_chat_message(thread, message).now_or_never();
     assert!(outcome.is_some_and(|outcome| outcome.is_err()));
     seen.0.lock().unwrap().take()

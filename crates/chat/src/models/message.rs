@@ -153,6 +153,13 @@ impl From<&ChatMessage> for SequenceId {
 #[serde(from = "types::ChatMessageContent", into = "types::ChatMessageContent")]
 pub struct ChatMessageContent {
     pub(crate) message: Sensitive<Option<String>>,
+    /// In a box, since most messages are nothing but a text.
+    pub(crate) more: Option<Box<MoreContent>>,
+}
+
+/// What the messages of the service say, and those from Microsoft Teams may have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct MoreContent {
     pub(crate) topic: Sensitive<Option<String>>,
     pub(crate) participants: Vec<ChatParticipant>,
     pub(crate) attachments: Vec<ChatAttachment>,
@@ -176,7 +183,7 @@ impl ChatMessageContent {
     /// The new topic, of a message of type [`TopicUpdated`](ChatMessageType::TopicUpdated).
     #[must_use]
     pub fn topic(&self) -> Option<&str> {
-        self.topic.as_deref()
+        self.more.as_ref()?.topic.as_deref()
     }
 
     /// Who was added or removed, of a message of type
@@ -184,19 +191,21 @@ impl ChatMessageContent {
     /// [`ParticipantRemoved`](ChatMessageType::ParticipantRemoved).
     #[must_use]
     pub fn participants(&self) -> &[ChatParticipant] {
-        &self.participants
+        let more = self.more.as_deref();
+        more.map_or(&[], |more| &more.participants)
     }
 
     /// Files and images that came with the message from Microsoft Teams.
     #[must_use]
     pub fn attachments(&self) -> &[ChatAttachment] {
-        &self.attachments
+        let more = self.more.as_deref();
+        more.map_or(&[], |more| &more.attachments)
     }
 
     /// Who caused a message of the service.
     #[must_use]
     pub fn initiator(&self) -> Option<&CommunicationIdentifier> {
-        self.initiator.as_ref()
+        self.more.as_ref()?.initiator.as_ref()
     }
 }
 

@@ -55,6 +55,7 @@ pub use thread::{ChatThreadItem, ChatThreadProperties, CreateChatThreadResult};
 pub use typing_notification::TypingNotification;
 pub use user_cursor::UserCursor;
 
+pub(crate) use message::MoreContent;
 pub(crate) use participant::match_failures;
 pub(crate) use place::{Access, Place, fingerprint};
 pub(crate) use sensitive::Sensitive;

@@ -42,7 +42,7 @@ impl OperationRequest for GetConfiguration {
 /// Asks the endpoint where notifications come from;
 /// `GET /chat/config/realTimeNotifications?api-version=2024-09-01`.
 pub(super) async fn configuration(call: &Call) -> Result<Configuration, Error> {
-    let request = GetConfiguration { call: call.clone() };
+    let mut request = GetConfiguration { call: call.clone() };
     let deadline = call.deadline();
-    Ok(send(request, deadline).await?.into_value())
+    Ok(send(&mut request, deadline).await?.into_value())
 }

@@ -73,12 +73,12 @@ pub(super) async fn add_in_batches(
     let mut failure = None;
     while !remaining.is_empty() {
         let later = remaining.split_off(remaining.len().min(BATCH));
-        let batch = AddBatch {
+        let mut batch = AddBatch {
             call,
             thread,
-            body: request::add_participants(&remaining),
+            participants: &remaining,
         };
-        match transport::send(batch, deadline).await {
+        match transport::send(&mut batch, deadline).await {
             Ok(response) => {
                 let (errors, info) = response.into_parts();
                 let (failed, unmatched) = match_failures(remaining, errors);
@@ -104,13 +104,16 @@ pub(super) async fn add_in_batches(
 struct AddBatch<'a> {
     call: &'a Call,
     thread: &'a ChatThreadId,
-    body: request::AddParticipantsBody,
+    participants: &'a [ChatParticipant],
 }
 
 impl OperationRequest for AddBatch<'_> {
     operation! {
         ADD_CHAT_PARTICIPANTS of chat, [Thread(thread)],
-        |self, client| client.add_chat_participants(self.thread.as_str(), &self.body).await,
+        |self, client| {
+            let body = request::add_participants(self.participants);
+            client.add_chat_participants(self.thread.as_str(), &body).await
+        },
         |wire: response::AddedParticipants| -> Vec<ChatError> { Ok(response::failures(wire)) }
     }
 }

@@ -64,7 +64,7 @@ macro_rules! call_setters {
         impl $builder {
             /// Sets, for this call alone, when and how often a request is repeated.
             pub fn retry(mut self, options: $crate::RetryOptions) -> Self {
-                self.$($call).+.retry = Some(options);
+                self.$($call).+.options_mut().retry = Some(options);
                 self
             }
 
@@ -72,14 +72,14 @@ macro_rules! call_setters {
             /// page may take); see
             /// [`TransportBuilder::timeout`](crate::builders::TransportBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.$($call).+.timeout = Some(timeout);
+                self.$($call).+.options_mut().timeout = Some(timeout);
                 self
             }
 
             /// Sets, for this call alone, how long one request may take; see
             /// [`TransportBuilder::attempt_timeout`](crate::builders::TransportBuilder::attempt_timeout).
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.$($call).+.attempt_timeout = Some(timeout);
+                self.$($call).+.options_mut().attempt_timeout = Some(timeout);
                 self
             }
 
@@ -87,7 +87,7 @@ macro_rules! call_setters {
             /// [`ResponseInfo::raw_json`](crate::response::ResponseInfo::raw_json) and
             /// [`Page::raw_items`](crate::paging::Page::raw_items).
             pub fn keep_raw(mut self) -> Self {
-                self.$($call).+.keep_body = true;
+                self.$($call).+.options_mut().keep_body = true;
                 self
             }
         }
@@ -122,9 +122,11 @@ macro_rules! operation_builder {
         }
 
         impl $builder {
-            async fn carry_out(self) -> Result<$crate::response::Response<$output>, $crate::Error> {
+            async fn carry_out(
+                mut self,
+            ) -> Result<$crate::response::Response<$output>, $crate::Error> {
                 let deadline = self.call.deadline();
-                $crate::transport::send(self, deadline).await
+                $crate::transport::send(&mut self, deadline).await
             }
         }
     };

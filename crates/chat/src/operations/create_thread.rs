@@ -8,7 +8,7 @@ use crate::models::{
     ChatParticipant, CreateChatThreadResult, FailedParticipant, IdempotencyToken, match_failures,
 };
 use crate::response::Response;
-use crate::transport::{self, Call, OperationRequest};
+use crate::transport::{self, Call, Deadline, OperationRequest};
 
 /// Creates a thread; see [`ChatClient::create_chat_thread`](crate::ChatClient::create_chat_thread).
 ///
@@ -34,7 +34,7 @@ pub struct CreateChatThread {
     participants: Vec<ChatParticipant>,
     idempotency_token: IdempotencyToken,
     invalid: Option<Error>,
-    /// The rest of what is sent. It gets the participants when it is.
+    /// The rest of what is sent. The participants join it when it is.
     body: request::CreateThreadBody,
 }
 
@@ -107,32 +107,42 @@ impl CreateChatThread {
         let later = self
             .participants
             .split_off(self.participants.len().min(BATCH));
-        self.body.participants = request::participants(&self.participants);
-        let call = self.call.clone();
-        let mut created = transport::send(self, deadline).await?;
-        if !later.is_empty() {
-            let thread = created.value().chat_thread.id().clone();
-            let (added, failure) = add_in_batches(&call, &thread, later, deadline).await;
-            let (added, info) = added.into_parts();
-            created.count(info.retry_info);
-            let result = created.value_mut();
-            result.failed_participants.extend(added.failed_participants);
-            result.unmatched_errors.extend(added.unmatched_errors);
-            // The thread is there, and is not lost because somebody could not be added.
-            if let Some((error, remaining)) = failure {
-                let status = error.http_status().map(|status| status.to_string());
-                let code = status.unwrap_or_else(|| error.kind().to_string());
-                let failed = |participant| {
-                    let (code, message) = (code.clone(), error.to_string());
-                    FailedParticipant::of_request(participant, code, message, error.is_retryable())
-                };
-                result
-                    .failed_participants
-                    .extend(remaining.into_iter().map(failed));
-            }
+        let created = transport::send(&mut self, deadline).await?;
+        if later.is_empty() {
+            return Ok(created);
         }
-        Ok(created)
+        // In a box: few threads begin with so many, and their futures are large.
+        Ok(Box::pin(add_later(self.call, created, later, deadline)).await)
     }
+}
+
+/// Adds the participants who are too many for one request.
+async fn add_later(
+    call: Call,
+    mut created: Response<CreateChatThreadResult>,
+    later: Vec<ChatParticipant>,
+    deadline: Deadline,
+) -> Response<CreateChatThreadResult> {
+    let thread = created.value().chat_thread.id().clone();
+    let (added, failure) = add_in_batches(&call, &thread, later, deadline).await;
+    let (added, info) = added.into_parts();
+    created.count(info.retry_info);
+    let result = created.value_mut();
+    result.failed_participants.extend(added.failed_participants);
+    result.unmatched_errors.extend(added.unmatched_errors);
+    // The thread is there, and is not lost because somebody could not be added.
+    if let Some((error, remaining)) = failure {
+        let status = error.http_status().map(|status| status.to_string());
+        let code = status.unwrap_or_else(|| error.kind().to_string());
+        let failed = |participant| {
+            let (code, message) = (code.clone(), error.to_string());
+            FailedParticipant::of_request(participant, code, message, error.is_retryable())
+        };
+        result
+            .failed_participants
+            .extend(remaining.into_iter().map(failed));
+    }
+    created
 }
 
 impl OperationRequest for CreateChatThread {
@@ -140,7 +150,8 @@ impl OperationRequest for CreateChatThread {
         CREATE_CHAT_THREAD of chat, [],
         |self, client| {
             let token = Some(self.idempotency_token.as_str());
-            client.create_chat_thread(token, &self.body).await
+            let body = request::create_thread_with(&self.body, &self.participants);
+            client.create_chat_thread(token, &body).await
         },
         response::CreatedThread => CreateChatThreadResult
     }

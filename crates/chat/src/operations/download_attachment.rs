@@ -66,14 +66,14 @@ impl DownloadAttachment {
     async fn carry_out(self) -> Result<Response<AttachmentDownload>, Error> {
         let deadline = self.call.deadline();
         let url = own_url(self.url.as_deref(), self.call.endpoint().url())?;
-        let request = Request {
+        let mut request = Request {
             call: self.call,
             thread: self.thread,
             url,
             deadline,
             limit: self.max_bytes.0,
         };
-        transport::send(request, deadline).await
+        transport::send(&mut request, deadline).await
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn pages<R: ListRequest>(mut first: R) -> PageStream<R::Item> {
         let mut page = first.clone();
         page.options().link = link;
         let deadline = page.call().deadline();
-        Box::pin(transport::send(page, deadline))
+        Box::pin(async move { transport::send(&mut page, deadline).await })
     });
     PageStream::new(fetch, target, from.as_ref())
         .with_sieve(sieve)

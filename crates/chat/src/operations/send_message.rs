@@ -61,7 +61,7 @@ impl SendMessage {
 
     async fn carry_out(self) -> Result<Response<SendChatMessageResult>, Error> {
         let deadline = self.call.deadline();
-        transport::send(&self, deadline).await
+        transport::send(&mut &self, deadline).await
     }
 }
 

@@ -41,29 +41,29 @@ pub(super) fn sift<T>(mut page: RawPage<T>, sieve: Option<&mut Sieve<T>>) -> Sif
             ends,
         };
     };
-    let mut given = Vec::with_capacity(page.items.len());
+    let (mut judged, mut given) = (0, 0);
     let (mut placed, mut ends) = (0, false);
-    for (index, item) in page.items.into_iter().enumerate() {
-        while items_before.get(placed).is_some_and(|&at| at <= index) {
-            items_before[placed] = given.len();
+    page.items.retain(|item| {
+        if ends {
+            return false;
+        }
+        while items_before.get(placed).is_some_and(|&at| at <= judged) {
+            items_before[placed] = given;
             placed += 1;
         }
-        let verdict = sieve(&item);
-        if matches!(verdict, Verdict::Give | Verdict::GiveLast) {
-            given.push(item);
-        }
-        if matches!(verdict, Verdict::GiveLast | Verdict::End) {
-            ends = true;
-            break;
-        }
-    }
+        let verdict = sieve(item);
+        judged += 1;
+        ends = matches!(verdict, Verdict::GiveLast | Verdict::End);
+        let is_given = matches!(verdict, Verdict::Give | Verdict::GiveLast);
+        given += usize::from(is_given);
+        is_given
+    });
     if ends {
         page.unreadable.truncate(placed);
         items_before.truncate(placed);
     } else {
-        items_before[placed..].fill(given.len());
+        items_before[placed..].fill(given);
     }
-    page.items = given;
     Sifted {
         page,
         items_before,

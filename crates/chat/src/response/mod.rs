@@ -2,6 +2,8 @@
 
 mod head;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -81,7 +83,7 @@ impl<T> Response<T> {
 /// ```
 #[derive(Clone, Default)]
 pub struct ResponseInfo {
-    pub(crate) head: Option<Box<ResponseHead>>,
+    pub(crate) head: Option<Arc<ResponseHead>>,
     pub(crate) client_request_id: Uuid,
     pub(crate) retry_info: RetryInfo,
     pub(crate) body: Option<Bytes>,

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use chat_rest::{BodyTooLarge, InterceptError, Interceptor, Operation, ResponseValue};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::{Request, Response, StatusCode};
+use reqwest::{Request, Response, StatusCode, Url};
 use uuid::Uuid;
 
 use super::authorization::Proof;
@@ -24,18 +24,18 @@ pub(crate) type RestResult<T> = Result<ResponseValue<T>, chat_rest::Error>;
 
 /// A generated client, made for one attempt.
 pub(crate) trait RestClient: Send + Sync {
-    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self;
+    fn new(endpoint: Url, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self;
 }
 
 impl RestClient for chat_rest::chat::Client {
-    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
+    fn new(endpoint: Url, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
         Self::new_with_client(endpoint, http, interceptor)
     }
 }
 
 #[cfg(feature = "identity")]
 impl RestClient for chat_rest::identity::Client {
-    fn new(endpoint: &str, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
+    fn new(endpoint: Url, http: reqwest::Client, interceptor: Arc<dyn Interceptor>) -> Self {
         Self::new_with_client(endpoint, http, interceptor)
     }
 }
@@ -58,12 +58,12 @@ pub(super) struct Attempt {
 /// What was seen of a response, before it was decoded.
 #[derive(Default)]
 pub(super) struct Seen {
-    head: OnceLock<ResponseHead>,
+    head: OnceLock<Arc<ResponseHead>>,
     body: OnceLock<Result<Bytes, BodyTooLarge>>,
 }
 
 impl Seen {
-    pub(super) fn head(&self) -> Option<&ResponseHead> {
+    pub(super) fn head(&self) -> Option<&Arc<ResponseHead>> {
         self.head.get()
     }
 
@@ -96,7 +96,8 @@ impl Interceptor for Attempt {
 
     // There is one response to an attempt, so what is set here is set once.
     fn response(&self, _operation: &'static Operation, response: &Response) {
-        let _ = self.seen.head.set(head(response, self.wants_date));
+        let head = head(response, self.wants_date);
+        let _ = self.seen.head.set(Arc::new(head));
     }
 
     fn body(&self, _operation: &'static Operation, body: Result<&Bytes, BodyTooLarge>) {

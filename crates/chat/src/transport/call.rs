@@ -1,5 +1,6 @@
 //! What builders send their requests through.
 
+use std::ops::Deref;
 use std::sync::Arc;
 #[cfg(feature = "blocking")]
 use std::sync::OnceLock;
@@ -23,7 +24,11 @@ use crate::governor::User;
 
 /// Sends requests to one endpoint on behalf of one caller. A clone shares everything.
 #[derive(Clone, Debug)]
-pub(crate) struct Pipeline {
+pub(crate) struct Pipeline(Arc<Caller>);
+
+/// On whose behalf requests are sent, and through what.
+#[derive(Debug)]
+pub(crate) struct Caller {
     pub(super) transport: Transport,
     pub(super) service: Arc<Service>,
     pub(super) authorization: Authorization,
@@ -60,22 +65,23 @@ impl Pipeline {
             budget: Budget::default(),
             time: ServiceTime::default(),
         });
-        Ok(Self {
+        Ok(Self::of(transport, service, authorization))
+    }
+
+    fn of(transport: Transport, service: Arc<Service>, authorization: Authorization) -> Self {
+        Self(Arc::new(Caller {
             transport,
             service,
             authorization,
             number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
-        })
+        }))
     }
 
     /// The same for another caller: connections, settings and what is known of the service are
     /// shared.
     pub(crate) fn with_authorization(&self, authorization: Authorization) -> Self {
-        Self {
-            authorization,
-            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
-            ..self.clone()
-        }
+        let (transport, service) = (self.0.transport.clone(), Arc::clone(&self.0.service));
+        Self::of(transport, service, authorization)
     }
 
     /// The HTTP client for a request that is made now. A request must not get a connection of
@@ -100,10 +106,7 @@ impl Pipeline {
     pub(crate) fn call(&self) -> Call {
         Call {
             pipeline: self.clone(),
-            retry: None,
-            timeout: None,
-            attempt_timeout: None,
-            keep_body: false,
+            options: None,
         }
     }
 
@@ -117,10 +120,25 @@ impl Pipeline {
     }
 }
 
+impl Deref for Pipeline {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
 /// What a builder sends its requests through, and what is set for them alone.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(super) pipeline: Pipeline,
+    /// In a box, since few calls have any.
+    options: Option<Box<CallOptions>>,
+}
+
+/// What callers can set for one call alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallOptions {
     pub(crate) retry: Option<RetryOptions>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -128,6 +146,31 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// What is set for this call alone, to be set.
+    pub(crate) fn options_mut(&mut self) -> &mut CallOptions {
+        self.options.get_or_insert_default()
+    }
+
+    fn options(&self) -> Option<&CallOptions> {
+        self.options.as_deref()
+    }
+
+    /// How long the call may take, if that is set for it alone.
+    pub(crate) fn own_timeout(&self) -> Option<Duration> {
+        self.options()?.timeout
+    }
+
+    /// How long one of its requests may take.
+    pub(super) fn attempt_timeout(&self) -> Duration {
+        let own = self.options().and_then(|options| options.attempt_timeout);
+        own.unwrap_or(self.pipeline.transport.settings().attempt_timeout)
+    }
+
+    /// Whether the body of the response is to be kept as it was received.
+    pub(super) fn keeps_body(&self) -> bool {
+        self.options().is_some_and(|options| options.keep_body)
+    }
+
     pub(crate) fn endpoint(&self) -> &Endpoint {
         self.pipeline.endpoint()
     }
@@ -177,12 +220,13 @@ impl Call {
 
     pub(super) fn retry_options(&self) -> &RetryOptions {
         let settings = self.pipeline.transport.settings();
-        self.retry.as_ref().unwrap_or(&settings.retry)
+        let own = self.options().and_then(|options| options.retry.as_ref());
+        own.unwrap_or(&settings.retry)
     }
 
     /// When a call that begins now has to be over.
     pub(crate) fn deadline(&self) -> Deadline {
         let settings = self.pipeline.transport.settings();
-        Deadline::after(self.timeout.unwrap_or(settings.timeout), self.clock())
+        Deadline::after(self.own_timeout().unwrap_or(settings.timeout), self.clock())
     }
 }

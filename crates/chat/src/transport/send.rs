@@ -1,5 +1,6 @@
 //! Carrying out an operation, in as many attempts as it takes.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,9 +22,10 @@ use crate::error::{Error, ErrorKind, RequestEffect};
 use crate::governor::{NoRoom, Permit, RateGovernor, RateGroup};
 use crate::response::{Response, ResponseHead, ResponseInfo};
 
-/// Carries out one operation.
+/// Carries out one operation. The request is borrowed, so that the futures of those who wait for
+/// this do not hold it once more.
 pub(crate) async fn send<R: OperationRequest>(
-    mut request: R,
+    request: &mut R,
     deadline: Deadline,
 ) -> Result<Response<R::Output>, Error> {
     let started = request.call().clock().instant();
@@ -31,13 +33,13 @@ pub(crate) async fn send<R: OperationRequest>(
         client_request_id: request_id(),
         ..ResponseInfo::default()
     };
-    let span = telemetry::span(&request, info.client_request_id);
+    let span = telemetry::span(request, info.client_request_id);
     // The future of a request is large. Here it does not make those of all that wait for it so.
-    let attempts = Box::pin(request.call().attempts(&request, deadline, &mut info));
+    let attempts = Box::pin(request.call().attempts(request, deadline, &mut info));
     let result = match attempts.instrument(span.clone()).await {
         Ok(wire) => {
             let output = request.output(wire);
-            output.map_err(|error| error.with_head(info.head.take().map(|head| *head)))
+            output.map_err(|error| error.with_head(info.head.take().map(Arc::unwrap_or_clone)))
         }
         Err(error) if info.retry_info.in_doubt => {
             let user = request.call().pipeline.authorization.user();
@@ -87,7 +89,7 @@ impl Call {
         let (result, retry_info) = retry.run(|| self.attempt(request, deadline, id)).await;
         info.retry_info = retry_info;
         let Received { wire, head, body } = result?;
-        info.head = head.map(Box::new);
+        info.head = head;
         info.body = body;
         Ok(wire)
     }
@@ -131,7 +133,7 @@ impl Call {
             proof,
             client_request_id: id,
             max_response_bytes: self.pipeline.transport.settings().max_response_bytes,
-            keep_body: self.keep_body,
+            keep_body: self.keeps_body(),
             wants_date: self.pipeline.service.time.is_stale(self.clock()),
             // It is the body that tells.
             begun: (R::OPERATION.repeat == Repeat::Unsafe && R::OPERATION.media_type.is_some())
@@ -155,7 +157,8 @@ impl Call {
             tracing::debug!(status, ms_cv, error.type = failure.name(), "the request failed");
             let expired = refused.and_then(|_| authorization.expired(self.clock()));
             let host = self.endpoint().host();
-            let error = failure.into_error(R::OPERATION.repeat, head.cloned(), host);
+            let error =
+                failure.into_error(R::OPERATION.repeat, head.map(|head| (**head).clone()), host);
             match expired {
                 Some(expiry) => error.with_context(format!("the token expired at {expiry}")),
                 None => error,
@@ -219,8 +222,10 @@ impl Call {
     ) -> Result<R::Wire, Failure> {
         let service = &self.pipeline.service;
         let interceptor = Arc::clone(attempt) as Arc<dyn Interceptor>;
-        let client = R::Client::new(service.endpoint.as_str(), self.pipeline.http(), interceptor);
-        let exchange = async {
+        let endpoint = service.endpoint.url().clone();
+        let client = R::Client::new(endpoint, self.pipeline.http(), interceptor);
+        // In its place: it is large, and would be moved into what waits for it.
+        let exchange = pin!(async {
             match request.request(&client).await {
                 // The status alone makes a success of it where no body is read.
                 Ok(_) if attempt.seen.head().is_some_and(|head| head.is_web_page) => {
@@ -229,9 +234,8 @@ impl Call {
                 Ok(response) => Ok(response.into_inner()),
                 Err(error) => Err(Failure::of(error, &attempt.seen).await),
             }
-        };
-        let settings = self.pipeline.transport.settings();
-        let attempt_timeout = self.attempt_timeout.unwrap_or(settings.attempt_timeout);
+        });
+        let attempt_timeout = self.attempt_timeout();
         let left = deadline.left(self.clock());
         let outcome = tokio::time::timeout(attempt_timeout.min(left), exchange)
             .await
@@ -251,7 +255,7 @@ impl Call {
 /// A response of success, decoded, and what was seen of it before.
 struct Received<T> {
     wire: T,
-    head: Option<ResponseHead>,
+    head: Option<Arc<ResponseHead>>,
     body: Option<Bytes>,
 }
 

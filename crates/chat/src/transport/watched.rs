@@ -1,6 +1,5 @@
 //! A request body that tells whether it was begun to be sent.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,38 +21,35 @@ impl Begun {
     /// Replaces the body of a request by one that takes note when it is asked for: the HTTP client
     /// does so when it has a connection, and before it writes anything to it.
     pub(super) fn watch(&self, request: &mut reqwest::Request) {
-        let body = request.body().and_then(reqwest::Body::as_bytes);
-        let watched = Watched {
-            data: body.map(Bytes::copy_from_slice),
-            begun: self.clone(),
-        };
-        *request.body_mut() = Some(reqwest::Body::wrap(watched));
+        let body = request.body_mut().take().unwrap_or_default();
+        let begun = self.clone();
+        *request.body_mut() = Some(reqwest::Body::wrap(Watched { body, begun }));
     }
 }
 
 struct Watched {
-    data: Option<Bytes>,
+    body: reqwest::Body,
     begun: Begun,
 }
 
 impl Body for Watched {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = reqwest::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
         self.begun.0.store(true, Ordering::Release);
-        Poll::Ready(self.data.take().map(|data| Ok(Frame::data(data))))
+        Pin::new(&mut self.body).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_none()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64))
+        self.body.size_hint()
     }
 }
 
@@ -68,7 +64,7 @@ mod tests {
     fn a_request_is_begun_when_its_body_is_asked_for_and_the_body_ends_with_its_one_frame() {
         let begun = Begun::default();
         let mut body = Watched {
-            data: Some(Bytes::from_static(b"hello")),
+            body: reqwest::Body::from("hello"),
             begun: begun.clone(),
         };
         assert_eq!(body.size_hint().exact(), Some(5));

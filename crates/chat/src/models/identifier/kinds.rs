@@ -63,14 +63,14 @@ macro_rules! identifier {
 #[derive(Clone, Debug)]
 pub struct CommunicationUserIdentifier {
     /// Where it is not the raw id.
-    id: Option<String>,
+    id: Option<Box<str>>,
     raw_id: String,
 }
 
 identifier!(CommunicationUserIdentifier, |user, raw_id| {
     if raw_id != user.raw_id {
         let before = std::mem::replace(&mut user.raw_id, raw_id);
-        user.id.get_or_insert(before);
+        user.id.get_or_insert_with(|| before.into());
     }
 });
 
@@ -120,7 +120,7 @@ impl From<&CommunicationUserIdentifier> for CommunicationUserIdentifier {
 /// ```
 #[derive(Clone, Debug)]
 pub struct PhoneNumberIdentifier {
-    value: String,
+    value: Box<str>,
     raw_id: String,
 }
 
@@ -130,10 +130,10 @@ impl PhoneNumberIdentifier {
     /// The phone number `value` in E.164 format, such as `+15551234567`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
-        let value = value.into();
+        let value: String = value.into();
         Self {
             raw_id: raw_id::of_phone_number(&value),
-            value,
+            value: value.into(),
         }
     }
 
@@ -146,7 +146,7 @@ impl PhoneNumberIdentifier {
     /// Whether this stands for a caller who withholds the number.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
-        self.value == "anonymous"
+        &*self.value == "anonymous"
     }
 }
 
@@ -163,10 +163,17 @@ impl PhoneNumberIdentifier {
 /// ```
 #[derive(Clone, Debug)]
 pub struct MicrosoftTeamsUserIdentifier {
+    parts: Box<TeamsUser>,
+    raw_id: String,
+}
+
+/// Kept apart, as the parts of all kinds that are rare: in lists they would make every identifier
+/// as large as the largest.
+#[derive(Clone, Debug)]
+struct TeamsUser {
     user_id: String,
     is_anonymous: bool,
     cloud: CommunicationCloudEnvironment,
-    raw_id: String,
 }
 
 identifier!(MicrosoftTeamsUserIdentifier);
@@ -175,10 +182,13 @@ impl MicrosoftTeamsUserIdentifier {
     /// The Teams user with this object id of Microsoft Entra ID, in the public cloud.
     #[must_use]
     pub fn new(user_id: impl Into<String>) -> Self {
-        Self {
+        let parts = TeamsUser {
             user_id: user_id.into(),
             is_anonymous: false,
             cloud: CommunicationCloudEnvironment::Public,
+        };
+        Self {
+            parts: Box::new(parts),
             raw_id: String::new(),
         }
         .derive_raw_id()
@@ -187,38 +197,43 @@ impl MicrosoftTeamsUserIdentifier {
     /// Says that the user joined without an account. Replaces the raw id.
     #[must_use]
     pub fn anonymous(mut self) -> Self {
-        self.is_anonymous = true;
+        self.parts.is_anonymous = true;
         self.derive_raw_id()
     }
 
     /// Says which cloud the user belongs to. Replaces the raw id.
     #[must_use]
     pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
-        self.cloud = cloud;
+        self.parts.cloud = cloud;
         self.derive_raw_id()
     }
 
     fn derive_raw_id(mut self) -> Self {
-        self.raw_id = raw_id::of_teams_user(&self.user_id, self.is_anonymous, &self.cloud);
+        let TeamsUser {
+            user_id,
+            is_anonymous,
+            cloud,
+        } = &*self.parts;
+        self.raw_id = raw_id::of_teams_user(user_id, *is_anonymous, cloud);
         self
     }
 
     /// The object id of the user in Microsoft Entra ID, or the visitor's id.
     #[must_use]
     pub fn user_id(&self) -> &str {
-        &self.user_id
+        &self.parts.user_id
     }
 
     /// Whether the user joined without an account.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
-        self.is_anonymous
+        self.parts.is_anonymous
     }
 
     /// The cloud the user belongs to.
     #[must_use]
     pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
-        &self.cloud
+        &self.parts.cloud
     }
 }
 
@@ -232,9 +247,14 @@ impl MicrosoftTeamsUserIdentifier {
 /// ```
 #[derive(Clone, Debug)]
 pub struct MicrosoftTeamsAppIdentifier {
+    parts: Box<TeamsApp>,
+    raw_id: String,
+}
+
+#[derive(Clone, Debug)]
+struct TeamsApp {
     app_id: String,
     cloud: CommunicationCloudEnvironment,
-    raw_id: String,
 }
 
 identifier!(MicrosoftTeamsAppIdentifier);
@@ -243,9 +263,12 @@ impl MicrosoftTeamsAppIdentifier {
     /// The Teams application with this id, in the public cloud.
     #[must_use]
     pub fn new(app_id: impl Into<String>) -> Self {
-        Self {
+        let parts = TeamsApp {
             app_id: app_id.into(),
             cloud: CommunicationCloudEnvironment::Public,
+        };
+        Self {
+            parts: Box::new(parts),
             raw_id: String::new(),
         }
         .with_cloud(CommunicationCloudEnvironment::Public)
@@ -254,21 +277,21 @@ impl MicrosoftTeamsAppIdentifier {
     /// Says which cloud the application belongs to. Replaces the raw id.
     #[must_use]
     pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
-        self.raw_id = raw_id::of_teams_app(&self.app_id, &cloud);
-        self.cloud = cloud;
+        self.raw_id = raw_id::of_teams_app(&self.parts.app_id, &cloud);
+        self.parts.cloud = cloud;
         self
     }
 
     /// The id of the application.
     #[must_use]
     pub fn app_id(&self) -> &str {
-        &self.app_id
+        &self.parts.app_id
     }
 
     /// The cloud the application belongs to.
     #[must_use]
     pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
-        &self.cloud
+        &self.parts.cloud
     }
 }
 
@@ -282,11 +305,16 @@ impl MicrosoftTeamsAppIdentifier {
 /// ```
 #[derive(Clone, Debug)]
 pub struct TeamsExtensionUserIdentifier {
+    parts: Box<TeamsExtensionUser>,
+    raw_id: String,
+}
+
+#[derive(Clone, Debug)]
+struct TeamsExtensionUser {
     user_id: String,
     tenant_id: String,
     resource_id: String,
     cloud: CommunicationCloudEnvironment,
-    raw_id: String,
 }
 
 identifier!(TeamsExtensionUserIdentifier);
@@ -300,11 +328,14 @@ impl TeamsExtensionUserIdentifier {
         tenant_id: impl Into<String>,
         resource_id: impl Into<String>,
     ) -> Self {
-        Self {
+        let parts = TeamsExtensionUser {
             user_id: user_id.into(),
             tenant_id: tenant_id.into(),
             resource_id: resource_id.into(),
             cloud: CommunicationCloudEnvironment::Public,
+        };
+        Self {
+            parts: Box::new(parts),
             raw_id: String::new(),
         }
         .with_cloud(CommunicationCloudEnvironment::Public)
@@ -314,37 +345,37 @@ impl TeamsExtensionUserIdentifier {
     #[must_use]
     pub fn with_cloud(mut self, cloud: CommunicationCloudEnvironment) -> Self {
         self.raw_id = raw_id::of_teams_extension_user(
-            &self.resource_id,
-            &self.tenant_id,
-            &self.user_id,
+            &self.parts.resource_id,
+            &self.parts.tenant_id,
+            &self.parts.user_id,
             &cloud,
         );
-        self.cloud = cloud;
+        self.parts.cloud = cloud;
         self
     }
 
     /// The object id of the user in Microsoft Entra ID.
     #[must_use]
     pub fn user_id(&self) -> &str {
-        &self.user_id
+        &self.parts.user_id
     }
 
     /// The tenant of the user.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
-        &self.tenant_id
+        &self.parts.tenant_id
     }
 
     /// The Communication Services resource.
     #[must_use]
     pub fn resource_id(&self) -> &str {
-        &self.resource_id
+        &self.parts.resource_id
     }
 
     /// The cloud the user belongs to.
     #[must_use]
     pub fn cloud_environment(&self) -> &CommunicationCloudEnvironment {
-        &self.cloud
+        &self.parts.cloud
     }
 }
 

@@ -49,7 +49,8 @@ fn every_attempt_has_the_token_of_the_builder_and_the_same_body() {
     let pipeline = pipeline();
     let recorder = Arc::<Recorder>::default();
     let http = reqwest::Client::new();
-    let client = Client::new_with_client("https://host", http, Arc::clone(&recorder) as _);
+    let endpoint = "https://host".parse().unwrap();
+    let client = Client::new_with_client(endpoint, http, Arc::clone(&recorder) as _);
     let token = prop::option::of("[!-~]{1,128}");
     let numbers = prop::collection::vec("[0-9]{1,9}", 0..4);
     proptest!(ProptestConfig::with_cases(64), |((token, topic, numbers) in (token, ".*", numbers))| {

@@ -139,7 +139,7 @@ impl SendExactlyOnce {
 
     async fn carry_out(self) -> Result<Response<SendChatMessageResult>, Error> {
         let call = self.message.call.clone();
-        let deadline = Deadline::after(call.timeout.unwrap_or(TIMEOUT), call.clock());
+        let deadline = Deadline::after(call.own_timeout().unwrap_or(TIMEOUT), call.clock());
         let key = self.key.clone();
         let entered = deadline.within(call.clock(), InFlight::enter(key.id()));
         match entered.await {
@@ -165,7 +165,7 @@ impl SendExactlyOnce {
         };
         let send = || async {
             let fresh = key.take_fresh();
-            let outcome = transport::send(&message, deadline).await;
+            let outcome = transport::send(&mut &message, deadline).await;
             let effect = outcome.as_ref().err().map(Error::effect);
             if fresh && effect == Some(RequestEffect::NotCarriedOut) {
                 key.make_fresh();
@@ -269,8 +269,9 @@ impl NewSendKey {
         let info = match call.service_time_at(call.clock().instant()) {
             Some(_) => ResponseInfo::default(),
             None => {
-                let get = GetProperties::new(call.clone(), thread);
-                transport::send(get, call.deadline()).await?.into_parts().1
+                let mut get = GetProperties::new(call.clone(), thread);
+                let sending = transport::send(&mut get, call.deadline());
+                sending.await?.into_parts().1
             }
         };
         Ok(Response::new(new_key(&call), info))

@@ -63,7 +63,7 @@ pub(super) struct History {
     given: usize,
     /// The place and the message that were reached. When the list moves down, what is above them
     /// comes again at the top of the next page.
-    reached: Option<(u64, u64)>,
+    reached: Option<(u64, String)>,
     /// The first messages that had been changed: a page from a part of the service that lags may
     /// show them again, at the place of an earlier version. What changed last is at the top of the
     /// list, so these are the ones that matter.
@@ -112,20 +112,27 @@ impl History {
     /// Whether the message was seen before, or is newer than where the list began; remembers it if
     /// not.
     fn is_repeated(&mut self, message: &ChatMessage) -> bool {
-        let id = self.hasher.hash_one(message.id());
-        if self.changed.contains(&id) {
+        let id = message.id().as_str();
+        let hash = || self.hasher.hash_one(id);
+        if !self.changed.is_empty() && self.changed.contains(&hash()) {
             return true;
         }
         if let Some(place) = message.sequence_id().as_u64() {
-            let is_above = |(reached, last)| place > reached || (place, id) == (reached, last);
-            if self.reached.is_some_and(is_above) {
-                return true;
+            match &mut self.reached {
+                Some((reached, last)) => {
+                    if place > *reached || (place == *reached && id == last) {
+                        return true;
+                    }
+                    *reached = place;
+                    id.clone_into(last);
+                }
+                nothing => *nothing = Some((place, id.to_owned())),
             }
-            self.reached = Some((place, id));
         }
-        let is_changed = message.version() != message.id().as_str();
+        let is_changed = message.version() != id;
         if is_changed && self.changed.len() < REMEMBERED {
-            self.changed.push(id);
+            let hash = hash();
+            self.changed.push(hash);
         }
         false
     }
