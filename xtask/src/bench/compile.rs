@@ -14,8 +14,8 @@ pub(super) const TITLE: &str = "Build";
 const ABOUT: &str = "\
 A program that does nothing is built from nothing, for debugging, with one of these dependencies: reqwest alone, with
 the TLS that the library has by default; what a program needs that makes its requests by hand (reqwest with JSON, serde
-with its macros, and a runtime); and this library. Measured is the CPU time of everything that cargo runs; medians of
-three rounds. The crates are counted without the program itself.
+with its macros, and a runtime); and this library. Measured is the CPU time of everything that cargo runs, once each.
+The crates are counted without the program itself.
 ";
 
 const NOTE: &str = "\
@@ -25,7 +25,8 @@ progenitor-client asks of reqwest (streams and queries). To come near to reqwest
 have to be written without macros, and the errors as well; `identity` is the one part that a program can leave out.
 ";
 
-const ROUNDS: usize = 3;
+/// More would tell little more: a build runs for a minute or two, and its CPU time differs by a few percent.
+const ROUNDS: usize = 1;
 
 /// What of Cargo.toml is built. The first is what the others are compared with.
 const PROGRAMS: [(&str, &str); 3] = [
