@@ -157,9 +157,10 @@ fn parse(raw_id: String) -> CommunicationIdentifier {
         return PhoneNumberIdentifier::new(value).into();
     }
     if let Some((rest, cloud)) = raw_id::strip(&raw_id::USER, &raw_id) {
-        let mut parts = rest.split('_');
-        if let (Some(resource), Some(tenant), Some(user), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
+        // Nearly all users have two parts, of which this reads each once.
+        if let Some((resource, rest)) = rest.split_once('_')
+            && let Some((tenant, user)) = rest.split_once('_')
+            && !user.contains('_')
         {
             return TeamsExtensionUserIdentifier::new(user, tenant, resource)
                 .with_cloud(cloud)
