@@ -25,7 +25,8 @@ progenitor-client asks of reqwest (streams and queries). To come near to reqwest
 have to be written without macros, and the errors as well; `identity` is the one part that a program can leave out.
 ";
 
-/// More would tell little more: a build runs for a minute or two, and its CPU time differs by a few percent.
+/// Ten builds take ten minutes. On a machine that does nothing else, the CPU time of one differs by a few percent from
+/// run to run; on one that does, no number of rounds helps.
 const ROUNDS: usize = 1;
 
 /// What of Cargo.toml is built. The first is what the others are compared with.
