@@ -14,8 +14,9 @@ use super::socket::{Aborter, Reset};
 
 /// More than any request within the documented limits needs.
 const MAX_BODY: usize = 4 * 1024 * 1024;
-/// Whoever is unknown may send so much before it is told so.
-const SMALL_BODY: u64 = 64 * 1024;
+/// Whoever is unknown may send so much before it is told so: more than 200 participants with names take. Of a body
+/// that is not read, the connection is closed with the answer, and a client that still sends may not see it.
+const SMALL_BODY: u64 = 256 * 1024;
 /// How long a client may take to send a body.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
