@@ -125,6 +125,20 @@ mod tests {
         axum::body::Body::from_stream(Box::pin(bytes))
     }
 
+    #[test]
+    fn what_200_participants_take_is_read_whoever_sends_it_and_more_is_not() {
+        let participant =
+            2 * 100 + 128 + "communicationIdentifier communicationUser displayName".len();
+        for (length, is_large) in [(200 * participant, false), (1_000_000, true)] {
+            assert_eq!(
+                may_be_large(&axum::body::Body::from(vec![0; length])),
+                is_large,
+                "{length}"
+            );
+        }
+        assert!(may_be_large(&slow(1)), "nobody has said how much it is");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_body_that_takes_longer_than_30_seconds_is_refused_then_however_it_comes() {
         let stalled = axum::body::Body::from_stream(stream::pending::<Result<Bytes, io::Error>>());
