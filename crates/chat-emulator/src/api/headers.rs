@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use uuid::Uuid;
 
 use crate::wire::version::{Api, ChatVersion, IdentityVersion};
 
@@ -33,7 +32,10 @@ pub(crate) fn add(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
 
 /// Adds the correlation vector, which answers of the service around chat have, too.
 pub(crate) fn add_vector(response: &mut HeaderMap) {
-    let vector = format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes()));
+    // Every answer has one, and nobody minds if it is foreseen: the system is not asked for it.
+    let base = fastrand::u128(..).to_le_bytes();
+    let mut vector = STANDARD_NO_PAD.encode(base);
+    vector.push_str(".0");
     if let Ok(vector) = HeaderValue::try_from(vector) {
         response.insert(MS_CV, vector);
     }
