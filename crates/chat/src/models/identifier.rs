@@ -157,10 +157,11 @@ fn parse(raw_id: String) -> CommunicationIdentifier {
         return PhoneNumberIdentifier::new(value).into();
     }
     if let Some((rest, cloud)) = raw_id::strip(&raw_id::USER, &raw_id) {
-        // Nearly all users have two parts, of which this reads each once.
-        if let Some((resource, rest)) = rest.split_once('_')
+        // Nearly all users have two parts, and are told by this alone.
+        let mut separators = memchr::memchr_iter(b'_', rest.as_bytes());
+        if let (Some(_), Some(_), None) = (separators.next(), separators.next(), separators.next())
+            && let Some((resource, rest)) = rest.split_once('_')
             && let Some((tenant, user)) = rest.split_once('_')
-            && !user.contains('_')
         {
             return TeamsExtensionUserIdentifier::new(user, tenant, resource)
                 .with_cloud(cloud)

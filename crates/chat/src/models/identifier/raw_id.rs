@@ -34,6 +34,7 @@ fn prefix_of(table: &[(&'static str, Cloud); 3], cloud: &Cloud) -> &'static str 
 }
 
 /// The rest behind the first prefix of `table` that `raw_id` starts with, and its cloud.
+#[inline]
 pub(super) fn strip<'a>(table: &[(&str, Cloud); 3], raw_id: &'a str) -> Option<(&'a str, Cloud)> {
     table
         .iter()
