@@ -86,16 +86,17 @@ impl History {
         if self.window.latest.is_some_and(|count| self.given >= count) {
             return Verdict::End;
         }
-        if self.is_repeated(message) {
+        let place = message.sequence_id().as_u64();
+        if self.is_repeated(message, place) {
             return Verdict::Leave;
         }
         // What has no number has no place above or below anything.
-        if message.sequence_id().as_u64().is_some() {
-            let place = Some(message.sequence_id());
-            if self.window.above.is_some() && place <= self.window.above.as_ref() {
+        if place.is_some() {
+            let Window { above, below, .. } = &self.window;
+            if above.as_ref().is_some_and(|above| place <= above.as_u64()) {
                 return Verdict::End;
             }
-            if self.window.below.is_some() && place >= self.window.below.as_ref() {
+            if below.as_ref().is_some_and(|below| place >= below.as_u64()) {
                 return Verdict::Leave;
             }
         }
@@ -111,13 +112,13 @@ impl History {
 
     /// Whether the message was seen before, or is newer than where the list began; remembers it if
     /// not.
-    fn is_repeated(&mut self, message: &ChatMessage) -> bool {
+    fn is_repeated(&mut self, message: &ChatMessage, place: Option<u64>) -> bool {
         let id = message.id().as_str();
         let hash = || self.hasher.hash_one(id);
         if !self.changed.is_empty() && self.changed.contains(&hash()) {
             return true;
         }
-        if let Some(place) = message.sequence_id().as_u64() {
+        if let Some(place) = place {
             match &mut self.reached {
                 Some((reached, last)) => {
                     if place > *reached || (place == *reached && id == last) {
