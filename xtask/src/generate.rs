@@ -1,4 +1,6 @@
-//! `cargo xtask generate`: the generated files of `chat-rest`, written or compared.
+//! `cargo xtask generate`: the generated files of `chat-rest` and what fuzzers begin with, written or compared.
+
+mod seeds;
 
 use std::{
     fs, io,
@@ -47,10 +49,10 @@ pub(crate) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
 
 fn run(root: &Path, arguments: &Arguments) -> Result<(), Error> {
     // All in memory first: a document that is refused leaves no file half written.
-    let files = DOCUMENTS
-        .iter()
-        .map(|name| Ok((generated_path(name), generated(root, name)?)))
-        .collect::<Result<Vec<_>, Error>>()?;
+    let mut files = Vec::new();
+    for name in DOCUMENTS {
+        files.extend(generated(root, name)?);
+    }
     if arguments.check {
         return compare(root, &files);
     }
@@ -64,12 +66,16 @@ fn generated_path(name: &str) -> String {
     format!("crates/chat-rest/src/generated/{name}.rs")
 }
 
-fn generated(root: &Path, name: &'static str) -> Result<String, Error> {
+/// The files that are made of a document, by their paths.
+fn generated(root: &Path, name: &'static str) -> Result<Vec<(String, String)>, Error> {
     let path = document::path_of(name);
     let text = read(&root.join(&path))?;
-    Document::parse(name, &text)
-        .and_then(|document| render(&document))
-        .map_err(|refusal| Error::Refused { path, refusal })
+    let made = Document::parse(name, &text).and_then(|document| {
+        let mut files = vec![(generated_path(name), render(&document)?)];
+        files.extend(seeds::of(&document));
+        Ok(files)
+    });
+    made.map_err(|refusal| Error::Refused { path, refusal })
 }
 
 fn compare(root: &Path, files: &[(String, String)]) -> Result<(), Error> {
