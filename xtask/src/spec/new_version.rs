@@ -3,6 +3,8 @@
 //! What the version has is said by its document: `cargo xtask spec import` makes that. Whatever else
 //! is to be done is named by failing tests; `CONTRIBUTING.md` has the list.
 
+mod mentions;
+
 use std::{fs, io, path::Path, process::ExitCode};
 
 use super::{file, import::order};
@@ -48,9 +50,17 @@ fn version(text: &str) -> Result<String, String> {
 /// Rewrites all places, and generates the client.
 pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     match run(root, &arguments.of, &arguments.version) {
-        Ok(changed) => {
+        Ok(Rewritten { before, changed }) => {
             changed.iter().for_each(|path| println!("changed {path}"));
-            println!("CONTRIBUTING.md says how to go on");
+            if before != arguments.version {
+                println!(
+                    "\nThese name {before}: look at each whether it is to name the new version"
+                );
+                mentions::of(root, &before)
+                    .iter()
+                    .for_each(|place| println!("  {place}"));
+            }
+            println!("\nCONTRIBUTING.md says how to go on");
             generate::main(root, &generate::Arguments { check: false })
         }
         Err(error) => {
@@ -60,10 +70,22 @@ pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     }
 }
 
+/// What a new version changes without anybody's help.
+struct Rewritten {
+    /// The version that the document named before.
+    before: String,
+    /// The files that have changed.
+    changed: Vec<String>,
+}
+
 /// Rewrites what does not name the version yet.
-fn run(root: &Path, name: &str, version: &str) -> Result<Vec<String>, Error> {
+fn run(root: &Path, name: &str, version: &str) -> Result<Rewritten, Error> {
     let document = document::path_of(name);
     let mut json = file::json(&root.join(&document))?;
+    let old = json["info"]["version"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     json["info"]["version"] = version.into();
     json["components"]["parameters"]["ApiVersion"]["schema"]["default"] = version.into();
     let (page, list) = match name {
@@ -71,7 +93,9 @@ fn run(root: &Path, name: &str, version: &str) -> Result<Vec<String>, Error> {
         _ => ("identity api-version ", "    IdentityVersion {\n"),
     };
     let before = read(root, &document)?;
-    let after = order::write(&json, &before);
+    // The links in examples, too.
+    let in_links = |version: &str| format!("api-version={version}");
+    let after = order::write(&json, &before).replace(&in_links(&old), &in_links(version));
     // All in memory first: a place that is not as expected leaves nothing half done.
     let mut files = vec![(document, before, after)];
     for (path, anchor, rewrite) in [
@@ -102,7 +126,10 @@ fn run(root: &Path, name: &str, version: &str) -> Result<Vec<String>, Error> {
         };
         fs::write(root.join(path), text).map_err(error)?;
     }
-    Ok(files.into_iter().map(|(path, ..)| path).collect())
+    Ok(Rewritten {
+        before: old,
+        changed: files.into_iter().map(|(path, ..)| path).collect(),
+    })
 }
 
 fn read(root: &Path, path: &str) -> Result<String, Error> {
@@ -167,9 +194,11 @@ mod tests {
         ] {
             let root = root();
 
-            let changed = run(root.path(), name, "2031-01-31-preview").unwrap();
+            let rewritten = run(root.path(), name, "2031-01-31-preview").unwrap();
 
-            assert_eq!(changed.len(), 3);
+            assert_eq!(rewritten.changed.len(), 3);
+            let document = read(root.path(), &document::path_of(name)).unwrap();
+            assert!(!document.contains(&rewritten.before), "{name}");
             let json = file::json(&root.path().join(document::path_of(name))).unwrap();
             assert_eq!(json["info"]["version"], "2031-01-31-preview");
             let default = &json["components"]["parameters"]["ApiVersion"]["schema"]["default"];
@@ -193,7 +222,7 @@ mod tests {
         fs::write(root.path().join("crates/chat/README.md"), "nothing").unwrap();
         let before = read(root.path(), "spec/chat.json").unwrap();
 
-        let error = run(root.path(), "chat", "2031-01-31").unwrap_err();
+        let error = run(root.path(), "chat", "2031-01-31").err().unwrap();
 
         assert!(
             error
@@ -209,10 +238,9 @@ mod tests {
         let root = root();
         run(root.path(), "chat", "2031-01-31").unwrap();
 
-        assert_eq!(
-            run(root.path(), "chat", "2031-01-31").unwrap(),
-            Vec::<String>::new()
-        );
+        let again = run(root.path(), "chat", "2031-01-31").unwrap();
+
+        assert_eq!(again.changed, Vec::<String>::new());
     }
 
     #[test]

@@ -141,7 +141,11 @@ impl<'a> Schemas<'a> {
                 }
                 (true, false) => {
                     let effect = Effect::breaking_if(is_request || required.0);
-                    changes.add(effect, at, "removed");
+                    let what = match effect {
+                        Effect::Breaking => "removed",
+                        Effect::Compatible => "removed: what reads it finds nothing",
+                    };
+                    changes.add(effect, at, what);
                 }
                 _ => {
                     let effect = Effect::breaking_if(is_request && required.1);

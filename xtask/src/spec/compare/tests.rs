@@ -160,7 +160,7 @@ fn a_field_counts_by_who_writes_it() {
         unchanged(&field, text),
         [
             "breaking Thing/colour in requests: removed",
-            "compatible Thing/colour in answers: removed"
+            "compatible Thing/colour in answers: removed: what reads it finds nothing"
         ]
     );
     assert_eq!(
