@@ -2,8 +2,18 @@
 
 use super::{Exchange, Session};
 
-/// A session, or [`EACH`]; an operation in it, and what is different since which version.
-type Entry = (&'static str, &'static str, &'static str);
+/// Who does not hold to a recording any more. The client speaks the newest version alone; the emulator goes on
+/// speaking the one that was recorded, so that its answers differ only where it was wrong before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What the client makes of a recorded answer.
+    Client,
+    /// What the emulator answers to a recorded request.
+    Emulator,
+}
+
+/// Who; a session, or [`EACH`]; an operation in it, and what is different since which version.
+type Entry = (Side, &'static str, &'static str, &'static str);
 
 /// Stands for every session.
 const EACH: &str = "*";
@@ -12,14 +22,14 @@ const EACH: &str = "*";
 /// fits.
 const NO_LONGER_FIT: &[Entry] = &[];
 
-/// Why a recorded exchange is not held against anything, if it is not.
-pub fn no_longer_fits(session: &Session, exchange: &Exchange) -> Option<&'static str> {
-    find(NO_LONGER_FIT, &session.name, &exchange.operation)
+/// Why a recorded exchange is not held against a side, if it is not.
+pub fn no_longer_fits(side: Side, session: &Session, exchange: &Exchange) -> Option<&'static str> {
+    find(NO_LONGER_FIT, side, &session.name, &exchange.operation)
 }
 
 /// The entries that name nothing that was recorded.
 pub fn stale(sessions: &[Session]) -> Vec<String> {
-    let is_recorded = |(name, operation, _): &&Entry| {
+    let is_recorded = |(_, name, operation, _): &&Entry| {
         let is_meant = |session: &&Session| *name == EACH || session.name == *name;
         let mut sessions = sessions.iter().filter(is_meant);
         sessions.any(|session| {
@@ -29,28 +39,40 @@ pub fn stale(sessions: &[Session]) -> Vec<String> {
     };
     let stale = NO_LONGER_FIT.iter().filter(|entry| !is_recorded(entry));
     stale
-        .map(|(name, operation, _)| format!("{name} {operation}"))
+        .map(|(_, name, operation, _)| format!("{name} {operation}"))
         .collect()
 }
 
-fn find(entries: &[Entry], name: &str, operation: &str) -> Option<&'static str> {
+fn find(entries: &[Entry], side: Side, name: &str, operation: &str) -> Option<&'static str> {
     let mut entries = entries.iter();
-    let found = entries.find(|entry| [name, EACH].contains(&entry.0) && entry.1 == operation)?;
-    Some(found.2)
+    let found = entries
+        .find(|entry| entry.0 == side && [name, EACH].contains(&entry.1) && entry.2 == operation)?;
+    Some(found.3)
 }
 
 #[test]
-fn an_entry_is_of_one_operation_of_one_session_or_of_each() {
+fn an_entry_is_of_one_side_and_of_one_operation_of_one_session_or_of_each() {
+    use Side::{Client, Emulator};
+
     let entries = [
-        ("js", "listChatThreads", "ids are numbers since 2030-01-01"),
         (
+            Client,
+            "js",
+            "listChatThreads",
+            "ids are numbers since 2030-01-01",
+        ),
+        (
+            Client,
             EACH,
             "getChatMessage",
             "there is no such thing since 2030-01-01",
         ),
     ];
-    assert_eq!(find(&entries, "js", "listChatThreads"), Some(entries[0].2));
-    assert_eq!(find(&entries, "js", "createChatThread"), None);
-    assert_eq!(find(&entries, "ios", "listChatThreads"), None);
-    assert_eq!(find(&entries, "ios", "getChatMessage"), Some(entries[1].2));
+    let ids = Some(entries[0].3);
+    assert_eq!(find(&entries, Client, "js", "listChatThreads"), ids);
+    assert_eq!(find(&entries, Emulator, "js", "listChatThreads"), None);
+    assert_eq!(find(&entries, Client, "js", "createChatThread"), None);
+    assert_eq!(find(&entries, Client, "ios", "listChatThreads"), None);
+    let gone = Some(entries[1].3);
+    assert_eq!(find(&entries, Client, "ios", "getChatMessage"), gone);
 }

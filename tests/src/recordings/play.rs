@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::caller::caller;
 use super::compare::differences;
-use super::fit::no_longer_fits;
+use super::fit::{Side, no_longer_fits};
 use super::story::Story;
 use super::world::{Received, User, World};
 use super::{Exchange, SANITIZED, Session, decode, target_of};
@@ -30,7 +30,7 @@ pub fn left_out(session: &Session, exchange: &Exchange) -> Option<&'static str> 
     } else if !exchange.request.body_recorded {
         Some("its body was not recorded")
     } else {
-        no_longer_fits(session, exchange)
+        no_longer_fits(Side::Emulator, session, exchange)
     }
 }
 
