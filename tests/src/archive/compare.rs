@@ -188,9 +188,35 @@ pub fn differences(ours: &Path, theirs: &Path, endpoint: &str) -> Vec<String> {
         let (expected, actual) = (theirs.parts(thread, endpoint), ours.parts(other, endpoint));
         for (part, expected) in expected {
             if actual[part] != expected {
-                found.push(format!("the {part} of {}", thread.id));
+                let line = first_difference(&actual[part], &expected);
+                found.push(format!("the {part} of {}, first {line}", thread.id));
             }
         }
     }
     found
+}
+
+/// The first line that differs, as the archive has it and as the emulator has exported it. An emulator exports
+/// records as its newest version has them.
+fn first_difference(ours: &str, theirs: &str) -> String {
+    let mut theirs = theirs.lines();
+    for (ours, number) in ours.lines().zip(1..) {
+        let theirs = theirs.next();
+        if theirs != Some(ours) {
+            let theirs = theirs.unwrap_or("nothing");
+            return format!("in line {number}:\n  read:     {ours}\n  exported: {theirs}");
+        }
+    }
+    let theirs = theirs.next().unwrap_or("nothing");
+    format!("after all that was read:\n  exported: {theirs}")
+}
+
+#[test]
+fn the_first_line_that_differs_is_shown_from_both_sides() {
+    let shown = first_difference("a\nb\nc", "a\nx\nc");
+    assert_eq!(shown, "in line 2:\n  read:     b\n  exported: x");
+    let shown = first_difference("a\nb", "a");
+    assert_eq!(shown, "in line 2:\n  read:     b\n  exported: nothing");
+    let shown = first_difference("a", "a\nb");
+    assert_eq!(shown, "after all that was read:\n  exported: b");
 }
