@@ -193,7 +193,7 @@ mod tests {
                 assert!(
                     has(newest),
                     "{newest:?} has lost what `{name}` tells: compare with `>=`, for the versions \
-                     that are to come"
+                     that are to come; if the service has taken it away, call the gate `had_…`"
                 );
             }
         }
