@@ -100,7 +100,9 @@ fn a_message_is_refused_as_the_service_would_refuse_it() {
     let world = World::new();
     let (chat, other) = (world.chat(), world.chat());
     let messages = format!("{}/messages", path(&chat));
-    let unknown = format!("{}9", &chat.user.id[..chat.user.id.len() - 1]);
+    // A digit that the id does not end with.
+    let (but_last, last) = chat.user.id.split_at(chat.user.id.len() - 1);
+    let unknown = format!("{but_last}{}", if last == "9" { "8" } else { "9" });
     let long = "x".repeat(28 * 1024 + 1);
     for (target, body, status) in [
         (
