@@ -43,6 +43,8 @@ pub struct Parameter {
     pub place: String,
     /// Its example, as it stands in a request.
     pub example: String,
+    /// Whether no request may leave it out.
+    pub required: bool,
 }
 
 /// A document as JSON.
@@ -103,6 +105,7 @@ fn operation(document: &Value, path: &str, method: &str, node: &Value) -> Operat
         .map(|parameter| Parameter {
             name: text(&parameter["name"]),
             place: text(&parameter["in"]),
+            required: parameter["required"] == true,
             example: match &parameter["example"] {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),

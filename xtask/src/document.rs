@@ -68,6 +68,25 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_the_documents_names_their_versions_and_counts_their_operations() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+        let page = read("spec/README.md");
+        for name in DOCUMENTS {
+            let document = Document::parse(name, &read(&path_of(name))).unwrap();
+            let version = document.json["info"]["version"].as_str().unwrap();
+            let operations = crate::walk::operations(&document.json).len();
+            let mut rows = page.lines();
+            let row = rows.find(|row| row.starts_with(&format!("| `{name}.json` |")));
+            let end = format!("| {version} | {operations} |");
+            assert!(
+                row.unwrap().ends_with(&end),
+                "spec/README.md: {name}.json {end}"
+            );
+        }
+    }
+
+    #[test]
     fn keys_are_put_in_order() {
         let document = Document::parse("chat", r#"{"b": {"d": 1, "c": 2}, "a": 3}"#).unwrap();
 

@@ -37,8 +37,9 @@ impl Asked {
         }
     }
 
-    /// The status of the answer to an operation's request, with a parameter of the query and a body.
-    /// The thread in its path is there; all other ids are those of the examples, which nobody has.
+    /// The status of the answer to an operation's request, with a body and a parameter of the query, which stands
+    /// in the place of its example; what else the query must have are examples. The thread in the path is there; all
+    /// other ids are those of the examples, which nobody has.
     pub(crate) async fn status(
         &self,
         operation: &Operation,
@@ -60,7 +61,13 @@ impl Asked {
             false => "identity",
         };
         let mut target = format!("{path}?api-version={}", version(document));
-        if !name.is_empty() {
+        for parameter in &operation.parameters {
+            if parameter.place == "query" && parameter.required && parameter.name != name {
+                let example = utf8_percent_encode(&parameter.example, NON_ALPHANUMERIC);
+                target += &format!("&{}={example}", parameter.name);
+            }
+        }
+        if !value.is_empty() {
             target += &format!("&{name}={value}");
         }
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap();

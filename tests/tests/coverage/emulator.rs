@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chat_emulator::Operation;
+use chat_emulator::{Emulator, Fault, Operation};
 use chat_tests::documents::operations;
 
 use crate::seen::{Seen, documented};
@@ -119,5 +119,30 @@ async fn every_field_of_an_answer_is_answered_there_and_every_value_of_an_enum_i
         "what {EMULATOR} never answers: let it, and where its examples do not bring it about, the \
          tour in tests/tests/coverage/tour.rs; or give the reason in {}",
         file!()
+    );
+}
+
+#[tokio::test]
+async fn faults_of_lists_and_of_json_befall_what_the_documents_say_is_one() {
+    let emulator = Emulator::start().await.unwrap();
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let id = operation.id.as_str();
+        let answer = operation.answer.as_ref();
+        let is_list = answer.is_some_and(|answer| answer["value"].is_array());
+        let is_json = answer.is_some_and(|answer| !answer.is_string());
+        for (fault, can_befall) in [
+            (Fault::empty_page(), is_list),
+            (Fault::truncated_json(), is_json),
+        ] {
+            if emulator.inject(fault.for_operation(id)).is_ok() != can_befall {
+                wrong.push(id.to_owned());
+            }
+        }
+    }
+    assert_eq!(
+        wrong,
+        Vec::<String>::new(),
+        "whether they are lists, and answer JSON, stands in crates/chat-emulator/src/api/operation/id.rs"
     );
 }

@@ -102,6 +102,28 @@ async fn every_parameter_of_a_query_that_is_no_text_is_read_there() {
     );
 }
 
+#[tokio::test]
+async fn a_parameter_that_must_be_there_is_missed() {
+    let asked = Asked::new().await;
+    let mut taken = Vec::new();
+    for operation in operations() {
+        for parameter in &operation.parameters {
+            if parameter.place == "query" && parameter.required {
+                let left_out = (parameter.name.as_str(), "");
+                let status = asked.status(&operation, left_out, operation.request.as_ref());
+                if status.await != 400 {
+                    taken.push(format!("{}?{}", operation.id, parameter.name));
+                }
+            }
+        }
+    }
+    assert_eq!(
+        taken,
+        Vec::<String>::new(),
+        "parameters that the emulator does without: let the handlers in crates/chat-emulator/src/api ask for them"
+    );
+}
+
 /// The parameters of the query that are none of any text, by their examples.
 fn numbers_and_times(operation: &Operation) -> Vec<String> {
     let in_query = operation.parameters.iter();
