@@ -6,7 +6,7 @@ use super::{Exchange, Session};
 /// speaking the one that was recorded, so that its answers differ only where it was wrong before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// What the client makes of a recorded answer.
+    /// What the client asks for, beside what was recorded, and what it makes of the answer.
     Client,
     /// What the emulator answers to a recorded request.
     Emulator,

@@ -43,13 +43,16 @@ pub async fn replay(session: &Session) -> usize {
 
         let requests = replay.service.requests();
         assert_eq!(requests.len(), index + 1, "{place}: how many requests");
-        check_request(&place, exchange, &requests[index]);
+        let fits = no_longer_fits(Side::Client, session, exchange).is_none();
+        if fits {
+            check_request(&place, exchange, &requests[index]);
+        }
         if exchange.continuation {
             let link = link.unwrap_or_else(|| panic!("{place}: there is no link to follow"));
             assert_eq!(requests[index].target, target_of(link), "{place}: the link");
         }
         match outcome {
-            _ if no_longer_fits(Side::Client, session, exchange).is_some() => {}
+            _ if !fits => {}
             Ok(value) => check_success(&place, exchange, &value, &replay.service.endpoint()),
             Err(error) => check_error(&place, exchange, &error),
         }
