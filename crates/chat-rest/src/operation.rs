@@ -85,13 +85,17 @@ mod tests {
             let found = all.filter(|operation| holds(operation));
             found.map(|operation| operation.id).collect()
         };
+        let meant =
+            "by `x-repeat` and `x-no-wait` of the documents; if that is meant, it belongs here";
         assert_eq!(
             ids(|operation| operation.repeat == Repeat::Unsafe),
-            ["sendChatMessage", "sendTypingNotification"]
+            ["sendChatMessage", "sendTypingNotification"],
+            "{meant}"
         );
         assert_eq!(
             ids(|operation| operation.no_wait),
-            ["sendTypingNotification"]
+            ["sendTypingNotification"],
+            "{meant}"
         );
     }
 }

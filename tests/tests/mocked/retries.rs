@@ -26,7 +26,11 @@ async fn after_a_passing_failure_everything_is_asked_for_again_but_messages_and_
                 assert_eq!(result.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
                 assert_eq!(service.calls(), 1, "{status}");
             } else {
-                assert!(result.is_ok(), "{} {status}: {result:?}", case.operation);
+                assert!(
+                    result.is_ok(),
+                    "{} {status}: {result:?}; if it must not be repeated, it belongs into the list here",
+                    case.operation
+                );
                 assert_eq!(service.calls(), 2, "{} {status}", case.operation);
             }
         }
