@@ -10,6 +10,9 @@ use std::{fs, io, path::Path, process::ExitCode};
 use super::{file, import::order};
 use crate::{document, generate};
 
+/// Which versions the emulator speaks.
+const VERSIONS: &str = "crates/chat-emulator/src/wire/version.rs";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The version, such as 2026-10-01 or 2026-10-01-preview
@@ -52,7 +55,7 @@ pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
     match run(root, &arguments.of, &arguments.version) {
         Ok(Rewritten { before, changed }) => {
             changed.iter().for_each(|path| println!("changed {path}"));
-            if before != arguments.version {
+            if let Some(before) = before {
                 println!(
                     "\nThese name {before}: look at each whether it is to name the new version"
                 );
@@ -72,8 +75,8 @@ pub(super) fn main(root: &Path, arguments: &Arguments) -> ExitCode {
 
 /// What a new version changes without anybody's help.
 struct Rewritten {
-    /// The version that the document named before.
-    before: String,
+    /// The version before, if there was another.
+    before: Option<String>,
     /// The files that have changed.
     changed: Vec<String>,
 }
@@ -82,10 +85,6 @@ struct Rewritten {
 fn run(root: &Path, name: &str, version: &str) -> Result<Rewritten, Error> {
     let document = document::path_of(name);
     let mut json = file::json(&root.join(&document))?;
-    let old = json["info"]["version"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
     json["info"]["version"] = version.into();
     json["components"]["parameters"]["ApiVersion"]["schema"]["default"] = version.into();
     let (page, list) = match name {
@@ -93,14 +92,18 @@ fn run(root: &Path, name: &str, version: &str) -> Result<Rewritten, Error> {
         _ => ("identity api-version ", "    IdentityVersion {\n"),
     };
     let before = read(root, &document)?;
-    // The links in examples, too.
-    let in_links = |version: &str| format!("api-version={version}");
-    let after = order::write(&json, &before).replace(&in_links(&old), &in_links(version));
+    // The document may have the new version already, by an import: the emulator's list tells which was before.
+    let old = last_version(&read(root, VERSIONS)?, list, version);
+    let mut after = order::write(&json, &before);
+    if let Some(old) = &old {
+        let in_links = |version: &str| format!("api-version={version}");
+        after = after.replace(&in_links(old), &in_links(version));
+    }
     // All in memory first: a place that is not as expected leaves nothing half done.
     let mut files = vec![(document, before, after)];
     for (path, anchor, rewrite) in [
         (
-            "crates/chat-emulator/src/wire/version.rs",
+            VERSIONS,
             list,
             with_variant as fn(&str, &str, &str) -> String,
         ),
@@ -130,6 +133,15 @@ fn run(root: &Path, name: &str, version: &str) -> Result<Rewritten, Error> {
         before: old,
         changed: files.into_iter().map(|(path, ..)| path).collect(),
     })
+}
+
+/// The last version but `version` of a list, which begins with `anchor`.
+fn last_version(text: &str, anchor: &str, version: &str) -> Option<String> {
+    let (_, list) = text.split_once(anchor)?;
+    let (list, _) = list.split_once("    }\n")?;
+    let mut versions = list.lines().filter_map(|line| line.split('"').nth(1));
+    let last = versions.rfind(|other| *other != version);
+    last.map(str::to_owned)
 }
 
 fn read(root: &Path, path: &str) -> Result<String, Error> {
@@ -193,12 +205,19 @@ mod tests {
             ),
         ] {
             let root = root();
+            // As an import leaves it.
+            let path = root.path().join(document::path_of(name));
+            let mut json = file::json(&path).unwrap();
+            let old = json["info"]["version"].as_str().unwrap().to_owned();
+            json["info"]["version"] = "2031-01-31-preview".into();
+            fs::write(&path, json.to_string()).unwrap();
 
             let rewritten = run(root.path(), name, "2031-01-31-preview").unwrap();
 
             assert_eq!(rewritten.changed.len(), 3);
             let document = read(root.path(), &document::path_of(name)).unwrap();
-            assert!(!document.contains(&rewritten.before), "{name}");
+            assert!(!document.contains(&old), "{name}");
+            assert_eq!(rewritten.before, Some(old), "{name}");
             let json = file::json(&root.path().join(document::path_of(name))).unwrap();
             assert_eq!(json["info"]["version"], "2031-01-31-preview");
             let default = &json["components"]["parameters"]["ApiVersion"]["schema"]["default"];
