@@ -102,6 +102,7 @@ async fn every_parameter_of_a_query_that_is_no_text_is_read_there() {
     );
 }
 
+/// Today the only one is the version, which the emulator's own tests leave out; this is for versions to come.
 #[tokio::test]
 async fn a_parameter_that_must_be_there_is_missed() {
     let asked = Asked::new().await;
