@@ -9,7 +9,9 @@ use std::{env, fs, io};
 const PAGES: [&str; 3] = ["README.md", "crates/chat/README.md", "docs/from-python.md"];
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // Asked when it runs: the checkout may be elsewhere than when this was built.
+    let folder = env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?;
+    let root = Path::new(&folder).join("..");
     let mut tests = String::new();
     for page in PAGES {
         let path = root.join(page);
