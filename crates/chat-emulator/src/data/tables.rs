@@ -42,7 +42,7 @@ const fn definition(rows: Rows, table: Table) -> Definition {
 /// Writes a batch.
 pub(super) fn write(batch: &Batch, to: &WriteTransaction) -> Result<(), redb::Error> {
     let mut tables = Tables::open(to, Rows::Current)?;
-    for change in &batch.changes {
+    for change in RowChange::last_of_each_row(&batch.changes) {
         tables.apply(change)?;
     }
     let mut emulator = to.open_table(EMULATOR)?;
@@ -57,6 +57,7 @@ pub(super) fn write(batch: &Batch, to: &WriteTransaction) -> Result<(), redb::Er
     }
     Ok(())
 }
+
 /// Writes what is known when a file is begun.
 pub(super) fn write_initial(to: &WriteTransaction, state: &StoreState) -> Result<(), redb::Error> {
     for rows in [Rows::Initial, Rows::Current] {

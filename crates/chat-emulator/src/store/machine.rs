@@ -54,7 +54,7 @@ pub(crate) struct Store {
 
 /// What belongs to no user and no thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Totals {
+pub(crate) struct Totals {
     pub(super) bytes: usize,
     pub(super) last_activity: Activity,
 }

@@ -64,7 +64,7 @@ pub(crate) struct ThreadProperties {
 
 /// What changes in a thread with each message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     pub(super) activity: Activity,
     #[serde(with = "millis")]
     pub(super) last_message_received_on: Timestamp,

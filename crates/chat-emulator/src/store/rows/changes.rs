@@ -3,7 +3,7 @@
 use crate::store::created::CreatedThread;
 use crate::store::identifier::RawId;
 use crate::store::ids::ThreadId;
-use crate::store::machine::{Store, Totals};
+use crate::store::machine::Store;
 use crate::store::marks::Mark;
 use crate::store::snapshot::StoreState;
 use crate::store::thread::Thread;
@@ -24,7 +24,7 @@ impl Store {
             return Vec::new();
         }
         let mut changes: Vec<_> = marks.into_iter().map(|mark| self.change(mark)).collect();
-        changes.push(put_totals(&self.totals));
+        changes.push(RowChange::put_totals(self.totals));
         changes
     }
 
@@ -40,7 +40,7 @@ impl Store {
                 None => delete(Table::Threads, id.as_str()),
             },
             Mark::Progress(id) => match self.threads.get(&id) {
-                Some(thread) => put_progress(&id, thread),
+                Some(thread) => RowChange::put_progress(&id, thread.progress),
                 None => delete(Table::Progress, id.as_str()),
             },
             Mark::Message(id, sequence) => {
@@ -70,13 +70,14 @@ impl StoreState {
         let users = self.users.iter().map(|(id, user)| put_user(id, user));
         let threads = self.threads.iter().flat_map(|(id, thread)| {
             let messages = thread.messages();
-            [put_thread(id, thread), put_progress(id, thread)]
+            let progress = RowChange::put_progress(id, thread.progress);
+            [put_thread(id, thread), progress]
                 .into_iter()
                 .chain(messages.map(|message| RowChange::put_message(id, message)))
         });
         let created = self.created.iter();
         let created = created.map(|(key, created)| put_created(key, created));
-        let totals = std::iter::once_with(|| put_totals(&self.totals));
+        let totals = std::iter::once_with(|| RowChange::put_totals(self.totals));
         users.chain(threads).chain(created).chain(totals)
     }
 }
@@ -89,15 +90,7 @@ fn put_thread(id: &ThreadId, thread: &Thread) -> RowChange {
     RowChange::put(Table::Threads, id.as_str(), thread)
 }
 
-fn put_progress(id: &ThreadId, thread: &Thread) -> RowChange {
-    RowChange::put(Table::Progress, id.as_str(), &thread.progress)
-}
-
 fn put_created((user, id): &(RawId, String), created: &CreatedThread) -> RowChange {
     let key = key_of_two(user.as_str(), id.as_bytes());
     RowChange::put(Table::Created, key, created)
-}
-
-fn put_totals(totals: &Totals) -> RowChange {
-    RowChange::put(Table::Totals, "", totals)
 }
