@@ -90,9 +90,13 @@ impl ClientHooks<Arc<dyn Interceptor>> for chat::Client {
         Ok(complete(self, chat::operations::ALL, info, request)?)
     }
 
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+    fn exec(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
         let operation = Operation::of_function(chat::operations::ALL, info.operation_id);
-        execute(self, operation, request).await
+        execute(self, operation, request)
     }
 }
 
@@ -101,9 +105,13 @@ impl ClientHooks<Arc<dyn Interceptor>> for identity::Client {
         Ok(complete(self, identity::operations::ALL, info, request)?)
     }
 
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+    fn exec(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
         let operation = Operation::of_function(identity::operations::ALL, info.operation_id);
-        execute(self, operation, request).await
+        execute(self, operation, request)
     }
 }
 
@@ -163,54 +171,61 @@ pub(crate) fn prepare<C: ClientInfo<Arc<dyn Interceptor>>>(
 }
 
 /// Sends a request, and shows the head of the answer to the interceptor. The body stays to be read.
-pub(crate) async fn observe<C: ClientInfo<Arc<dyn Interceptor>>>(
+pub(crate) fn observe<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     operation: Option<&'static Operation>,
     request: Request,
-) -> reqwest::Result<Response> {
-    let response = client.client().execute(request).await?;
-    if let Some(operation) = operation {
-        client.inner().response(operation, &response);
+) -> impl Future<Output = reqwest::Result<Response>> {
+    // Handed over here, since a future that is given a request has room for it until it is done.
+    let sent = client.client().execute(request);
+    async move {
+        let response = sent.await?;
+        if let Some(operation) = operation {
+            client.inner().response(operation, &response);
+        }
+        Ok(response)
     }
-    Ok(response)
 }
 
 /// Sends a request, and shows the answer to the interceptor. The body of an answer of success is
 /// read here, within its bound, unless its announced length says that it is within and the
 /// interceptor does not want to see it; any other stays to be read.
-pub(crate) async fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
+pub(crate) fn execute<C: ClientInfo<Arc<dyn Interceptor>>>(
     client: &C,
     operation: Option<&'static Operation>,
     request: Request,
-) -> reqwest::Result<Response> {
-    let mut response = observe(client, operation, request).await?;
-    let Some(operation) = operation else {
-        return Ok(response);
-    };
-    let interceptor = client.inner();
-    let limit = interceptor.max_body_bytes();
-    let is_read_later = !interceptor.wants_body() && is_within(&response, limit);
-    if is_read_later || !operation.success.contains(&response.status().as_u16()) {
-        return Ok(response);
+) -> impl Future<Output = reqwest::Result<Response>> {
+    let observed = observe(client, operation, request);
+    async move {
+        let mut response = observed.await?;
+        let Some(operation) = operation else {
+            return Ok(response);
+        };
+        let interceptor = client.inner();
+        let limit = interceptor.max_body_bytes();
+        let is_read_later = !interceptor.wants_body() && is_within(&response, limit);
+        if is_read_later || !operation.success.contains(&response.status().as_u16()) {
+            return Ok(response);
+        }
+        let body = match operation.answers_json() {
+            true => read_body(&mut response, limit).await,
+            false => read_bytes(&mut response, limit).await,
+        };
+        let body = match body {
+            Ok(body) => {
+                interceptor.body(operation, Ok(&body));
+                body
+            }
+            Err(ReadBodyError::TooLarge) => {
+                interceptor.body(operation, Err(BodyTooLarge));
+                Bytes::new()
+            }
+            Err(ReadBodyError::Http(error)) => return Err(error),
+        };
+        let mut answer: http::Response<Body> = response.into();
+        *answer.body_mut() = body.into();
+        Ok(answer.into())
     }
-    let body = match operation.answers_json() {
-        true => read_body(&mut response, limit).await,
-        false => read_bytes(&mut response, limit).await,
-    };
-    let body = match body {
-        Ok(body) => {
-            interceptor.body(operation, Ok(&body));
-            body
-        }
-        Err(ReadBodyError::TooLarge) => {
-            interceptor.body(operation, Err(BodyTooLarge));
-            Bytes::new()
-        }
-        Err(ReadBodyError::Http(error)) => return Err(error),
-    };
-    let mut answer: http::Response<Body> = response.into();
-    *answer.body_mut() = body.into();
-    Ok(answer.into())
 }
 
 #[cfg(test)]
