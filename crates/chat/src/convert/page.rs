@@ -15,14 +15,20 @@ const MAX_ITEMS: usize = 1000;
 
 /// A page from what the generated client reads. If that fails, each item is read by itself, so that
 /// one unreadable item does not take the others with it.
-pub(crate) async fn page<W, T>(
-    answer: impl Future<Output = Result<ResponseValue<W>, Error>>,
+///
+/// It takes the answer and not what waits for it, since a future has room twice for one that it is given.
+#[expect(
+    clippy::result_large_err,
+    reason = "the error is the generated client's"
+)]
+pub(crate) fn page<W, T>(
+    answer: Result<ResponseValue<W>, Error>,
 ) -> Result<ResponseValue<RawPage<T>>, Error>
 where
     W: DeserializeOwned + Into<RawPage<T>>,
     T: fmt::Debug,
 {
-    match answer.await {
+    match answer {
         Ok(answer) => answer.map(Into::into),
         Err(Error::InvalidResponsePayload(body, error)) => match by_item::<W, T>(&body) {
             Some(page) => Ok(ResponseValue::new(

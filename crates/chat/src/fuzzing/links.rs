@@ -82,10 +82,10 @@ fn list(
 ) -> (PageStream<()>, Followed) {
     let followed = Followed::default();
     let (log, next_link) = (Arc::clone(&followed), link.map(str::to_owned));
-    let fetch: Fetch<()> = Arc::new(move |link| {
-        if let Some(link) = link {
-            stays_in_list(&link, prefix);
-            log.lock().unwrap().push(link);
+    let fetch: Fetch<()> = Arc::new(move |from| {
+        if let Some(from) = from {
+            stays_in_list(from.link(), prefix);
+            log.lock().unwrap().push(from.link().clone());
         }
         let page = RawPage {
             items: vec![()],

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use url::Url;
-
 use crate::error::Error;
 use crate::paging::{Continuation, Fetch, PageStream, RawPage, Sieve, Target};
 use crate::transport::{self, OperationRequest, PathId};
@@ -14,10 +12,9 @@ use crate::transport::{self, OperationRequest, PathId};
 pub(crate) struct ListOptions {
     pub(super) page_size: Option<u32>,
     pub(super) skip: Option<u32>,
+    /// The page to request; nothing for the first. Links say everything by themselves.
     pub(super) continuation: Option<Continuation>,
     pub(super) prefetches: bool,
-    /// The page to request; nothing for the first. Links say everything by themselves.
-    pub(super) link: Option<Url>,
 }
 
 impl ListOptions {
@@ -73,9 +70,9 @@ pub(super) fn pages<R: ListRequest>(mut first: R) -> PageStream<R::Item> {
     let target = Target::new(R::OPERATION.id, endpoint, R::OPERATION.path, &ids);
     let (sieve, options) = (first.sieve(), first.options());
     let (from, prefetches) = (options.continuation.take(), options.prefetches);
-    let fetch: Fetch<R::Item> = Arc::new(move |link| {
+    let fetch: Fetch<R::Item> = Arc::new(move |continuation| {
         let mut page = first.clone();
-        page.options().link = link;
+        page.options().continuation = continuation;
         let deadline = page.call().deadline();
         Box::pin(async move { transport::send(&mut page, deadline).await })
     });
@@ -186,11 +183,12 @@ macro_rules! list_builder {
         impl $crate::transport::OperationRequest for $builder {
             $crate::operations::operation! {
                 $operation of chat, $ids,
-                |$this, $client| match &$this.list.link {
-                    None => $crate::convert::page::page(async { $first }).await,
-                    Some(link) => {
-                        let page = $client.follow::<$wire>(Self::OPERATION, link.clone());
-                        $crate::convert::page::page(page).await
+                |$this, $client| match &$this.list.continuation {
+                    None => $crate::convert::page::page($first),
+                    Some(continuation) => {
+                        let link = continuation.link().clone();
+                        let page = $client.follow::<$wire>(Self::OPERATION, link);
+                        $crate::convert::page::page(page.await)
                     }
                 },
                 |page: $crate::paging::RawPage<$item>| -> $crate::paging::RawPage<$item> { Ok(page) }

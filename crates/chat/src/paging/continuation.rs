@@ -1,6 +1,7 @@
 //! Where a list goes on. [`link`](super::link) reads it from text, which can fail.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -31,14 +32,14 @@ use url::Url;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Continuation(Url);
+pub struct Continuation(Arc<Url>);
 
 impl Continuation {
     pub(super) fn new(link: Url) -> Self {
-        Self(link)
+        Self(Arc::new(link))
     }
 
-    pub(super) fn link(&self) -> &Url {
+    pub(crate) fn link(&self) -> &Url {
         &self.0
     }
 }

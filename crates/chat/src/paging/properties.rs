@@ -81,11 +81,11 @@ impl Service {
         Some((0..*count).map(|n| (page, n)).collect())
     }
 
-    fn serve(&self, link: Option<Url>) -> Result<Response<RawPage<(usize, u8)>>, Error> {
-        let page = match &link {
+    fn serve(&self, from: Option<Continuation>) -> Result<Response<RawPage<(usize, u8)>>, Error> {
+        let page = match &from {
             None => 0,
-            Some(link) => {
-                let page = link.as_str().strip_prefix(BASE);
+            Some(from) => {
+                let page = from.link().as_str().strip_prefix(BASE);
                 page.and_then(|page| page.parse().ok())
                     .expect("no foreign link is followed")
             }
@@ -106,7 +106,7 @@ impl Service {
     fn list(self: &Arc<Self>, from: Option<&Continuation>) -> PageStream<(usize, u8)> {
         let service = Arc::clone(self);
         let fetch: Fetch<_> =
-            Arc::new(move |link| Box::pin(std::future::ready(service.serve(link))));
+            Arc::new(move |from| Box::pin(std::future::ready(service.serve(from))));
         let endpoint = Url::parse(BASE).expect("it is a URL").join("/");
         let target = Target::new("list", &endpoint.expect("it is one"), "/list", &[]);
         PageStream::new(fetch, target, from)

@@ -12,7 +12,6 @@ use futures_core::stream::FusedStream;
 use sync_wrapper::SyncWrapper;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use url::Url;
 
 use super::continuation::Continuation;
 use super::link::{RecentLinks, Target};
@@ -27,8 +26,9 @@ const MAX_EMPTY_PAGES: u32 = 1000;
 /// A page, and how many requests it took to fetch it.
 pub(crate) type Fetched<T> = Result<Response<RawPage<T>>, Error>;
 
-/// Fetches the first page (no link) or the page behind a link.
-pub(crate) type Fetch<T> = Arc<dyn Fn(Option<Url>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
+/// Fetches the first page, or the one where a list goes on.
+pub(crate) type Fetch<T> =
+    Arc<dyn Fn(Option<Continuation>) -> BoxFuture<'static, Fetched<T>> + Send + Sync>;
 
 enum State<T> {
     /// The next page is to be fetched.
@@ -200,16 +200,16 @@ impl<T: Send + 'static> PageStream<T> {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        let link = self.next.as_ref().map(|next| next.link().clone());
+        let next = self.next.clone();
         let fetch = Arc::clone(&self.fetch);
         let mut task = JoinSet::new();
-        task.spawn_on(fetch(link.clone()), &runtime);
+        task.spawn_on(fetch(next.clone()), &runtime);
         self.state = State::Fetching(SyncWrapper::new(Box::pin(async move {
             match task.join_next().await {
                 Some(Ok(fetched)) => fetched,
                 Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
                 // The task's runtime has ended, and this is another one.
-                _ => fetch(link).await,
+                _ => fetch(next).await,
             }
         })));
     }
@@ -246,8 +246,8 @@ impl<T: Send + 'static> Stream for PageStream<T> {
         loop {
             match &mut self.state {
                 State::Ready => {
-                    let link = self.next.as_ref().map(|next| next.link().clone());
-                    self.state = State::Fetching(SyncWrapper::new((self.fetch)(link)));
+                    let next = self.next.clone();
+                    self.state = State::Fetching(SyncWrapper::new((self.fetch)(next)));
                 }
                 State::Fetching(page) => match ready!(page.get_mut().as_mut().poll(cx)) {
                     Ok(response) => {

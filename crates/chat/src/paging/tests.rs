@@ -72,8 +72,8 @@ impl Service {
 
     fn pages(self: &Arc<Self>, from: Option<&Continuation>) -> PageStream<u32> {
         let service = Arc::clone(self);
-        let fetch: Fetch<u32> = Arc::new(move |link| {
-            let page = link.map_or(0, |link| link.query().unwrap().parse().unwrap());
+        let fetch: Fetch<u32> = Arc::new(move |from| {
+            let page = from.map_or(0, |from| from.link().query().unwrap().parse().unwrap());
             Box::pin(std::future::ready(service.serve(page)))
         });
         PageStream::new(fetch, target(), from)

@@ -75,8 +75,8 @@ async fn after_an_error_that_stays_the_stream_has_ended_and_another_can_go_on() 
 fn endless(with_item: fn(u32) -> bool) -> (ItemStream<u32>, Arc<Mutex<u32>>) {
     let fetched = Arc::new(Mutex::new(0));
     let count = Arc::clone(&fetched);
-    let fetch: Fetch<u32> = Arc::new(move |link| {
-        let number = link.map_or(0, |link| link.query().unwrap().parse().unwrap());
+    let fetch: Fetch<u32> = Arc::new(move |from| {
+        let number = from.map_or(0, |from| from.link().query().unwrap().parse().unwrap());
         *count.lock().unwrap() += 1;
         let page = RawPage {
             items: if with_item(number) {
@@ -120,8 +120,10 @@ async fn a_thousand_empty_pages_in_a_row_end_the_list_and_say_where_to_go_on() {
 
 #[tokio::test]
 async fn a_list_may_end_behind_many_empty_pages() {
-    let fetch: Fetch<u32> = Arc::new(|link| {
-        let number = link.map_or(0, |link| link.query().unwrap().parse::<u32>().unwrap());
+    let fetch: Fetch<u32> = Arc::new(|from| {
+        let number = from.map_or(0, |from| {
+            from.link().query().unwrap().parse::<u32>().unwrap()
+        });
         let page = RawPage {
             items: vec![],
             unreadable: vec![],
