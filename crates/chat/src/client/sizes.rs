@@ -18,9 +18,22 @@ fn the_future_of_each_single_operation_is_under_a_kibibyte() {
         ("topic", size_of_val(&thread.update_topic("").send())),
         ("update", size_of_val(&thread.update_properties().send())),
         ("send", size_of_val(&thread.send_message("").send())),
+        (
+            "exactly once",
+            size_of_val(&thread.send_message("").exactly_once().send()),
+        ),
+        ("key", size_of_val(&thread.new_send_key().send())),
         ("get", size_of_val(&thread.message("1").send())),
         ("change", size_of_val(&thread.update_message("1").send())),
         ("remove", size_of_val(&thread.delete_message("1").send())),
+        (
+            "add",
+            size_of_val(
+                &thread
+                    .add_participants(Vec::<ChatParticipant>::new())
+                    .send(),
+            ),
+        ),
         (
             "leave",
             size_of_val(&thread.remove_participant("8:a").send()),

@@ -138,6 +138,12 @@ impl SendExactlyOnce {
     }
 
     async fn carry_out(self) -> Result<Response<SendChatMessageResult>, Error> {
+        // The future is large, and one allocation is little beside a delivery's requests.
+        Box::pin(self.deliver_alone()).await
+    }
+
+    /// Delivers the message when nobody else in this process sends with its key.
+    async fn deliver_alone(self) -> Result<Response<SendChatMessageResult>, Error> {
         let call = self.message.call.clone();
         let deadline = Deadline::after(call.own_timeout().unwrap_or(TIMEOUT), call.clock());
         let key = self.key.clone();
