@@ -15,6 +15,10 @@ of 32 messages waits for one `fdatasync`, whose time is measured on the same dis
 ";
 
 const NOTE: &str = "\
+A send in memory was 0.46 to 0.52 of an answer of the bare server in six runs on one day. It is 61,000 instructions, of
+which 26,000 are hyper's and tokio's; of the rest a tenth is allocations, a tenth the hashes of ids and of the token,
+and no function of the emulator itself has more than a fortieth.
+
 With a data file it is the processor that is short, not the disk: a group is written to ten pages of the file, which
 takes a third of a millisecond of it on two cores, most of it in the system, while clients and emulator want both. Other
 ways to write were tried, with these values of the same figure: rows that all messages of a group change are written
