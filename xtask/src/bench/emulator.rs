@@ -15,8 +15,7 @@ of 32 messages waits for one `fdatasync`, whose time is measured on the same dis
 ";
 
 const NOTE: &str = "\
-A send in memory was 0.46 to 0.52 of an answer of the bare server in six runs on one day. It is 61,000 instructions, of
-which 26,000 are hyper's and tokio's; of the rest a tenth is allocations, a tenth the hashes of ids and of the token,
+A send in memory is 56,000 instructions, of which 24,000 are hyper's and tokio's; a sixth of them all is allocations,
 and no function of the emulator itself has more than a fortieth.
 
 With a data file it is the processor that is short, not the disk: a group is written to ten pages of the file, which

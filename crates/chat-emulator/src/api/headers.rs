@@ -34,7 +34,8 @@ pub(crate) fn add(request: &HeaderMap, api: Api, response: &mut HeaderMap) {
 pub(crate) fn add_vector(response: &mut HeaderMap) {
     // Every answer has one, and nobody minds if it is foreseen: the system is not asked for it.
     let base = fastrand::u128(..).to_le_bytes();
-    let mut vector = STANDARD_NO_PAD.encode(base);
+    let mut vector = String::with_capacity(24);
+    STANDARD_NO_PAD.encode_string(base, &mut vector);
     vector.push_str(".0");
     if let Ok(vector) = HeaderValue::try_from(vector) {
         response.insert(MS_CV, vector);

@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::header::HOST;
+use http::header::{HOST, HeaderName};
 use http::request::Parts;
 use http::uri::Authority;
 
 use crate::wire::error::ApiError;
 
-const FORWARDED_HOST: &str = "x-forwarded-host";
-const FORWARDED_PROTO: &str = "x-forwarded-proto";
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// How origins are found out.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,7 @@ impl Origin {
     pub(crate) fn base(&self, head: &Parts) -> Result<String, ApiError> {
         match (&self.public, self.host(head)) {
             (Some(public), _) => Ok(public.to_string()),
-            (None, Some(host)) => Ok(format!("{}://{host}", self.scheme)),
+            (None, Some(host)) => Ok([self.scheme, "://", host].concat()),
             (None, None) => Err(ApiError::bad_request("The request has no Host header.")),
         }
     }
@@ -73,7 +73,7 @@ impl Origin {
 }
 
 /// The first value in a list: that of the proxy nearest to the caller.
-fn first_value<'a>(head: &'a Parts, name: &str) -> Option<&'a str> {
+fn first_value(head: &Parts, name: HeaderName) -> Option<&str> {
     let value = head.headers.get(name)?.to_str().ok()?;
     value.split(',').next().map(str::trim)
 }

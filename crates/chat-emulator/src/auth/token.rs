@@ -29,7 +29,8 @@ const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 pub(crate) struct TokenKey {
     key: [u8; 32],
     resource: String,
-    verified: Mutex<HashMap<String, Grant>>,
+    /// By their signatures, since a whole token is long to hash: the tokens, and what they grant.
+    verified: Mutex<HashMap<String, (String, Grant)>>,
 }
 
 /// How many tokens are known to be good without looking again. Looking is half of what it costs to answer
@@ -122,7 +123,10 @@ impl TokenKey {
     /// As [`Self::verify`], whose answer for a token never changes: whether the grant still holds is not
     /// asked here.
     fn recall_or_verify(&self, token: &str) -> Option<Grant> {
-        if let Some(grant) = self.verified().get(token) {
+        let (_, signature) = token.rsplit_once('.')?;
+        if let Some((known, grant)) = self.verified().get(signature)
+            && known == token
+        {
             return Some(grant.clone());
         }
         let grant = self.verify(token)?;
@@ -130,11 +134,11 @@ impl TokenKey {
         if verified.len() >= MAX_VERIFIED {
             verified.clear();
         }
-        verified.insert(token.to_owned(), grant.clone());
+        verified.insert(signature.to_owned(), (token.to_owned(), grant.clone()));
         Some(grant)
     }
 
-    fn verified(&self) -> MutexGuard<'_, HashMap<String, Grant>> {
+    fn verified(&self) -> MutexGuard<'_, HashMap<String, (String, Grant)>> {
         self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -239,6 +243,8 @@ mod tests {
         assert_eq!(read(&key, &format!("Bearer {first}")), Ok(grant()));
         let tampered = format!("Bearer {}x", &first[..first.len() - 1]);
         assert!(read(&key, &tampered).is_err());
+        // Its signature is known, and is of another text.
+        assert!(read(&key, &format!("Bearer x{first}")).is_err());
     }
 
     #[test]

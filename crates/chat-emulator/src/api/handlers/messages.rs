@@ -26,7 +26,7 @@ pub(super) fn send(context: &Context<'_>, grant: &Grant) -> Result<Answer, ApiEr
         let id = store.send_message(caller, &thread, request.message(&caller.user)?)?;
         Ok((thread, id.to_string()))
     })?;
-    let location = format!("{}/messages/{id}", context.thread_location(&thread));
+    let location = context.location(&thread, &["/messages/", &id]);
     let answer = Answer::json(StatusCode::CREATED, &SendChatMessageResult { id })?;
     Ok(answer.with_location(location))
 }

@@ -217,15 +217,20 @@ impl Context<'_> {
         }
     }
 
-    /// The URL of a thread in a `location`, where `@` stays as it is.
-    fn thread_location(&self, thread: &ThreadId) -> String {
+    /// The URL of a thread in a `location`, where `@` stays as it is, and of what is at this path under it.
+    fn location(&self, thread: &ThreadId, path: &[&str]) -> String {
         const LOCATION_RESERVED: &AsciiSet = &NON_ALPHANUMERIC
             .remove(b'-')
             .remove(b'.')
             .remove(b'_')
             .remove(b'@');
         let id = utf8_percent_encode(thread.as_str(), LOCATION_RESERVED);
-        format!("{}/chat/threads/{id}", self.base)
+        // More than most take.
+        let mut location = String::with_capacity(256);
+        location.extend([self.base.as_str(), "/chat/threads/"]);
+        location.extend(id);
+        location.extend(path.iter().copied());
+        location
     }
 }
 

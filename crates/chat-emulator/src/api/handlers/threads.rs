@@ -38,7 +38,7 @@ pub(super) fn create(
             error => error,
         })
     })?;
-    let location = context.thread_location(&created.properties.id);
+    let location = context.location(&created.properties.id, &[]);
     let answer = Answer::json(
         StatusCode::CREATED,
         &CreateChatThreadResult::new(&created, version),
