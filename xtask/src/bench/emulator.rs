@@ -19,9 +19,9 @@ A send in memory is 56,000 instructions, of which 24,000 are hyper's and tokio's
 and no function of the emulator itself has more than a fortieth.
 
 With a data file it is the processor that is short, not the disk: a group is written to ten pages of the file, which
-takes a third of a millisecond of it on two cores, most of it in the system, while clients and emulator want both. With
-all messages of a group in rows of their own the figure was 0.45 to 0.50; rows that they all change are written once
-now. Other ways to write were tried: a log that is only appended to, in place of the database, 0.54 to 0.61; no write at
+takes a third of a millisecond of it on two cores, most of it in the system, while clients and emulator want both. As
+long as each message wrote the rows that all of a group change, the figure was 0.45 to 0.50; they are written once now.
+Other ways to write were tried: a log that is only appended to, in place of the database, 0.54 to 0.61; no write at
 all, so that there is only the way to the thread that writes and back, 0.71 to 0.77; a write that waits until all 32
 messages are there, 0.43 to 0.51 with the database and 0.37 to 0.57 with the log. The database stays, since a log of our
 own would have to be kept whole beside it, and would not reach the target either.
