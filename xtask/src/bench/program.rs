@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_server_is_ready_when_it_says_so_and_ends_when_it_is_dropped() {
-        let script = "echo endpoint=here; echo ready; echo never-read; sleep 600";
+        let script = "echo endpoint=here; echo ready; echo never-read; exec sleep 600";
         let server = Server::start(Command::new("sh").args(["-c", script]), "ready").unwrap();
         assert_eq!(server.lines, ["endpoint=here", "ready"]);
         assert_eq!(server.said("endpoint="), Ok("here"));
