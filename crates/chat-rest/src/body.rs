@@ -60,7 +60,8 @@ pub async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, R
     fits.then_some(body).ok_or(ReadBodyError::TooLarge)
 }
 
-/// Reads a body that is not JSON, of which the bytes alone are bounded.
+/// Reads a body of which the bytes alone are bounded: one that is not JSON, or whose values are bounded by
+/// whoever has let it through.
 pub(crate) async fn read_bytes(
     response: &mut Response,
     limit: usize,

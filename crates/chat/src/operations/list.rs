@@ -12,7 +12,8 @@ use crate::transport::{self, OperationRequest, PathId};
 pub(crate) struct ListOptions {
     pub(super) page_size: Option<u32>,
     pub(super) skip: Option<u32>,
-    /// The page to request; nothing for the first. Links say everything by themselves.
+    /// The page to begin at, and in the request of a page that page; nothing for the first. Links say
+    /// everything by themselves.
     pub(super) continuation: Option<Continuation>,
     pub(super) prefetches: bool,
 }
